@@ -1,0 +1,109 @@
+# make            the program, build/phieu
+# make check      unit tests of every room, then the case tests through the command line
+# make asan       the same, built with AddressSanitizer and UndefinedBehaviorSanitizer
+# make lint       rooms, headers, forbidden calls, clang-format, cppcheck, gcc -fanalyzer
+# make bench      speed and memory as ratios measured in one run
+# make fuzz       a bounded run of every fuzz target
+# make format     rewrites the sources as clang-format decides
+# make install    to $(DESTDIR)$(PREFIX); make clean
+#
+# The rooms of src/, what each may include and which libraries it needs stand in src/ROOMS.
+
+PREFIX ?= /usr/local
+BUILD  ?= build
+CC     ?= gcc
+CXX    ?= g++
+OPT    ?= -O2 -g
+WARN   := -Wall -Wextra -Wshadow -Wpointer-arith -Wwrite-strings -Wvla
+CWARN  := -Wstrict-prototypes -Wmissing-prototypes
+comma  := ,
+ifdef SAN
+SAN_FLAGS := -fsanitize=address$(comma)undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined
+OPT := -O1 -g
+endif
+
+ROOMS := $(shell awk -F'[: ]+' '!/^\#/ && NF {print $$1}' src/ROOMS)
+PKGS  := $(shell scripts/rooms packages)
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
+PKG_LIBS   := $(shell pkg-config --libs $(PKGS)) -lopencv_calib3d -lopencv_imgproc -lopencv_core -lm
+CPPFLAGS += -Isrc -I$(BUILD)/gen $(PKG_CFLAGS) -DGETTEXT_PACKAGE='"phieu"'
+CFLAGS   += -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) $(CWARN) $(SAN_FLAGS)
+CXXFLAGS += -std=c++17 -D_GNU_SOURCE -isystem /usr/include/opencv4 $(OPT) $(WARN) $(SAN_FLAGS)
+LDFLAGS  += $(SAN_FLAGS)
+
+.PHONY: all check unit cases asan lint bench fuzz format install clean
+all: $(BUILD)/phieu $(BUILD)/locale/vi/LC_MESSAGES/phieu.mo
+
+# ---- rooms: src/ROOM/*.c and *.cpp -> build/lib/ROOM.a; its unit test links with it and the rooms it may use
+objects = $(patsubst src/%,$(BUILD)/obj/%.o,$(wildcard src/$(1)/*.c src/$(1)/*.cpp))
+# libraries of a room and all it stands on, the room first
+libs = $(patsubst %,$(BUILD)/lib/%.a,$(shell scripts/rooms closure $(1)))
+
+define room_rules
+$(BUILD)/lib/$(1).a: $(call objects,$(1))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	@$(AR) rcs $$@ $$^
+$(BUILD)/unit/$(1): $(BUILD)/obj/unit/$(1)_test.c.o $(call libs,$(1))
+	@mkdir -p $$(@D)
+	@echo LINK $$@
+	@$(CXX) $(LDFLAGS) -o $$@ $$^ $(PKG_LIBS)
+endef
+$(foreach room,$(ROOMS),$(eval $(call room_rules,$(room))))
+
+$(BUILD)/phieu: $(call libs,cli)
+	@echo LINK $@
+	@$(CXX) $(LDFLAGS) -o $@ -Wl,--whole-archive $(BUILD)/lib/cli.a -Wl,--no-whole-archive $^ $(PKG_LIBS)
+
+$(BUILD)/obj/%.c.o: src/%.c
+	@mkdir -p $(@D)
+	@echo CC $<
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/obj/%.cpp.o: src/%.cpp
+	@mkdir -p $(@D)
+	@echo CXX $<
+	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/obj/unit/%.c.o: tests/unit/%.c
+	@mkdir -p $(@D)
+	@echo CC $<
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/locale/vi/LC_MESSAGES/phieu.mo: src/po/vi.po
+	@mkdir -p $(@D)
+	msgfmt --check -o $@ $<
+
+# ---- programs of tests/: the scanner simulator and the bench
+$(BUILD)/obj/tests/%.c.o: tests/%.c
+	@mkdir -p $(@D)
+	@echo CC $<
+	@$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP -c -o $@ $<
+SIM_OBJECTS := $(patsubst tests/%,$(BUILD)/obj/tests/%.o,$(wildcard tests/sim/*.c))
+$(BUILD)/simulate: $(SIM_OBJECTS) $(call libs,page) $(call libs,layout)
+	@echo LINK $@
+	@$(CXX) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+BENCH_OBJECTS := $(patsubst tests/%,$(BUILD)/obj/tests/%.o,$(wildcard tests/bench/*.c))
+$(BUILD)/bench: $(BENCH_OBJECTS) $(call libs,page)
+	@echo LINK $@
+	@$(CXX) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+UNITS := $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c))
+unit: $(UNITS:%=$(BUILD)/unit/%)
+check: all unit $(BUILD)/simulate
+	scripts/check $(BUILD)
+asan:
+	$(MAKE) SAN=1 BUILD=build/asan check
+lint:
+	scripts/lint
+bench: all $(BUILD)/simulate $(BUILD)/bench
+	scripts/bench
+fuzz:
+	scripts/fuzz
+format:
+	clang-format -i $$(git ls-files --cached --others --exclude-standard 'src/*.[ch]' 'src/*.cpp' 'tests/*.[ch]')
+install: all
+	install -D -m 755 $(BUILD)/phieu $(DESTDIR)$(PREFIX)/bin/phieu
+	install -D -m 644 $(BUILD)/locale/vi/LC_MESSAGES/phieu.mo $(DESTDIR)$(PREFIX)/share/locale/vi/LC_MESSAGES/phieu.mo
+clean:
+	rm -rf build
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,65 @@
+/* The decided boxes of all pages of a ballot → answers, each with its reasons; and what the answers make of
+ * the ballot. Pure functions over values. */
+#ifndef PHIEU_BALLOT_H
+#define PHIEU_BALLOT_H
+
+#include "base/base.h"
+#include "mark/mark.h"
+#include "survey/survey.h"
+
+/* Who an answer is from. "machine", "waiting", "person" in exports. */
+typedef enum { ANSWER_MACHINE, ANSWER_WAITING, ANSWER_PERSON } AnswerState;
+
+const char *answer_state_id(AnswerState state);
+
+/* Reasons beyond those of its boxes, above the bits of MarkReason. */
+typedef enum {
+    ANSWER_MULTIPLE = 1 << 16,       /* MULTIPLE: two or more live marks where one is asked */
+    ANSWER_CORRECTED = 1 << 17,      /* CORRECTED: one live mark and one or more cancelled */
+    ANSWER_BLANK = 1 << 18,          /* BLANK: no mark at all */
+    ANSWER_DOUBT = 1 << 19,          /* DOUBT: at least one box is doubtful */
+    ANSWER_CANCELLED_ONLY = 1 << 20, /* CANCELLED_ONLY: only cancelled marks */
+} AnswerReason;
+
+/* One box of a question as it goes into an answer. */
+typedef struct {
+    const SurveyOption *option;
+    MarkDecision mark;
+} AnswerBox;
+
+/* The machine's reading of one question. */
+typedef struct {
+    AnswerState state;
+    char *value;       /* option ids joined by '+' in the scale's order; "" blank; best guess when waiting */
+    double confidence; /* chance that value is right */
+    unsigned reasons;
+} Answer;
+
+void answer_clear(Answer *answer);
+/* Reads one question from its boxes under its kind and the survey's target error. `ret` must be cleared. */
+void ballot_read_answer(const SurveyQuestion *question, const AnswerBox *boxes, int count,
+                        double target_error, Answer *ret);
+/* Names of a set of reasons (MarkReason and AnswerReason) joined by '+'; newly allocated. */
+char *answer_reasons_text(unsigned reasons);
+/* Box limits that follow from a survey's target error per answer. */
+MarkLimits ballot_limits(double target_error);
+
+/* What one final value means for the count. */
+typedef enum { VALUE_ANSWERED, VALUE_BLANK, VALUE_MULTIPLE, VALUE_UNREADABLE, VALUE_WAITING } ValueKind;
+
+/* The value a person enters for an answer that cannot be read. */
+#define VALUE_UNREADABLE_TEXT "?"
+
+/* The meaning of a value for a question; INVALID when it names no option of it. */
+bool ballot_value_kind(const SurveyQuestion *question, const char *value, ValueKind *ret_kind,
+                       GError **error);
+
+typedef enum { BALLOT_VALID, BALLOT_PARTLY_VALID, BALLOT_INVALID, BALLOT_OPEN } BallotValidity;
+
+/* "valid", "partly-valid", "invalid", "open" (answers still wait). */
+const char *ballot_validity_id(BallotValidity validity);
+/* By the shares of the survey's rules, over the questions scored for that agency: `answered` of `scored` are
+ * valid answers, `waiting` are not decided. OPEN only where the waiting ones can change the outcome. */
+BallotValidity ballot_validity(const SurveyRules *rules, int scored, int answered, int waiting);
+
+#endif

@@ -1,0 +1,168 @@
+/* What every room stands on: errors, lengths on paper and on a scan, grey pictures, strict numbers and exact
+ * rationals. Nothing comes in but plain values; nothing here knows of ballots. All text is UTF-8. */
+#ifndef PHIEU_BASE_H
+#define PHIEU_BASE_H
+
+#include <glib.h>
+#include <libintl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+G_BEGIN_DECLS
+
+/* Marks a text people read, to be looked up in the catalogue of the chosen language. Source texts are
+ * English. */
+#define _(text) dgettext("phieu", text)
+/* Marks such a text where no call is possible (tables); look it up with _() when it is shown. */
+#define N_(text) (text)
+
+/* The program's version, as printed and written into every export. */
+#define PHIEU_VERSION "0.1.0"
+
+/* ---- errors ----------------------------------------------------------------------------------------------
+ */
+
+/* The domain of all errors of phieu. */
+#define PHIEU_ERROR (phieu_error_quark())
+
+/* What the caller can do about it. The message is one line: the place first, the value quoted, then the
+ * remedy. */
+typedef enum {
+    PHIEU_ERROR_INVALID,    /* the input is wrong: correct it */
+    PHIEU_ERROR_NOT_FOUND,  /* it is not there: name another */
+    PHIEU_ERROR_UNREADABLE, /* damaged or of an unknown kind: scan or export it again */
+    PHIEU_ERROR_LIMIT,      /* larger than a stated limit: split it */
+    PHIEU_ERROR_BUSY,       /* in use by another run: wait */
+    PHIEU_ERROR_FAILED,     /* the machine failed (disk, memory, a library): see the message */
+} PhieuError;
+
+GQuark phieu_error_quark(void);
+
+/* ---- lengths ---------------------------------------------------------------------------------------------
+ */
+
+#define MM_PER_INCH 25.4
+
+/* A point on paper, in millimetres from its top left corner, y downwards. */
+typedef struct {
+    double x_mm, y_mm;
+} PointMm;
+
+/* A rectangle on paper, in millimetres; (x, y) is its top left corner. */
+typedef struct {
+    double x_mm, y_mm, w_mm, h_mm;
+} RectMm;
+
+/* A point on a scan, in pixels; the centre of the top left pixel is (0.5, 0.5). */
+typedef struct {
+    double x_px, y_px;
+} PointPx;
+
+/* A rectangle of whole pixels. */
+typedef struct {
+    int x_px, y_px, w_px, h_px;
+} RectPx;
+
+/* Where paper lies on a scan: the projective map from millimetres to pixels, row by row,
+ * [x y w] = h · [x_mm y_mm 1], pixel = (x/w, y/w). */
+typedef struct {
+    double h[9];
+} PageMap;
+
+/* The scan's place of a point on paper. */
+PointPx page_map_point(const PageMap *map, PointMm point);
+/* The paper's place of a point on the scan. False where the map cannot be inverted there. */
+bool page_map_invert(const PageMap *map, PageMap *ret_inverse);
+/* Pixels per millimetre around `at`, the mean of both directions. */
+double page_map_scale(const PageMap *map, PointMm at);
+/* The middle of a rectangle. */
+PointMm rect_mm_centre(RectMm rect);
+
+/* ---- pictures --------------------------------------------------------------------------------------------
+ */
+
+/* A grey picture: 0 black, 255 white; `height_px` rows of `stride` bytes. dpi is 0 where the file states
+ * none. */
+typedef struct {
+    int width_px, height_px;
+    size_t stride;
+    double dpi_x, dpi_y;
+    uint8_t *pixels;
+} Raster;
+
+/* The longest side a picture may have, and the most pixels: larger ones are refused before memory is taken.
+ */
+#define RASTER_MAX_SIDE_PX 30000
+#define RASTER_MAX_PIXELS ((size_t)400 * 1000 * 1000)
+
+/* A picture of unset pixels, rows aligned to 16 bytes. LIMIT over the limits above, FAILED without memory. */
+Raster *raster_new(int width_px, int height_px, GError **error);
+void raster_free(Raster *raster);
+/* A copy of `rect`, cut to the picture. INVALID when nothing of it lies inside. */
+Raster *raster_crop(const Raster *raster, RectPx rect, GError **error);
+/* The picture turned clockwise by quarter turns (0..3), with its dpi. */
+Raster *raster_turn(const Raster *raster, int quarter_turns, GError **error);
+/* Writes an 8-bit grey PNG, whole or not at all. FAILED names the path. */
+bool raster_write_png(const Raster *raster, const char *path, GError **error);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Raster, raster_free)
+
+/* A page as it came from its file: `grey` always; for a colour file also its chroma planes (JPEG's Cb and Cr,
+ * 128 = neutral), each `chroma_shift` powers of two smaller than grey in both directions. `bitonal` when the
+ * file had one bit a pixel. */
+typedef struct {
+    Raster *grey;
+    Raster *cb, *cr;
+    int chroma_shift;
+    bool bitonal;
+} PageImage;
+
+void page_image_free(PageImage *image);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PageImage, page_image_free)
+
+/* ---- numbers ---------------------------------------------------------------------------------------------
+ */
+
+/* A whole number with nothing before or behind it, within [min, max]. INVALID quotes the text. */
+bool number_parse_int(const char *text, int64_t min, int64_t max, int64_t *ret_value, GError **error);
+/* A decimal fraction with a point ("-12.5"), nothing around it, within [min, max]; never hex, inf or nan. */
+bool number_parse_double(const char *text, double min, double max, double *ret_value, GError **error);
+
+/* An exact fraction of any size; immutable. Every function that gives one gives a new one. */
+typedef struct Rational Rational;
+
+Rational *rational_new(int64_t numerator, int64_t denominator); /* denominator > 0 */
+Rational *rational_copy(const Rational *a);
+void rational_free(Rational *a);
+Rational *rational_add(const Rational *a, const Rational *b);
+Rational *rational_sub(const Rational *a, const Rational *b);
+Rational *rational_mul(const Rational *a, const Rational *b);
+Rational *rational_div(const Rational *a, const Rational *b); /* b ≠ 0 */
+int rational_compare(const Rational *a, const Rational *b);   /* <0, 0, >0 */
+int rational_sign(const Rational *a);
+/* An exact decimal: optional '-', digits, optional point and digits; at most 18 digits. INVALID quotes the
+ * text. */
+Rational *rational_parse(const char *text, GError **error);
+/* "n/d" or "n", lowest terms. */
+char *rational_to_exact(const Rational *a);
+/* Rounded half up (away from zero) to `decimals` places; `separator` is ',' or '.'. */
+char *rational_to_decimal(const Rational *a, int decimals, char separator);
+/* The nearest double, for pictures only; never for results. */
+double rational_to_double(const Rational *a);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rational, rational_free)
+
+/* ---- files and text --------------------------------------------------------------------------------------
+ */
+
+/* The SHA-256 of a file's bytes as 64 lower-case hex digits. NOT_FOUND, UNREADABLE. */
+char *file_sha256(const char *path, GError **error);
+/* Replaces `path` by `length` bytes of `data` in one step: a reader sees the old file or the new one. */
+bool file_replace(const char *path, const char *data, gssize length, GError **error);
+/* Text safe to print on one line of a terminal: control bytes as \n or \x1b, invalid UTF-8 as \xff. */
+char *text_printable(const char *text);
+/* Whether the text is valid UTF-8 in composed form (NFC). */
+bool text_is_nfc(const char *text);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,72 @@
+#include "base/base.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+
+char *file_sha256(const char *path, GError **error)
+{
+    FILE *file = g_fopen(path, "rbe");
+    g_autofree char *shown = text_printable(path);
+    if (!file) {
+        int failure = errno;
+        g_set_error(error, PHIEU_ERROR, failure == ENOENT ? PHIEU_ERROR_NOT_FOUND : PHIEU_ERROR_UNREADABLE,
+                    _("%s: cannot be opened: %s"), shown, g_strerror(failure));
+        return NULL;
+    }
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_autofree guchar *buffer = g_malloc(1 << 16);
+    size_t length;
+    while ((length = fread(buffer, 1, 1 << 16, file)) > 0)
+        g_checksum_update(sum, buffer, (gssize)length);
+    int failure = errno;
+    bool failed = ferror(file);
+    fclose(file);
+    if (failed) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE, _("%s: cannot be read: %s"), shown,
+                    g_strerror(failure));
+        return NULL;
+    }
+    return g_strdup(g_checksum_get_string(sum));
+}
+
+bool file_replace(const char *path, const char *data, gssize length, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    if (g_file_set_contents_full(path, data, length,
+                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644, &cause))
+        return true;
+    g_autofree char *shown = text_printable(path);
+    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be written: %s"), shown,
+                cause->message);
+    return false;
+}
+
+char *text_printable(const char *text)
+{
+    GString *out = g_string_new(NULL);
+    for (const char *c = text; *c;) {
+        gunichar ch = g_utf8_get_char_validated(c, -1);
+        if (ch == (gunichar)-1 || ch == (gunichar)-2) {
+            g_string_append_printf(out, "\\x%02x", (guchar)*c++);
+            continue;
+        }
+        if (ch == '\n')
+            g_string_append(out, "\\n");
+        else if (ch < 0x20 || (ch >= 0x7f && ch < 0xa0))
+            g_string_append_printf(out, "\\x%02x", (guint)ch);
+        else
+            g_string_append_unichar(out, ch);
+        c = g_utf8_next_char(c);
+    }
+    return g_string_free(out, FALSE);
+}
+
+bool text_is_nfc(const char *text)
+{
+    if (!g_utf8_validate(text, -1, NULL))
+        return false;
+    g_autofree char *composed = g_utf8_normalize(text, -1, G_NORMALIZE_DEFAULT_COMPOSE);
+    return g_str_equal(text, composed);
+}

@@ -1,0 +1,48 @@
+/* Scan files → stored ballots. Worker processes decode and read; the parent alone writes. Killed at any
+ * moment and run again, it ends with what an undisturbed run would have stored; the same bytes are never
+ * taken twice. */
+#ifndef PHIEU_INTAKE_H
+#define PHIEU_INTAKE_H
+
+#include "page/page.h"
+#include "store/store.h"
+
+/* What the batch is declared to be, for forms printed by others; all NULL for our own. */
+typedef struct {
+    const char *form, *agency, *group, *origin;
+    int workers;      /* 0: one a core */
+    int page_wait_ms; /* a page that takes longer is refused as "decoder-hang"; 0: 30 000 */
+} IntakeOptions;
+
+/* One refusal for the report. */
+typedef struct {
+    char *file;
+    int page; /* from 1; 0: the whole file */
+    char *reason, *detail;
+} IntakeRefusal;
+
+/* The reconciliation of one run: pages_in = read + refused + blank + cover. */
+typedef struct {
+    int files, files_known, files_refused;
+    int pages_in, pages_read, pages_refused, pages_blank, pages_cover;
+    GPtrArray *refusals;                                                          /* IntakeRefusal* */
+    int ballots_complete, ballots_incomplete, ballots_duplicate, ballots_unknown; /* in the workspace now */
+    int answers_machine, answers_waiting;                                         /* in the workspace now */
+} IntakeReport;
+
+void intake_report_clear(IntakeReport *report);
+
+/* Where a run stands; given after every page. */
+typedef struct {
+    int pages_total, pages_done, pages_refused, answers_waiting;
+    double elapsed_s;
+} IntakeProgress;
+typedef void (*IntakeProgressFunc)(const IntakeProgress *progress, gpointer user);
+
+/* Takes in files and folders (walked in order of name; hidden files left out; a file that is no scan is
+ * refused by name). One bad page or file never stops the rest. An error is a fault of the machine; what was
+ * committed stays. */
+bool intake_scan(Store *store, char *const *paths, const IntakeOptions *options, IntakeProgressFunc progress,
+                 gpointer user, IntakeReport *ret_report, GError **error);
+
+#endif

@@ -1,0 +1,112 @@
+/* Where every box and field of every page of a form is, in millimetres from the top left of the paper: frozen
+ * when the form is printed (or defined, for a form printed by others), saved, fingerprinted, never typeset
+ * again while scanning. Also the page code: what the square code on a page and the serial in print say. */
+#ifndef PHIEU_LAYOUT_H
+#define PHIEU_LAYOUT_H
+
+#include "base/base.h"
+
+typedef enum { LAYOUT_SQUARE, LAYOUT_ROUND } LayoutShape;
+
+/* A box to mark. */
+typedef struct {
+    char *question, *option;
+    RectMm rect;       /* inside of its outline */
+    double outline_mm; /* width of the printed outline; 0 unknown */
+    LayoutShape shape;
+} LayoutBox;
+
+typedef enum { LAYOUT_FIELD_TEXT, LAYOUT_FIELD_DIGITS, LAYOUT_FIELD_IMAGE } LayoutFieldKind;
+
+/* A place where something is written. */
+typedef struct {
+    char *field; /* question id */
+    LayoutFieldKind kind;
+    RectMm rect;
+} LayoutField;
+
+/* The dark square marks in the corners of a page of ours, clockwise from the top left. */
+#define LAYOUT_MARKS 4
+
+/* One page of a form. */
+typedef struct {
+    int page; /* from 1 */
+    double width_mm, height_mm;
+    bool has_marks;
+    RectMm marks[LAYOUT_MARKS]; /* filled squares: top left, top right, bottom right, bottom left */
+    RectMm code;                /* the square page code with no quiet zone; w = 0: none */
+    RectMm serial;              /* the serial in print; w = 0: none */
+    GPtrArray *variable;        /* RectMm*: print that differs from ballot to ballot (agency, serial, code) */
+    GPtrArray *boxes;           /* LayoutBox* */
+    GPtrArray *fields;          /* LayoutField* */
+    Raster *blank;              /* the page unfilled, variable print left out; its dpi maps it to mm:
+                                   x_px = x_mm · dpi / 25.4. May be any dpi from 100 to 300. */
+} LayoutPage;
+
+/* A form's frozen layout. */
+typedef struct {
+    char *form;
+    int version;
+    GPtrArray *pages;     /* LayoutPage* */
+    char fingerprint[65]; /* SHA-256 over everything above, blanks included */
+} Layout;
+
+Layout *layout_new(const char *form, int version);
+/* Appends an empty page of that size. The layout owns it. */
+LayoutPage *layout_add_page(Layout *layout, double width_mm, double height_mm);
+LayoutBox *layout_add_box(LayoutPage *page, const char *question, const char *option, RectMm rect,
+                          double outline_mm, LayoutShape shape);
+LayoutField *layout_add_field(LayoutPage *page, const char *field, LayoutFieldKind kind, RectMm rect);
+void layout_add_variable(LayoutPage *page, RectMm rect);
+/* Computes the fingerprint; call once everything is set. */
+void layout_seal(Layout *layout);
+void layout_free(Layout *layout);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Layout, layout_free)
+
+/* Saves as DIR/<form>-<first 8 of fingerprint>.json and one PNG a page. The same layout again is no error. */
+bool layout_save(const Layout *layout, const char *dir, GError **error);
+/* Loads one saved layout. INVALID names file and place when it was changed since (fingerprint). */
+Layout *layout_load(const char *json_path, GError **error);
+/* Loads every layout of a folder: GPtrArray of Layout*, ordered by file name; empty when there is none. */
+GPtrArray *layout_load_all(const char *dir, GError **error);
+/* The layout of that form and fingerprint prefix (8 hex digits, any case), or NULL. */
+Layout *layout_find(GPtrArray *layouts, const char *form, const char *fingerprint8);
+/* The index of a box in page->boxes, or -1. */
+int layout_box_index(const LayoutPage *page, const char *question, const char *option);
+
+/* ---- the page code ---------------------------------------------------------------------------------------
+ */
+
+/* Serial of a ballot: six digits and a check character (ISO 7064 MOD 37,36), "000123K"; printed "000123-K".
+ */
+#define SERIAL_LENGTH 7
+#define SERIAL_MAX 999999
+
+/* Writes the serial of a number 1..SERIAL_MAX and a terminating NUL. */
+void serial_make(int number, char ret_serial[SERIAL_LENGTH + 1]);
+/* The number of a serial, with or without '-', any case; -1 when its check character is wrong. */
+int serial_parse(const char *text);
+/* "000123-K" for "000123K"; other texts (foreign ballots) are returned as they are. */
+char *serial_print_form(const char *serial);
+
+typedef enum { PAGE_CODE_BALLOT, PAGE_CODE_COVER } PageCodeKind;
+
+/* What a page code says. Upper-case letters, digits and '-' only, so that the code stays small
+ * (alphanumeric). */
+typedef struct {
+    PageCodeKind kind;
+    char survey[8];                         /* survey id */
+    char form[12];                          /* ballot: form id, upper case */
+    char fingerprint8[9];                   /* ballot: first 8 of the layout's fingerprint, upper case */
+    char serial[12];                        /* ballot */
+    int page;                               /* ballot: from 1 */
+    char group[12], agency[16], origin[24]; /* cover */
+    int expected;                           /* cover: ballots in the batch */
+} PageCode;
+
+/* Ballot: "P1:TV23:F1:3FA21C9B:000123K:1". Cover: "P1:TV23:*:G3:SNV:SNV:20". */
+char *page_code_format(const PageCode *code);
+/* INVALID when the text is no page code of phieu or its serial's check character is wrong. */
+bool page_code_parse(const char *text, PageCode *ret_code, GError **error);
+
+#endif

@@ -1,0 +1,39 @@
+/* Numbered ballots and batch cover sheets as PDF for a print shop or an office printer, and the frozen layout
+ * of their forms. In: a survey and a list of ballots; out: a PDF with the same bytes for the same inputs. */
+#ifndef PHIEU_PRINT_H
+#define PHIEU_PRINT_H
+
+#include "layout/layout.h"
+#include "survey/survey.h"
+
+/* One ballot to print. */
+typedef struct {
+    const SurveyCell *cell;
+    char serial[SERIAL_LENGTH + 1];
+} PrintBallot;
+
+/* One cover sheet to print: a batch of `expected` ballots of a cell. */
+typedef struct {
+    const SurveyCell *cell;
+    int expected;
+} PrintCover;
+
+/* Called after every ballot; returning false stops the printing with an error. */
+typedef bool (*PrintProgress)(int done, int total, gpointer user);
+
+/* Typesets a form of ours and freezes where everything is, with a 200 dpi blank of each page. For a foreign
+ * form: reads its blank pages, given as rasters with dpi, in order of its foreign_pages. */
+Layout *print_layout(const Survey *survey, const SurveyForm *form, GError **error);
+Layout *print_foreign_layout(const SurveyForm *form, GPtrArray *blanks, GError **error);
+
+/* Writes the ballots (array of PrintBallot) to `path`, whole or not at all, in the order given. `layouts`
+ * holds the frozen layout of every form used; INVALID when typesetting now would differ from it (the
+ * definition was changed after printing). FAILED names the path. */
+bool print_ballots(const Survey *survey, const GPtrArray *layouts, const GArray *ballots, const char *path,
+                   PrintProgress progress, gpointer user, GError **error);
+/* The same for cover sheets (array of PrintCover). */
+bool print_covers(const Survey *survey, const GArray *covers, const char *path, GError **error);
+/* The JSON of `phieu print --layout` for these ballots: every page of the PDF with its boxes and fields. */
+char *print_layout_json(const Survey *survey, const GPtrArray *layouts, const GArray *ballots);
+
+#endif

@@ -1,0 +1,77 @@
+/* A decoded page → a page that knows its form, its number, its ballot and where every box of it lies on the
+ * scan; or a blank sheet, a cover sheet, or a named refusal. It never returns a map it cannot vouch for. */
+#ifndef PHIEU_REGISTER_H
+#define PHIEU_REGISTER_H
+
+#include "base/base.h"
+#include "layout/layout.h"
+
+typedef enum {
+    REGISTER_PLACED,  /* a page of a form; everything below is set */
+    REGISTER_COVER,   /* a batch cover sheet; `code` is set */
+    REGISTER_BLANK,   /* nothing printed or written on it */
+    REGISTER_REFUSED, /* see reason */
+} RegisterKind;
+
+/* Why a page is refused. The id (register_reason_id) is stable and stands in exports. */
+typedef enum {
+    REGISTER_OK,
+    REGISTER_NO_CODE,        /* "no-code": print, but no page code that can be read, and no form that fits */
+    REGISTER_OTHER_SURVEY,   /* "other-survey" */
+    REGISTER_UNKNOWN_LAYOUT, /* "unknown-layout": the code names a layout this workspace has not printed */
+    REGISTER_NO_MARKS,       /* "no-marks": code read, but page marks and print not found */
+    REGISTER_RESIDUAL,       /* "residual": marks and print disagree with the layout by more than the limit */
+    REGISTER_AMBIGUOUS,      /* "ambiguous": two forms fit about as well */
+    REGISTER_CUT_OFF,        /* "cut-off": boxes lie outside the scan */
+    REGISTER_RESOLUTION,     /* "resolution": fewer than 140 or more than 650 dots an inch */
+} RegisterReason;
+
+/* The stable id, e.g. "no-code". */
+const char *register_reason_id(RegisterReason reason);
+/* What it means and what to do, for people. */
+const char *register_reason_text(RegisterReason reason);
+
+/* Where one box really is, after the local correction around it. */
+typedef struct {
+    double shift_x_mm, shift_y_mm; /* from where the page map says */
+    double match; /* correlation of its printed surroundings with the blank, −1..1; NAN when the
+                     surroundings are too empty or too covered to tell */
+} RegisterBox;
+
+/* What is known before looking: a foreign form declared for the batch. */
+typedef struct {
+    const char *form; /* NULL: any form; else only this foreign form (and ours by their code) */
+} RegisterHint;
+
+/* The outcome for one page. */
+typedef struct {
+    RegisterKind kind;
+    RegisterReason reason;
+    bool has_code;
+    PageCode code;        /* when has_code */
+    const Layout *layout; /* placed: borrowed from `layouts` */
+    int page;             /* placed: index into layout->pages */
+    PageMap map;          /* placed: paper mm → px of the scan as decoded */
+    int quarter_turns;    /* how the page lay: clockwise quarter turns from upright, rounded */
+    double scale;         /* print scale, 1 = 100 %, when the scan states dpi; else 0 */
+    double residual_mm;   /* placed: median distance of checked places from the map after local correction */
+    double worst_mm;      /* placed: largest of them */
+    int marks_found;      /* corner marks used, 0..4 */
+    GArray *boxes;        /* placed: RegisterBox for every box of the page, in order */
+    RectPx ink;           /* refused: where ink is */
+} Registration;
+
+/* Pages looked at against a fixed set of layouts; keeps what it derives from each blank. */
+typedef struct Registrar Registrar;
+
+/* `layouts` (Layout*) must outlive it. `survey_id` is compared with page codes. */
+Registrar *registrar_new(const GPtrArray *layouts, const char *survey_id, GError **error);
+void registrar_free(Registrar *registrar);
+/* Places a page. An error is a fault of the machine; an unreadable page is an outcome. */
+Registration *register_page(Registrar *registrar, const PageImage *image, const RegisterHint *hint,
+                            GError **error);
+void registration_free(Registration *registration);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Registrar, registrar_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Registration, registration_free)
+
+#endif

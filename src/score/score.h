@@ -1,0 +1,95 @@
+/* Self-scores, appraisals and the tally → points, index, ranks and bands, all exact; rounding happens once,
+ * when a figure is shown. Also the reading and checking of score files. */
+#ifndef PHIEU_SCORE_H
+#define PHIEU_SCORE_H
+
+#include "base/base.h"
+#include "quota/quota.h"
+#include "store/store.h"
+#include "survey/survey.h"
+
+/* ---- score files ------------------------------------------------------------------------------------------
+ */
+
+/* One fault of a score file: "file!Sheet!D12: what and remedy". */
+typedef struct {
+    char *text;
+} ScoreFault;
+
+void score_fault_free(ScoreFault *fault);
+/* Reads a self-score or appraisal file (XLSX, CSV) of one or more agencies and checks every cell: GPtrArray
+ * of StoreScore*, or NULL with all faults in `*ret_faults` and an INVALID error that counts them. */
+GPtrArray *score_read_file(const Survey *survey, StoreScoreKind kind, const char *path,
+                           GPtrArray **ret_faults, GError **error);
+/* Writes the template an agency fills in (XLSX): its criteria in order, survey leaves closed. */
+bool score_write_template(const Survey *survey, const SurveyAgency *agency, const char *path, GError **error);
+
+/* ---- the index --------------------------------------------------------------------------------------------
+ */
+
+/* One leaf of one agency. */
+typedef struct {
+    const SurveyNode *leaf;
+    bool applicable;
+    Rational *self;   /* appraised leaf: imported self-score, or NULL */
+    Rational *points; /* appraised points or survey points; NULL: missing */
+    int answers;      /* survey leaf: counted answers behind it */
+    GPtrArray *rates; /* survey leaf: ScoreRate*, by group */
+} ScoreLeaf;
+
+/* r(c,g) of one group on one leaf; domain.md 1.3. */
+typedef struct {
+    const SurveyGroup *group;
+    Rational *weight; /* after renormalising over groups that answered */
+    Rational *rate;   /* NULL: no valid answer */
+    Rational *pooled; /* over all its answers, as a check; NULL likewise */
+    int answers;
+} ScoreRate;
+
+/* Points and maximum of a node (area, criterion or leaf) or of the whole, for one agency. */
+typedef struct {
+    const SurveyNode *node;                  /* NULL: total */
+    Rational *appraised, *surveyed, *points; /* obtained */
+    Rational *self;                          /* sum of self-scores of appraised leaves */
+    Rational *max;                           /* applicable */
+    Rational *percent;                       /* points / max · 100; NULL when max is 0 */
+} ScoreSum;
+
+/* One agency's result. */
+typedef struct {
+    const SurveyAgency *agency;
+    GPtrArray *leaves; /* ScoreLeaf*, in the order of the criteria set */
+    GPtrArray *areas;  /* ScoreSum* */
+    ScoreSum *total;
+    int rank;  /* from 1; 0: unranked or incomplete */
+    bool tied; /* shares its rank */
+    const SurveyBand *band;
+    bool complete;    /* every applicable leaf has points */
+    GPtrArray *notes; /* char*: equal when shown, near a band, group without answers … */
+} ScoreAgency;
+
+/* One block's table. */
+typedef struct {
+    const SurveyBlock *block;
+    const SurveyCriteria *criteria;
+    GPtrArray *agencies;               /* ScoreAgency*, by rank, then unranked, then incomplete */
+    Rational *mean, *highest, *lowest; /* of ranked indices in per cent; NULL when there are none */
+} ScoreBlock;
+
+typedef struct {
+    const Survey *survey;
+    GPtrArray *blocks;    /* ScoreBlock* */
+    GPtrArray *obstacles; /* QuotaObstacle*: every reason the index is provisional, quota's and its own */
+    GPtrArray *waived;    /* char*: "id — who: reason" of obstacles that are waived */
+    bool provisional;     /* an obstacle is not waived */
+    void *private_data;
+} ScoreIndex;
+
+/* Computes the index of the workspace now. */
+ScoreIndex *score_index(Store *store, const Quota *quota, GError **error);
+void score_index_free(ScoreIndex *index);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScoreIndex, score_index_free)
+/* r(q) of one tally under a leaf's method: NULL when nothing counts. `ret_answers` counted answers. */
+Rational *score_rate(const QuotaTally *tally, SurveyMethod method, int *ret_answers);
+
+#endif

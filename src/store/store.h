@@ -1,0 +1,248 @@
+/* The workspace: a folder with one SQLite file, the frozen definition, the frozen layouts and the archived
+ * scans. All SQL of phieu is here. Rows are added, never overwritten: a reading, then decisions beside it;
+ * the final answer is a view over them. One writer at a time (BUSY); every function that writes is one
+ * transaction. */
+#ifndef PHIEU_STORE_H
+#define PHIEU_STORE_H
+
+#include "ballot/ballot.h"
+#include "base/base.h"
+#include "layout/layout.h"
+#include "mark/mark.h"
+#include "register/register.h"
+#include "survey/survey.h"
+
+/* Schema version this program writes; a workspace from a newer one is refused with INVALID. */
+#define STORE_SCHEMA_VERSION 1
+
+typedef struct Store Store;
+
+/* ---- the workspace ---------------------------------------------------------------------------------------
+ */
+
+/* Makes a workspace in `dir` (new or empty): copies the definition, makes the database. INVALID if one is
+ * there. */
+bool store_init(const char *dir, const Survey *survey, GError **error);
+/* Opens a workspace; `write` takes its writer lock (BUSY names the process that holds it). Refuses with
+ * INVALID when the frozen definition's files no longer have the fingerprint recorded. */
+Store *store_open(const char *dir, bool write, GError **error);
+void store_free(Store *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_free)
+const char *store_dir(const Store *store);
+/* The frozen definition, loaded once; owned by the store. */
+const Survey *store_survey(const Store *store);
+/* The frozen layouts (Layout*), loaded once; owned by the store. store_add_layout() extends them. */
+const GPtrArray *store_layouts(const Store *store);
+/* Freezes a layout in the workspace; the same again is no error. */
+bool store_add_layout(Store *store, const Layout *layout, GError **error);
+/* Replaces the frozen definition by a changed one, when every layout already printed still holds for it (the
+ * same forms, questions and options); logged. INVALID says which form stands against it. */
+bool store_amend_survey(Store *store, const Survey *survey, const char *who, GError **error);
+
+/* ---- the roster ------------------------------------------------------------------------------------------
+ */
+
+/* A ballot that was issued (printed), or a foreign one that was received. */
+typedef struct {
+    char *serial;
+    char *form, *layout_fingerprint;
+    char *group, *agency, *origin;
+    int prints; /* times printed */
+} StoreIssued;
+
+void store_issued_free(StoreIssued *issued);
+/* Issues `count` new serials for a cell, recorded in one transaction: array of char[8] in `ret` (appended).
+ */
+bool store_issue(Store *store, const SurveyCell *cell, const Layout *layout, int count,
+                 GPtrArray *ret_serials, GError **error);
+/* Records that a serial is printed again. NOT_FOUND when it was never issued. */
+bool store_reprint(Store *store, const char *serial, GError **error);
+/* The roster row of a serial, or NULL without an error when it was never issued. */
+StoreIssued *store_find_issued(Store *store, const char *serial, GError **error);
+/* The whole roster in order of serial: GPtrArray of StoreIssued*. */
+GPtrArray *store_load_roster(Store *store, GError **error);
+
+/* ---- scans -----------------------------------------------------------------------------------------------
+ */
+
+/* What became of a page. */
+typedef enum {
+    STORE_PAGE_READ,    /* measured; its ballot may still be held or incomplete */
+    STORE_PAGE_REFUSED, /* reason says why */
+    STORE_PAGE_BLANK,
+    STORE_PAGE_COVER,
+} StorePageOutcome;
+
+/* "read", "refused", "blank", "cover". */
+const char *store_page_outcome_id(StorePageOutcome outcome);
+
+/* One box as measured. */
+typedef struct {
+    char *question, *option;
+    MarkMeasures measures;
+    MarkDecision decision; /* the machine's, under the limits of the survey at the time */
+    RegisterBox place;
+} StoreMark;
+
+/* A page as read, ready to be stored. */
+typedef struct {
+    int index; /* in its file, from 0 */
+    StorePageOutcome outcome;
+    char *reason; /* refused: stable id, e.g. "no-code", "decoder-crash"; else "" */
+    char *detail; /* refused: one line for people; else "" */
+    char *form, *layout_fingerprint, *serial; /* read */
+    int page;                                 /* read: from 1 */
+    bool foreign; /* read: the serial was made up by the caller for a form printed by others */
+    char *group, *agency, *origin; /* cover, or foreign: as declared */
+    int expected;                  /* cover */
+    PageMap map;
+    int quarter_turns;
+    double residual_mm, worst_mm, scale;
+    GArray *marks; /* StoreMark, read */
+} StorePage;
+
+StorePage *store_page_new(void);
+void store_page_free(StorePage *page);
+
+/* A file as taken in. `id` is its row. */
+typedef struct {
+    int64_t id;
+    char *sha256, *name, *archived;        /* name as given; archived path relative to the workspace */
+    int pages;                             /* pages in the file; -1 when the file could not be opened */
+    int pages_stored;                      /* pages already accounted for */
+    char *refused_reason, *refused_detail; /* whole file refused; else "" */
+} StoreFile;
+
+void store_file_free(StoreFile *file);
+/* Takes a scan in: copies it into the archive (fsync, then rename) and records it. A file with the same bytes
+ * is found again, with *ret_known true. */
+StoreFile *store_add_file(Store *store, const char *path, const char *sha256, int pages, bool *ret_known,
+                          GError **error);
+/* Records that a whole file could not be opened. */
+bool store_refuse_file(Store *store, const char *path, const char *sha256, const char *reason,
+                       const char *detail, GError **error);
+/* The file of that hash, or NULL without an error. */
+StoreFile *store_find_file(Store *store, const char *sha256, GError **error);
+/* Indices (int) of pages of the file not yet stored. */
+GArray *store_pending_pages(Store *store, int64_t file_id, GError **error);
+/* Stores a page with its marks, works out what it does to its ballot (complete, incomplete, duplicate,
+ * unknown serial) and its machine answers, all in one transaction. The same (file, index) again changes
+ * nothing. */
+bool store_add_page(Store *store, int64_t file_id, const StorePage *page, GError **error);
+
+/* ---- ballots and answers ----------------------------------------------------------------------------------
+ */
+
+typedef enum {
+    STORE_BALLOT_COMPLETE,
+    STORE_BALLOT_INCOMPLETE, /* a page is missing */
+    STORE_BALLOT_DUPLICATE,  /* a page was scanned more than once: a person decides which counts */
+    STORE_BALLOT_UNKNOWN,    /* its serial was never issued: a person decides */
+    STORE_BALLOT_REJECTED,   /* a person rejected it; reason recorded */
+} StoreBallotStatus;
+
+/* "complete", "incomplete", "duplicate", "unknown-serial", "rejected". */
+const char *store_ballot_status_id(StoreBallotStatus status);
+
+/* A returned ballot. Held ones (duplicate, unknown, incomplete) are not counted. */
+typedef struct {
+    char *serial, *form, *group, *agency, *origin;
+    StoreBallotStatus status;
+    int pages_expected, pages_read; /* distinct page numbers */
+    char *note;                     /* "" or a person's reason */
+} StoreBallot;
+
+void store_ballot_free(StoreBallot *ballot);
+/* All returned ballots in order of serial: GPtrArray of StoreBallot*. */
+GPtrArray *store_load_ballots(Store *store, GError **error);
+
+/* The final answer to one question: the latest decision of a person, else the machine's reading. */
+typedef struct {
+    char *serial, *question;
+    char *value;
+    AnswerState state;
+    double confidence;
+    unsigned reasons;
+    char *decided_by; /* "machine" or a person's name */
+    char *file;       /* name as scanned */
+    int page;         /* in that file, from 1 */
+} StoreAnswer;
+
+void store_answer_free(StoreAnswer *answer);
+/* Final answers of all ballots but rejected ones, in order of serial and of the form's questions. */
+GPtrArray *store_load_answers(Store *store, GError **error);
+/* Final answers of one ballot. */
+GPtrArray *store_load_ballot_answers(Store *store, const char *serial, GError **error);
+
+/* A page that waits for a person or was refused, for lists. */
+typedef struct {
+    int64_t id;
+    char *file;
+    int page; /* from 1; 0: the whole file */
+    StorePageOutcome outcome;
+    char *reason, *detail;
+    char *serial;                  /* read pages; else "" */
+    char *group, *agency, *origin; /* cover pages; else "" */
+    int expected;                  /* cover pages */
+    char *archived;                /* path relative to the workspace */
+} StorePageRow;
+
+void store_page_row_free(StorePageRow *row);
+/* Every page taken in, in order of file and page: GPtrArray of StorePageRow*. */
+GPtrArray *store_load_pages(Store *store, GError **error);
+
+/* ---- people's decisions
+ * ------------------------------------------------------------------------------------ */
+
+/* A person settles one answer; append-only. INVALID when the value names no option. */
+bool store_decide_answer(Store *store, const char *serial, const char *question, const char *value,
+                         const char *who, const char *reason, GError **error);
+/* A duplicate: the page scanned as `page_id` counts, the other scans of that page do not. */
+bool store_decide_duplicate(Store *store, const char *serial, int64_t page_id, const char *who,
+                            const char *reason, GError **error);
+/* An unknown serial, or a foreign ballot: it belongs to that cell. */
+bool store_assign_ballot(Store *store, const char *serial, const SurveyCell *cell, const char *who,
+                         const char *reason, GError **error);
+/* The ballot does not count. */
+bool store_reject_ballot(Store *store, const char *serial, const char *who, const char *reason,
+                         GError **error);
+/* A refused page (or file) is settled: rescanned elsewhere or no ballot at all. */
+bool store_settle_page(Store *store, int64_t page_id, const char *who, const char *reason, GError **error);
+/* A reason for a provisional index (stable id, e.g. "quota-short:G3:SNV:SNV") is waived by name. */
+bool store_waive(Store *store, const char *reason_id, const char *who, const char *reason, GError **error);
+/* Waived reasons: reason id (char*) → "who: reason" (char*). */
+GHashTable *store_load_waivers(Store *store, GError **error);
+/* Decides every stored mark anew under the survey's present limits; people's decisions stand. The count of
+ * machine answers that changed. */
+bool store_redecide(Store *store, int *ret_changed, GError **error);
+
+/* ---- imported scores
+ * ---------------------------------------------------------------------------------------- */
+
+typedef enum { STORE_SCORES_SELF, STORE_SCORES_APPRAISED } StoreScoreKind;
+
+/* One imported score; points NULL where the leaf is not applicable to the agency. */
+typedef struct {
+    char *agency, *leaf;
+    Rational *points;
+    char *evidence, *note; /* may be "" */
+    char *source;          /* "file.xlsx!Sheet!D12" */
+} StoreScore;
+
+void store_score_free(StoreScore *score);
+/* Records a checked import as a new version (all of `scores` or nothing). */
+bool store_add_scores(Store *store, StoreScoreKind kind, const char *file, const char *sha256,
+                      const GPtrArray *scores, int *ret_version, GError **error);
+/* The newest version for each agency: GPtrArray of StoreScore*, in order of agency code and leaf. */
+GPtrArray *store_load_scores(Store *store, StoreScoreKind kind, GError **error);
+
+/* ---- the log
+ * ------------------------------------------------------------------------------------------------ */
+
+/* Adds a line to the append-only log; each row carries the hash of the one before. */
+bool store_log(Store *store, const char *who, const char *action, const char *detail, GError **error);
+/* Checks the archive's hashes, the log's chain, the database's integrity and counts; faults as char*
+ * appended. */
+bool store_verify(Store *store, GPtrArray *ret_faults, GError **error);
+
+#endif
