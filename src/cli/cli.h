@@ -1,0 +1,111 @@
+/* The commands of phieu: arguments in, words on stderr, data on stdout, an exit code back. The only room
+ * (with the desk) that speaks to people. Each command has a file of its own; what they share is declared
+ * here. */
+#ifndef PHIEU_CLI_H
+#define PHIEU_CLI_H
+
+#include <json-glib/json-glib.h>
+
+#include "base/base.h"
+#include "store/store.h"
+#include "survey/survey.h"
+
+/* Exit codes. */
+enum {
+    CLI_DONE = 0,
+    CLI_FAILED = 1,
+    CLI_USAGE = 2,
+    CLI_WAITING = 3, /* done, but people have work waiting */
+};
+
+/* What stands before the command on the command line. */
+typedef struct {
+    const char *workspace; /* -C DIR; "." when not given */
+} CliContext;
+
+/* A command: argv[0] is its name. */
+typedef int (*CliCommand)(const CliContext *context, int argc, char **argv);
+
+int cli_amend(const CliContext *context, int argc, char **argv);
+int cli_check(const CliContext *context, int argc, char **argv);
+int cli_export(const CliContext *context, int argc, char **argv);
+int cli_import(const CliContext *context, int argc, char **argv);
+int cli_index(const CliContext *context, int argc, char **argv);
+int cli_init(const CliContext *context, int argc, char **argv);
+int cli_plan(const CliContext *context, int argc, char **argv);
+int cli_print(const CliContext *context, int argc, char **argv);
+int cli_redecide(const CliContext *context, int argc, char **argv);
+int cli_resolve(const CliContext *context, int argc, char **argv);
+int cli_scan(const CliContext *context, int argc, char **argv);
+int cli_show(const CliContext *context, int argc, char **argv);
+int cli_status(const CliContext *context, int argc, char **argv);
+int cli_template(const CliContext *context, int argc, char **argv);
+int cli_verify(const CliContext *context, int argc, char **argv);
+int cli_waive(const CliContext *context, int argc, char **argv);
+
+/* ---- arguments -------------------------------------------------------------------------------------------
+ */
+
+/* Parses a command's options. `usage` stands behind the command's name ("FILE… [OPTION…]"), `summary` below
+ * it. What remains, the command's name left out, is *ret_rest (NULL-terminated, owned by the caller) when
+ * asked for; otherwise anything that remains is an error. False after the fault was told. */
+bool cli_parse(const char *usage, const char *summary, const GOptionEntry *entries, int argc, char **argv,
+               char ***ret_rest);
+/* Tells an error on stderr and gives CLI_FAILED. */
+int cli_fail(const GError *error);
+/* Tells what is wrong with the arguments and gives CLI_USAGE. */
+int cli_usage(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* Opens the workspace, telling why not. */
+Store *cli_open(const CliContext *context, bool write);
+/* Who acts: the name given, else $PHIEU_WHO, else the account's name; never empty. */
+char *cli_who(const char *given);
+/* The cell named by three codes; tells what is unknown. */
+const SurveyCell *cli_find_cell(const Survey *survey, const char *group, const char *agency,
+                                const char *origin);
+/* Whether `code` stands in a comma-separated list; a NULL list holds every code. */
+bool cli_list_holds(const char *list, const char *code);
+
+/* ---- words -----------------------------------------------------------------------------------------------
+ */
+
+/* A line on stderr. */
+void cli_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* A whole number as people of the language write it: 1.278 in Vietnamese, 1,278 in English. */
+char *cli_number(int64_t number);
+/* The decimal separator of the language. */
+char cli_decimal_separator(void);
+/* Prints every text of faults (char*) or of survey faults on stderr, a line each. */
+void cli_say_all(const GPtrArray *texts);
+
+/* A table of text on stdout: columns as wide as their widest cell. */
+typedef struct CliTable CliTable;
+
+/* `columns` names the headings; a heading that starts with '>' is set flush right. */
+CliTable *cli_table_new(const char *const *columns, int count);
+/* Adds a row; takes over the strings. */
+void cli_table_add(CliTable *table, char *first, ...) G_GNUC_NULL_TERMINATED;
+/* A line across before the next row. */
+void cli_table_rule(CliTable *table);
+/* Prints and frees it. */
+void cli_table_print(CliTable *table);
+
+/* Progress of a long command: a bar on a terminal, a plain line now and then elsewhere; on stderr. */
+typedef struct {
+    const char *what;
+    gint64 started_us, told_us;
+    bool terminal;
+} CliProgress;
+
+void cli_progress_start(CliProgress *progress, const char *what);
+/* `extra` may be NULL. */
+void cli_progress_step(CliProgress *progress, int done, int total, const char *extra);
+void cli_progress_end(CliProgress *progress);
+
+/* Prints a finished builder's root on stdout and frees the builder. */
+void cli_print_json(JsonBuilder *builder);
+/* Sets a member of the object being built. */
+void cli_json_int(JsonBuilder *builder, const char *name, gint64 value);
+void cli_json_text(JsonBuilder *builder, const char *name, const char *value);
+void cli_json_bool(JsonBuilder *builder, const char *name, bool value);
+
+#endif

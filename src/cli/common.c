@@ -1,0 +1,151 @@
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+bool cli_parse(const char *usage, const char *summary, const GOptionEntry *entries, int argc, char **argv,
+               char ***ret_rest)
+{
+    g_autoptr(GOptionContext) options = g_option_context_new(usage);
+    g_option_context_set_summary(options, summary);
+    g_option_context_set_translation_domain(options, GETTEXT_PACKAGE);
+    g_option_context_add_main_entries(options, entries, GETTEXT_PACKAGE);
+    g_autofree char *name = g_strdup_printf("phieu %s", argv[0]);
+    g_set_prgname(name);
+
+    g_auto(GStrv) arguments = g_new0(char *, (gsize)argc + 1);
+    for (int i = 0; i < argc; i++)
+        arguments[i] = g_strdup(argv[i]);
+    g_autoptr(GError) error = NULL;
+    if (!g_option_context_parse_strv(options, &arguments, &error)) {
+        cli_usage(_("%s; see %s --help"), error->message, name);
+        return false;
+    }
+    char **rest = arguments + 1;
+    if (*rest && g_str_equal(*rest, "--"))
+        rest++;
+    if (ret_rest) {
+        *ret_rest = g_strdupv(rest);
+    } else if (*rest) {
+        cli_usage(_("'%s' is one argument too many; see %s --help"), *rest, name);
+        return false;
+    }
+    return true;
+}
+
+int cli_fail(const GError *error)
+{
+    cli_say(_("error: %s"), error ? error->message : _("unknown"));
+    return CLI_FAILED;
+}
+
+int cli_usage(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    cli_say("phieu: %s", text);
+    return CLI_USAGE;
+}
+
+Store *cli_open(const CliContext *context, bool write)
+{
+    g_autoptr(GError) error = NULL;
+    Store *store = store_open(context->workspace, write, &error);
+    if (!store)
+        cli_fail(error);
+    return store;
+}
+
+char *cli_who(const char *given)
+{
+    const char *who = given && *given ? given : g_getenv("PHIEU_WHO");
+    if (!who || !*who)
+        who = g_get_user_name();
+    return g_strdup(who && *who ? who : "?");
+}
+
+const SurveyCell *cli_find_cell(const Survey *survey, const char *group, const char *agency,
+                                const char *origin)
+{
+    if (!group || !agency || !origin) {
+        cli_usage(_("name the cell: --group, --agency and --origin"));
+        return NULL;
+    }
+    const SurveyCell *cell = survey_cell(survey, group, agency, origin);
+    if (!cell)
+        cli_usage(_("the survey has no cell of group '%s', agency '%s', origin '%s'; see phieu plan --cells"),
+                  group, agency, origin);
+    return cell;
+}
+
+bool cli_list_holds(const char *list, const char *code)
+{
+    if (!list)
+        return true;
+    g_auto(GStrv) codes = g_strsplit(list, ",", -1);
+    return g_strv_contains((const char *const *)codes, code);
+}
+
+void cli_say(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+}
+
+void cli_say_all(const GPtrArray *texts)
+{
+    for (guint i = 0; texts && i < texts->len; i++)
+        cli_say("%s", (const char *)texts->pdata[i]);
+}
+
+char cli_decimal_separator(void)
+{
+    return g_str_equal(g_getenv("LANGUAGE") ? g_getenv("LANGUAGE") : "vi", "en") ? '.' : ',';
+}
+
+char *cli_number(int64_t number)
+{
+    char separator = cli_decimal_separator() == ',' ? '.' : ',';
+    g_autofree char *digits = g_strdup_printf("%" G_GINT64_FORMAT, number < 0 ? -number : number);
+    GString *text = g_string_new(digits);
+    for (gssize i = (gssize)text->len - 3; i > 0; i -= 3)
+        g_string_insert_c(text, i, separator);
+    if (number < 0)
+        g_string_prepend_c(text, '-');
+    return g_string_free(text, FALSE);
+}
+
+void cli_print_json(JsonBuilder *builder)
+{
+    g_autoptr(JsonNode) root = json_builder_get_root(builder);
+    g_autofree char *text = json_to_string(root, TRUE);
+    puts(text);
+    g_object_unref(builder);
+}
+
+void cli_json_int(JsonBuilder *builder, const char *name, gint64 value)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_int_value(builder, value);
+}
+
+void cli_json_text(JsonBuilder *builder, const char *name, const char *value)
+{
+    json_builder_set_member_name(builder, name);
+    if (value)
+        json_builder_add_string_value(builder, value);
+    else
+        json_builder_add_null_value(builder);
+}
+
+void cli_json_bool(JsonBuilder *builder, const char *name, bool value)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_boolean_value(builder, value);
+}

@@ -1,0 +1,219 @@
+/* The commands that end a survey: index, waive, export, verify. */
+#include "cli/cli.h"
+
+#include <stdio.h>
+
+#include "export/export.h"
+#include "quota/quota.h"
+#include "score/score.h"
+
+static char *figure(const Rational *value, int decimals)
+{
+    return value ? rational_to_decimal(value, decimals, cli_decimal_separator()) : g_strdup("–");
+}
+
+static void print_block(const ScoreBlock *block, int decimals)
+{
+    printf("%s\n", block->block->name);
+    const char *columns[] = {_(">No"),     _("Agency"),   _(">Appraised"), _(">Survey"), _(">Points"),
+                             _(">Out of"), _(">Index %"), _(">Rank"),      _("Band")};
+    CliTable *table = cli_table_new(columns, G_N_ELEMENTS(columns));
+    for (guint i = 0; i < block->agencies->len; i++) {
+        const ScoreAgency *agency = block->agencies->pdata[i];
+        const ScoreSum *total = agency->total;
+        char *rank = !agency->complete ? g_strdup("–")
+                     : !agency->rank   ? g_strdup(_("not ranked"))
+                                       : g_strdup_printf(agency->tied ? "%d=" : "%d", agency->rank);
+        cli_table_add(table, cli_number(i + 1), g_strdup(agency->agency->name),
+                      figure(total->appraised, decimals), figure(total->surveyed, decimals),
+                      figure(total->points, decimals), figure(total->max, decimals),
+                      figure(agency->complete ? total->percent : NULL, decimals), rank,
+                      g_strdup(agency->band ? agency->band->name : "–"), NULL);
+    }
+    cli_table_print(table);
+    if (block->mean) {
+        g_autofree char *mean = figure(block->mean, decimals), *highest = figure(block->highest, decimals),
+                        *lowest = figure(block->lowest, decimals);
+        printf(_("Mean %s · highest %s · lowest %s\n"), mean, highest, lowest);
+    }
+    for (guint i = 0; i < block->agencies->len; i++) {
+        const ScoreAgency *agency = block->agencies->pdata[i];
+        for (guint n = 0; n < agency->notes->len; n++)
+            printf("  %s: %s\n", agency->agency->code, (const char *)agency->notes->pdata[n]);
+    }
+    putchar('\n');
+}
+
+static void print_standing(const ScoreIndex *index)
+{
+    if (index->survey->illustrative)
+        printf("%s\n", _("Illustrative definition: no official result."));
+    if (index->provisional)
+        printf(_("PROVISIONAL: %u reasons stand against a final index.\n"), index->obstacles->len);
+    for (guint i = 0; i < index->obstacles->len; i++) {
+        const QuotaObstacle *obstacle = index->obstacles->pdata[i];
+        printf("  [%s] %s\n", obstacle->id, obstacle->text);
+    }
+    for (guint i = 0; i < index->waived->len; i++)
+        printf(_("  waived: %s\n"), (const char *)index->waived->pdata[i]);
+    putchar('\n');
+}
+
+/* Takes the census and computes the index. */
+static bool compute(Store *store, Quota **ret_quota, ScoreIndex **ret_index, GError **error)
+{
+    g_autoptr(Quota) quota = quota_take(store, error);
+    g_autoptr(ScoreIndex) index = quota ? score_index(store, quota, error) : NULL;
+    if (!index)
+        return false;
+    *ret_quota = g_steal_pointer(&quota);
+    *ret_index = g_steal_pointer(&index);
+    return true;
+}
+
+int cli_index(const CliContext *context, int argc, char **argv)
+{
+    g_autofree char *block = NULL;
+    gboolean final = FALSE, json = FALSE;
+    const GOptionEntry entries[] = {
+        {"block", 0, 0, G_OPTION_ARG_STRING, &block, N_("only this block's table"), N_("BLOCK")},
+        {"final", 0, 0, G_OPTION_ARG_NONE, &final, N_("refuse while a reason stands against it"), NULL},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("everything as JSON, exact and shown values"), NULL},
+        G_OPTION_ENTRY_NULL};
+    if (!cli_parse("", _("Computes points, index, ranks and bands, and says whether they are provisional."),
+                   entries, argc, argv, NULL))
+        return CLI_USAGE;
+    g_autoptr(Store) store = cli_open(context, false);
+    if (!store)
+        return CLI_FAILED;
+    if (block && !survey_block(store_survey(store), block))
+        return cli_usage(_("--block '%s': no such block in the survey"), block);
+    g_autoptr(Quota) quota = NULL;
+    g_autoptr(ScoreIndex) index = NULL;
+    g_autoptr(GError) error = NULL;
+    if (!compute(store, &quota, &index, &error))
+        return cli_fail(error);
+    if (final && index->provisional) {
+        print_standing(index);
+        cli_say(_("No final index: settle the reasons above, or waive each by name with phieu waive."));
+        return CLI_FAILED;
+    }
+    if (json) {
+        if (!export_write(store, quota, index, EXPORT_INDEX, EXPORT_JSON, "-", &error))
+            return cli_fail(error);
+    } else {
+        for (guint i = 0; i < index->blocks->len; i++) {
+            const ScoreBlock *table = index->blocks->pdata[i];
+            if (!block || g_str_equal(block, table->block->id))
+                print_block(table, index->survey->rules.decimals);
+        }
+        print_standing(index);
+    }
+    return index->provisional ? CLI_WAITING : CLI_DONE;
+}
+
+int cli_waive(const CliContext *context, int argc, char **argv)
+{
+    g_autofree char *who_given = NULL, *reason = NULL;
+    gboolean all = FALSE;
+    g_auto(GStrv) rest = NULL;
+    const GOptionEntry entries[] = {
+        {"who", 0, 0, G_OPTION_ARG_STRING, &who_given, N_("who waives it"), N_("NAME")},
+        {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, N_("why it may be waived"), N_("TEXT")},
+        {"all", 0, 0, G_OPTION_ARG_NONE, &all, N_("every reason that stands now"), NULL},
+        G_OPTION_ENTRY_NULL};
+    if (!cli_parse(_("REASON… --reason TEXT"),
+                   _("Waives reasons that keep the index provisional; recorded with your name."), entries,
+                   argc, argv, &rest))
+        return CLI_USAGE;
+    if (!reason || !*reason || (!rest[0] && !all))
+        return cli_usage(_("name each reason by its id, as phieu index shows it, and say why with --reason"));
+    g_autoptr(Store) store = cli_open(context, true);
+    if (!store)
+        return CLI_FAILED;
+    g_autoptr(Quota) quota = NULL;
+    g_autoptr(ScoreIndex) index = NULL;
+    g_autoptr(GError) error = NULL;
+    if (!compute(store, &quota, &index, &error))
+        return cli_fail(error);
+    g_autoptr(GHashTable) standing = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < index->obstacles->len; i++)
+        g_hash_table_add(standing, ((QuotaObstacle *)index->obstacles->pdata[i])->id);
+    for (char **id = rest; *id; id++) {
+        if (!g_hash_table_contains(standing, *id))
+            return cli_usage(_("'%s' is no reason that stands; see phieu index"), *id);
+    }
+    g_autofree char *who = cli_who(who_given);
+    GHashTableIter iter;
+    gpointer id;
+    g_hash_table_iter_init(&iter, standing);
+    while (g_hash_table_iter_next(&iter, &id, NULL)) {
+        if (!all && !g_strv_contains((const char *const *)rest, id))
+            continue;
+        if (!store_waive(store, id, who, reason, &error))
+            return cli_fail(error);
+        cli_say(_("%s: waived by %s."), (const char *)id, who);
+    }
+    return CLI_DONE;
+}
+
+int cli_export(const CliContext *context, int argc, char **argv)
+{
+    static const char *const whats[] = {"answers", "tally", "index"};
+    static const char *const formats[] = {"csv", "xlsx", "json"};
+    g_autofree char *format_given = NULL, *output = NULL;
+    g_auto(GStrv) rest = NULL;
+    const GOptionEntry entries[] = {
+        {"format", 0, 0, G_OPTION_ARG_STRING, &format_given,
+         N_("csv, xlsx or json; default: by the file's name"), N_("FORMAT")},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_("the file; - for standard output"), N_("FILE")},
+        G_OPTION_ENTRY_NULL};
+    if (!cli_parse(_("answers|tally|index -o FILE"), _("Writes results as files."), entries, argc, argv,
+                   &rest))
+        return CLI_USAGE;
+    int what = -1, format = -1;
+    const char *dot = output ? g_strrstr(output, ".") : NULL;
+    const char *wanted = format_given ? format_given : dot ? dot + 1 : "csv";
+    for (int i = 0; i < 3; i++) {
+        if (rest[0] && g_str_equal(rest[0], whats[i]))
+            what = i;
+        if (g_ascii_strcasecmp(wanted, formats[i]) == 0)
+            format = i;
+    }
+    if (what < 0 || rest[1] || !output)
+        return cli_usage(_("write: phieu export answers|tally|index -o FILE"));
+    if (format < 0)
+        return cli_usage(_("--format '%s': use csv, xlsx or json"), wanted);
+    g_autoptr(Store) store = cli_open(context, false);
+    if (!store)
+        return CLI_FAILED;
+    g_autoptr(Quota) quota = NULL;
+    g_autoptr(ScoreIndex) index = NULL;
+    g_autoptr(GError) error = NULL;
+    static const ExportWhat what_ids[] = {EXPORT_ANSWERS, EXPORT_TALLY, EXPORT_INDEX};
+    static const ExportFormat format_ids[] = {EXPORT_CSV, EXPORT_XLSX, EXPORT_JSON};
+    if (!compute(store, &quota, &index, &error) ||
+        !export_write(store, quota, index, what_ids[what], format_ids[format], output, &error))
+        return cli_fail(error);
+    return index->provisional ? CLI_WAITING : CLI_DONE;
+}
+
+int cli_verify(const CliContext *context, int argc, char **argv)
+{
+    const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
+    if (!cli_parse("", _("Checks the archived scans' hashes, the log's chain, the database and the counts."),
+                   entries, argc, argv, NULL))
+        return CLI_USAGE;
+    g_autoptr(Store) store = cli_open(context, false);
+    if (!store)
+        return CLI_FAILED;
+    g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) error = NULL;
+    if (!store_verify(store, faults, &error))
+        return cli_fail(error);
+    cli_say_all(faults);
+    if (faults->len)
+        return CLI_FAILED;
+    cli_say(_("Everything is as it was committed."));
+    return CLI_DONE;
+}

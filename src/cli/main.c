@@ -1,0 +1,102 @@
+#include "cli/cli.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    const char *name;
+    CliCommand run;
+    const char *summary;
+} Command;
+
+/* In the order of the work. */
+static const Command commands[] = {
+    {"check", cli_check, N_("check a survey's definition and name every fault")},
+    {"init", cli_init, N_("make a workspace for a survey")},
+    {"amend", cli_amend, N_("take over a changed definition")},
+    {"plan", cli_plan, N_("show the quota: every cell, totals by group, block and agency")},
+    {"print", cli_print, N_("print numbered ballots and batch cover sheets")},
+    {"scan", cli_scan, N_("read scanned ballots")},
+    {"status", cli_status, N_("received against planned; refused pages; what waits for whom")},
+    {"show", cli_show, N_("show one ballot's answers, or the ink behind one of them")},
+    {"resolve", cli_resolve, N_("settle what waits: answers, duplicates, unknown serials, refused pages")},
+    {"redecide", cli_redecide, N_("decide all stored marks anew under the present limits")},
+    {"template", cli_template, N_("write the score sheet an agency fills in")},
+    {"import", cli_import, N_("import self-scores or appraised scores")},
+    {"index", cli_index, N_("compute the index and the ranking")},
+    {"waive", cli_waive, N_("waive a reason that keeps the index provisional")},
+    {"export", cli_export, N_("write answers, tally or index as CSV, XLSX or JSON")},
+    {"verify", cli_verify, N_("check that everything is still as committed")},
+};
+
+static void print_help(void)
+{
+    printf("%s\n\n%s\n", _("phieu: from filled paper ballots to a published index"),
+           _("Usage: phieu [-C WORKSPACE] [--lang vi|en] COMMAND [OPTION…]"));
+    putchar('\n');
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        printf("  %-10s %s\n", commands[i].name, _(commands[i].summary));
+    printf("\n%s\n",
+           _("phieu COMMAND --help tells a command's options. Exit codes: 0 done, 1 failed, 2 usage,\n"
+             "3 done but people have work waiting."));
+}
+
+/* Vietnamese unless English is asked for: the catalogue is found beside the program, in the build folder, or
+ * where it was installed. */
+static void choose_language(const char *lang, const char *program)
+{
+    const char *wanted = lang ? lang : g_getenv("PHIEU_LANG");
+    bool english = wanted && g_str_has_prefix(wanted, "en");
+    g_setenv("LANGUAGE", english ? "en" : "vi", TRUE);
+    if (!setlocale(LC_ALL, "") || g_str_equal(setlocale(LC_MESSAGES, NULL), "C"))
+        setlocale(LC_ALL, "C.UTF-8"); /* the plain C locale would switch translation off */
+    setlocale(LC_NUMERIC, "C");
+
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *folder = g_path_get_dirname(self ? self : program);
+    g_autofree char *beside = g_build_filename(folder, "locale", NULL);
+    g_autofree char *installed = g_build_filename(folder, "..", "share", "locale", NULL);
+    bindtextdomain(GETTEXT_PACKAGE, g_file_test(beside, G_FILE_TEST_IS_DIR) ? beside : installed);
+    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+}
+
+int main(int argc, char **argv)
+{
+    CliContext context = {.workspace = "."};
+    const char *lang = NULL;
+    int at = 1;
+    bool help = false, version = false;
+    const char *bad = NULL;
+    for (; at < argc && argv[at][0] == '-'; at++) {
+        const char *value = at + 1 < argc ? argv[at + 1] : NULL;
+        if (g_str_equal(argv[at], "-C") && value)
+            context.workspace = value, at++;
+        else if (g_str_equal(argv[at], "--lang") && value)
+            lang = value, at++;
+        else if (g_str_equal(argv[at], "--help") || g_str_equal(argv[at], "-h"))
+            help = true;
+        else if (g_str_equal(argv[at], "--version"))
+            version = true;
+        else if (!bad)
+            bad = argv[at];
+    }
+    choose_language(lang, argv[0]);
+    if (lang && !g_str_equal(lang, "vi") && !g_str_equal(lang, "en"))
+        return cli_usage(_("--lang '%s': use vi or en"), lang);
+    if (bad)
+        return cli_usage(_("unknown option '%s'; see phieu --help"), bad);
+    if (version) {
+        printf("phieu %s\n", PHIEU_VERSION);
+        return CLI_DONE;
+    }
+    if (help || at >= argc) {
+        print_help();
+        return help ? CLI_DONE : CLI_USAGE;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (g_str_equal(argv[at], commands[i].name))
+            return commands[i].run(&context, argc - at, argv + at);
+    }
+    return cli_usage(_("unknown command '%s'; see phieu --help"), argv[at]);
+}

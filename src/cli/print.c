@@ -1,0 +1,274 @@
+/* phieu print: which ballots, under which serials; the typesetting itself is the room print's. */
+#include "cli/cli.h"
+
+#include "print/print.h"
+
+#include <string.h>
+
+typedef struct {
+    char *groups, *agencies, *origins; /* comma lists; NULL = all */
+    int count;                         /* -1: what the quota still lacks */
+    char *output, *layout_path, *covers;
+    char *reprint;
+    gboolean json;
+} PrintOptions;
+
+static void options_clear(PrintOptions *options)
+{
+    g_free(options->groups);
+    g_free(options->agencies);
+    g_free(options->origins);
+    g_free(options->output);
+    g_free(options->layout_path);
+    g_free(options->covers);
+    g_free(options->reprint);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PrintOptions, options_clear)
+
+/* Every code of a comma list must exist, or a typing error would print nothing silently. */
+static bool check_codes(const char *list, const char *option, const Survey *survey,
+                        gpointer (*find)(const Survey *, const char *))
+{
+    g_auto(GStrv) codes = g_strsplit(list ? list : "", ",", -1);
+    for (char **code = codes; *code; code++) {
+        if (!find(survey, *code)) {
+            cli_usage(_("%s '%s': no such code in the survey; see phieu plan --cells"), option, *code);
+            return false;
+        }
+    }
+    return true;
+}
+
+static gpointer find_group(const Survey *survey, const char *code)
+{
+    return survey_group(survey, code);
+}
+
+static gpointer find_agency(const Survey *survey, const char *code)
+{
+    return survey_agency(survey, code);
+}
+
+static gpointer find_origin(const Survey *survey, const char *code)
+{
+    return survey_origin(survey, code);
+}
+
+/* How many ballots of each cell are issued: "G|A|O" → count. */
+static GHashTable *count_issued(const GPtrArray *roster)
+{
+    GHashTable *counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < roster->len; i++) {
+        const StoreIssued *issued = roster->pdata[i];
+        char *key = g_strdup_printf("%s|%s|%s", issued->group, issued->agency, issued->origin);
+        gpointer count = g_hash_table_lookup(counts, key);
+        g_hash_table_replace(counts, key, GINT_TO_POINTER(GPOINTER_TO_INT(count) + 1));
+    }
+    return counts;
+}
+
+/* The frozen layout of a form: the one the workspace has, else typeset and frozen now. */
+static const Layout *layout_of(Store *store, const SurveyForm *form, GHashTable *known, GError **error)
+{
+    const Layout *layout = g_hash_table_lookup(known, form);
+    if (layout)
+        return layout;
+    g_autoptr(Layout) typeset = print_layout(store_survey(store), form, error);
+    if (!typeset || !store_add_layout(store, typeset, error))
+        return NULL;
+    char prefix[9];
+    g_strlcpy(prefix, typeset->fingerprint, sizeof prefix);
+    layout = layout_find((GPtrArray *)store_layouts(store), form->id, prefix);
+    if (layout)
+        g_hash_table_insert(known, (gpointer)form, (gpointer)layout);
+    return layout;
+}
+
+/* Issues the serials of every cell chosen; ballots in the survey's order of cells. */
+static bool issue_ballots(Store *store, const PrintOptions *options, GArray *ret_ballots, GArray *ret_covers,
+                          GError **error)
+{
+    const Survey *survey = store_survey(store);
+    g_autoptr(GPtrArray) roster = store_load_roster(store, error);
+    if (!roster)
+        return false;
+    g_autoptr(GHashTable) issued = count_issued(roster);
+    g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < survey->cells->len; i++) {
+        const SurveyCell *cell = survey->cells->pdata[i];
+        if (!cli_list_holds(options->groups, cell->group->id) ||
+            !cli_list_holds(options->agencies, cell->agency->code) ||
+            !cli_list_holds(options->origins, cell->origin->code) || cell->group->form->foreign)
+            continue;
+        PrintCover cover = {cell, options->count >= 0 ? options->count : cell->planned};
+        g_array_append_val(ret_covers, cover);
+        if (!options->output)
+            continue;
+        g_autofree char *key =
+            g_strdup_printf("%s|%s|%s", cell->group->id, cell->agency->code, cell->origin->code);
+        int count = options->count >= 0
+                        ? options->count
+                        : MAX(0, cell->planned - GPOINTER_TO_INT(g_hash_table_lookup(issued, key)));
+        if (count == 0)
+            continue;
+        const Layout *layout = layout_of(store, cell->group->form, known, error);
+        g_autoptr(GPtrArray) serials = g_ptr_array_new_with_free_func(g_free);
+        if (!layout || !store_issue(store, cell, layout, count, serials, error))
+            return false;
+        for (guint s = 0; s < serials->len; s++) {
+            PrintBallot ballot = {.cell = cell};
+            g_strlcpy(ballot.serial, serials->pdata[s], sizeof ballot.serial);
+            g_array_append_val(ret_ballots, ballot);
+        }
+    }
+    return true;
+}
+
+/* Ballots already issued, named by a comma list of serials and ranges FIRST..LAST. */
+static bool find_reprints(Store *store, const char *list, GArray *ret_ballots, GError **error)
+{
+    const Survey *survey = store_survey(store);
+    g_auto(GStrv) parts = g_strsplit(list, ",", -1);
+    for (char **part = parts; *part; part++) {
+        g_auto(GStrv) ends = g_strsplit(*part, "..", 2);
+        int first = serial_parse(ends[0] ? ends[0] : ""),
+            last = ends[0] && ends[1] ? serial_parse(ends[1]) : first;
+        if (first < 1 || last < first) {
+            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                        _("--reprint '%s': not a serial like 000123-K or a range FIRST..LAST"), *part);
+            return false;
+        }
+        for (int number = first; number <= last; number++) {
+            PrintBallot ballot;
+            serial_make(number, ballot.serial);
+            StoreIssued *issued = store_find_issued(store, ballot.serial, error);
+            if (!issued) {
+                if (error && !*error)
+                    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
+                                _("--reprint: serial %s was never issued"), ballot.serial);
+                return false;
+            }
+            ballot.cell = survey_cell(survey, issued->group, issued->agency, issued->origin);
+            store_issued_free(issued);
+            if (!ballot.cell || !store_reprint(store, ballot.serial, error))
+                return false;
+            g_array_append_val(ret_ballots, ballot);
+        }
+    }
+    return true;
+}
+
+static bool step(int done, int total, gpointer user)
+{
+    cli_progress_step(user, done, total, NULL);
+    return true;
+}
+
+static bool write_ballots(Store *store, const PrintOptions *options, const GArray *ballots, GError **error)
+{
+    CliProgress progress;
+    cli_progress_start(&progress, _("Printing"));
+    bool printed = print_ballots(store_survey(store), store_layouts(store), ballots, options->output, step,
+                                 &progress, error);
+    cli_progress_end(&progress);
+    if (!printed || !options->layout_path)
+        return printed;
+    g_autofree char *json = print_layout_json(store_survey(store), store_layouts(store), ballots);
+    return file_replace(options->layout_path, json, -1, error);
+}
+
+static void tell_result(const PrintOptions *options, const GArray *ballots, const GArray *covers)
+{
+    g_autofree char *count = cli_number(ballots->len);
+    const char *first = ballots->len ? g_array_index(ballots, PrintBallot, 0).serial : "";
+    const char *last = ballots->len ? g_array_index(ballots, PrintBallot, ballots->len - 1).serial : "";
+    if (options->json) {
+        JsonBuilder *json = json_builder_new();
+        json_builder_begin_object(json);
+        cli_json_int(json, "ballots", ballots->len);
+        cli_json_text(json, "first_serial", first);
+        cli_json_text(json, "last_serial", last);
+        cli_json_int(json, "covers", options->covers ? covers->len : 0);
+        cli_json_bool(json, "reprint", options->reprint != NULL);
+        json_builder_end_object(json);
+        cli_print_json(json);
+        return;
+    }
+    if (options->output && ballots->len) {
+        g_autofree char *first_text = serial_print_form(first);
+        g_autofree char *last_text = serial_print_form(last);
+        cli_say(_("%s ballots, serials %s to %s, are in %s. Print them at 100 %%, without 'fit to page'."),
+                count, first_text, last_text, options->output);
+    } else if (options->output) {
+        cli_say(_("Nothing printed: every chosen cell has its planned ballots. More with --count, again with "
+                  "--reprint."));
+    }
+    if (options->covers)
+        cli_say(_("%u batch cover sheets are in %s."), covers->len, options->covers);
+}
+
+static int run(Store *store, const PrintOptions *options)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) ballots = g_array_new(FALSE, TRUE, sizeof(PrintBallot));
+    g_autoptr(GArray) covers = g_array_new(FALSE, TRUE, sizeof(PrintCover));
+    bool found = options->reprint ? find_reprints(store, options->reprint, ballots, &error)
+                                  : issue_ballots(store, options, ballots, covers, &error);
+    if (!found)
+        return cli_fail(error);
+    if (!options->reprint && covers->len == 0)
+        return cli_usage(_("no cell of the survey is chosen by these --group, --agency and --origin"));
+    if (ballots->len && !write_ballots(store, options, ballots, &error)) {
+        cli_fail(error);
+        cli_say(_("The serials %s to %s are issued but not on paper: print them with --reprint %s..%s"),
+                g_array_index(ballots, PrintBallot, 0).serial,
+                g_array_index(ballots, PrintBallot, ballots->len - 1).serial,
+                g_array_index(ballots, PrintBallot, 0).serial,
+                g_array_index(ballots, PrintBallot, ballots->len - 1).serial);
+        return CLI_FAILED;
+    }
+    if (options->covers && !print_covers(store_survey(store), covers, options->covers, &error))
+        return cli_fail(error);
+    tell_result(options, ballots, covers);
+    return CLI_DONE;
+}
+
+int cli_print(const CliContext *context, int argc, char **argv)
+{
+    g_auto(PrintOptions) options = {.count = -1};
+    const GOptionEntry entries[] = {
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, N_("the PDF of the ballots"), N_("FILE")},
+        {"group", 0, 0, G_OPTION_ARG_STRING, &options.groups, N_("only these respondent groups"),
+         N_("G1,G2…")},
+        {"agency", 0, 0, G_OPTION_ARG_STRING, &options.agencies, N_("only these agencies"), N_("CODE,…")},
+        {"origin", 0, 0, G_OPTION_ARG_STRING, &options.origins, N_("only these originating units"),
+         N_("CODE,…")},
+        {"count", 0, 0, G_OPTION_ARG_INT, &options.count,
+         N_("ballots a cell; default: what the quota still lacks"), N_("N")},
+        {"layout", 0, 0, G_OPTION_ARG_FILENAME, &options.layout_path, N_("where every box is, as JSON"),
+         N_("FILE")},
+        {"covers", 0, 0, G_OPTION_ARG_FILENAME, &options.covers, N_("the PDF of batch cover sheets"),
+         N_("FILE")},
+        {"reprint", 0, 0, G_OPTION_ARG_STRING, &options.reprint, N_("print issued serials again"),
+         N_("SERIAL,FIRST..LAST")},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &options.json, N_("the result as JSON"), NULL},
+        G_OPTION_ENTRY_NULL};
+    if (!cli_parse("-o FILE", _("Prints numbered ballots; each serial is issued once and recorded."), entries,
+                   argc, argv, NULL))
+        return CLI_USAGE;
+    if (!options.output && !options.covers)
+        return cli_usage(_("name the PDF to write with -o, or cover sheets with --covers"));
+    if (options.count < -1 || options.count > SERIAL_MAX)
+        return cli_usage(_("--count %d: from 0 to %d"), options.count, SERIAL_MAX);
+    if (options.reprint && (options.groups || options.agencies || options.origins || options.count >= 0))
+        return cli_usage(_("--reprint stands alone: the serials say which ballots"));
+    g_autoptr(Store) store = cli_open(context, true);
+    if (!store)
+        return CLI_FAILED;
+    const Survey *survey = store_survey(store);
+    if (!check_codes(options.groups, "--group", survey, find_group) ||
+        !check_codes(options.agencies, "--agency", survey, find_agency) ||
+        !check_codes(options.origins, "--origin", survey, find_origin))
+        return CLI_USAGE;
+    return run(store, &options);
+}

@@ -1,0 +1,243 @@
+/* phieu resolve: people settle what waits. Every decision is added with its name; nothing is overwritten. */
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "quota/quota.h"
+#include "table/table.h"
+
+typedef struct {
+    Store *store;
+    char *who;
+    const char *reason, *group, *agency, *origin;
+    char **arguments; /* behind the verb */
+    int count;
+} Resolve;
+
+/* A serial as people type it: with or without '-', any case; foreign serials as they are. */
+static char *normal_serial(const char *text)
+{
+    int number = serial_parse(text);
+    if (number < 0)
+        return g_strdup(text);
+    char serial[SERIAL_LENGTH + 1];
+    serial_make(number, serial);
+    return g_strdup(serial);
+}
+
+static bool parse_id(const char *text, int64_t *ret_id, GError **error)
+{
+    return number_parse_int(text, 1, INT64_MAX, ret_id, error);
+}
+
+static bool list_waiting(const Resolve *resolve, GError **error)
+{
+    g_autoptr(GPtrArray) answers = store_load_answers(resolve->store, error);
+    if (!answers)
+        return false;
+    puts("serial,question,value,confidence,reasons,file,page");
+    for (guint i = 0; i < answers->len; i++) {
+        const StoreAnswer *answer = answers->pdata[i];
+        if (answer->state != ANSWER_WAITING)
+            continue;
+        g_autofree char *reasons = answer_reasons_text(answer->reasons);
+        g_autofree char *file = text_printable(answer->file);
+        g_auto(GStrv) quotes = g_strsplit(file, "\"", -1);
+        g_autofree char *quoted = g_strjoinv("\"\"", quotes);
+        printf("%s,%s,%s,%.6f,%s,\"%s\",%d\n", answer->serial, answer->question, answer->value,
+               answer->confidence, reasons, quoted, answer->page);
+    }
+    return true;
+}
+
+static bool settle_answer(const Resolve *resolve, GError **error)
+{
+    g_autofree char *serial = normal_serial(resolve->arguments[0]);
+    return store_decide_answer(resolve->store, serial, resolve->arguments[1], resolve->arguments[2],
+                               resolve->who, resolve->reason, error);
+}
+
+static int find_column(const Table *table, const char *name)
+{
+    for (int c = 0; c < table_columns(table); c++) {
+        if (g_str_equal(table_cell(table, 0, c)->text, name))
+            return c;
+    }
+    return -1;
+}
+
+/* A CSV or XLSX with columns serial, question, value (and reason): each row is one
+ * decision, and the first wrong row stops with its place; the rows before it stand. */
+static bool settle_answers(const Resolve *resolve, GError **error)
+{
+    const char *path = resolve->arguments[0];
+    g_autoptr(GPtrArray) tables = table_read(path, error);
+    if (!tables)
+        return false;
+    const Table *table = tables->pdata[0];
+    int serial_at = find_column(table, "serial"), question_at = find_column(table, "question"),
+        value_at = find_column(table, "value"), reason_at = find_column(table, "reason");
+    if (serial_at < 0 || question_at < 0 || value_at < 0) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("%s: the first row must name the columns serial, question and value"), path);
+        return false;
+    }
+    int done = 0;
+    for (int r = 1; r < table_rows(table); r++) {
+        const char *serial_text = table_cell(table, r, serial_at)->text;
+        if (!*serial_text)
+            continue;
+        g_autofree char *serial = normal_serial(serial_text);
+        const char *reason = reason_at >= 0 ? table_cell(table, r, reason_at)->text : resolve->reason;
+        if (!store_decide_answer(resolve->store, serial, table_cell(table, r, question_at)->text,
+                                 table_cell(table, r, value_at)->text, resolve->who,
+                                 *reason ? reason : resolve->reason, error)) {
+            g_autofree char *address = table_address(r, serial_at);
+            g_prefix_error(error, _("%s!%s (%d rows before it are settled): "), path, address, done);
+            return false;
+        }
+        done++;
+    }
+    cli_say(_("%d answers settled by %s."), done, resolve->who);
+    return true;
+}
+
+static bool list_pages(const Resolve *resolve, GError **error)
+{
+    g_autofree char *serial = normal_serial(resolve->arguments[0]);
+    g_autoptr(GPtrArray) pages = store_load_pages(resolve->store, error);
+    if (!pages)
+        return false;
+    const char *columns[] = {_(">Page ID"), _("File"), _(">Page"), _("Archived as")};
+    CliTable *table = cli_table_new(columns, G_N_ELEMENTS(columns));
+    for (guint i = 0; i < pages->len; i++) {
+        const StorePageRow *row = pages->pdata[i];
+        if (g_str_equal(row->serial, serial))
+            cli_table_add(table, g_strdup_printf("%" G_GINT64_FORMAT, row->id), text_printable(row->file),
+                          cli_number(row->page), g_strdup(row->archived), NULL);
+    }
+    cli_table_print(table);
+    return true;
+}
+
+static bool settle_duplicate(const Resolve *resolve, GError **error)
+{
+    g_autofree char *serial = normal_serial(resolve->arguments[0]);
+    int64_t page_id;
+    return parse_id(resolve->arguments[1], &page_id, error) &&
+           store_decide_duplicate(resolve->store, serial, page_id, resolve->who, resolve->reason, error);
+}
+
+static bool assign(const Resolve *resolve, GError **error)
+{
+    g_autofree char *serial = normal_serial(resolve->arguments[0]);
+    const SurveyCell *cell =
+        cli_find_cell(store_survey(resolve->store), resolve->group, resolve->agency, resolve->origin);
+    if (!cell) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, _("ballot %s is not assigned"), serial);
+        return false;
+    }
+    return store_assign_ballot(resolve->store, serial, cell, resolve->who, resolve->reason, error);
+}
+
+static bool reject(const Resolve *resolve, GError **error)
+{
+    g_autofree char *serial = normal_serial(resolve->arguments[0]);
+    return store_reject_ballot(resolve->store, serial, resolve->who, resolve->reason, error);
+}
+
+static bool settle_page(const Resolve *resolve, GError **error)
+{
+    int64_t page_id;
+    return parse_id(resolve->arguments[0], &page_id, error) &&
+           store_settle_page(resolve->store, page_id, resolve->who, resolve->reason, error);
+}
+
+typedef struct {
+    const char *name;
+    int arguments;
+    bool writes, wants_reason;
+    bool (*run)(const Resolve *resolve, GError **error);
+} Verb;
+
+static const Verb verbs[] = {
+    {"list", 0, false, false, list_waiting},
+    {"pages", 1, false, false, list_pages},
+    {"answer", 3, true, false, settle_answer},
+    {"answers", 1, true, false, settle_answers},
+    {"duplicate", 2, true, true, settle_duplicate},
+    {"assign", 1, true, true, assign},
+    {"reject", 1, true, true, reject},
+    {"page", 1, true, true, settle_page},
+};
+
+int cli_resolve(const CliContext *context, int argc, char **argv)
+{
+    g_autofree char *who = NULL, *reason = NULL, *group = NULL, *agency = NULL, *origin = NULL;
+    g_auto(GStrv) rest = NULL;
+    const GOptionEntry entries[] = {
+        {"who", 0, 0, G_OPTION_ARG_STRING, &who, N_("who decides"), N_("NAME")},
+        {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, N_("why"), N_("TEXT")},
+        {"group", 0, 0, G_OPTION_ARG_STRING, &group, N_("assign: the respondent group"), N_("GROUP")},
+        {"agency", 0, 0, G_OPTION_ARG_STRING, &agency, N_("assign: the agency assessed"), N_("CODE")},
+        {"origin", 0, 0, G_OPTION_ARG_STRING, &origin, N_("assign: the unit that returned it"), N_("CODE")},
+        G_OPTION_ENTRY_NULL};
+    if (!cli_parse(
+            _("VERB …"),
+            _("Settles what waits for a person:\n"
+              "  list                            every waiting answer, as CSV\n"
+              "  answer SERIAL QUESTION VALUE    VALUE: option, a+b for several, '' for blank, ? for "
+              "unreadable\n"
+              "  answers FILE                    many of them: columns serial, question, value[, reason]\n"
+              "  pages SERIAL                    every scan of a ballot's pages with its page ID\n"
+              "  duplicate SERIAL PAGE-ID        this scan of the page counts, the others do not\n"
+              "  assign SERIAL --group --agency --origin\n"
+              "  reject SERIAL                   the ballot does not count\n"
+              "  page PAGE-ID                    a refused page is dealt with"),
+            entries, argc, argv, &rest))
+        return CLI_USAGE;
+    const Verb *verb = NULL;
+    for (size_t i = 0; rest[0] && i < G_N_ELEMENTS(verbs); i++) {
+        if (g_str_equal(rest[0], verbs[i].name))
+            verb = &verbs[i];
+    }
+    if (!verb || (int)g_strv_length(rest + 1) != verb->arguments)
+        return cli_usage(_("see phieu resolve --help for what to write"));
+    if (verb->wants_reason && (!reason || !*reason))
+        return cli_usage(_("say why with --reason: it is kept with the decision"));
+    g_autoptr(Store) store = cli_open(context, verb->writes);
+    if (!store)
+        return CLI_FAILED;
+    g_autofree char *name = cli_who(who);
+    Resolve resolve = {.store = store,
+                       .who = name,
+                       .reason = reason ? reason : "",
+                       .group = group,
+                       .agency = agency,
+                       .origin = origin,
+                       .arguments = rest + 1,
+                       .count = verb->arguments};
+    g_autoptr(GError) error = NULL;
+    if (!verb->run(&resolve, &error))
+        return cli_fail(error);
+    return CLI_DONE;
+}
+
+int cli_redecide(const CliContext *context, int argc, char **argv)
+{
+    const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
+    if (!cli_parse(
+            "", _("Decides all stored marks anew under the survey's present limits; no scan is read again."),
+            entries, argc, argv, NULL))
+        return CLI_USAGE;
+    g_autoptr(Store) store = cli_open(context, true);
+    if (!store)
+        return CLI_FAILED;
+    int changed;
+    g_autoptr(GError) error = NULL;
+    if (!store_redecide(store, &changed, &error))
+        return cli_fail(error);
+    cli_say(_("%d answers of the machine changed; people's decisions stand."), changed);
+    return CLI_DONE;
+}

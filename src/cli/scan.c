@@ -1,0 +1,149 @@
+/* phieu scan: files in, the reconciliation out. */
+#include "cli/cli.h"
+
+#include <stdio.h>
+
+#include "intake/intake.h"
+
+static void step(const IntakeProgress *progress, gpointer user)
+{
+    g_autofree char *refused = cli_number(progress->pages_refused);
+    g_autofree char *waiting = cli_number(progress->answers_waiting);
+    g_autofree char *extra = g_strdup_printf(_("%s refused · %s answers wait"), refused, waiting);
+    cli_progress_step(user, progress->pages_done, progress->pages_total, extra);
+}
+
+static void print_json(const IntakeReport *report)
+{
+    JsonBuilder *json = json_builder_new();
+    json_builder_begin_object(json);
+    cli_json_int(json, "files", report->files);
+    cli_json_int(json, "files_known", report->files_known);
+    cli_json_int(json, "files_refused", report->files_refused);
+    cli_json_int(json, "pages_in", report->pages_in);
+    cli_json_int(json, "pages_read", report->pages_read);
+    cli_json_int(json, "pages_refused", report->pages_refused);
+    cli_json_int(json, "pages_blank", report->pages_blank);
+    cli_json_int(json, "pages_cover", report->pages_cover);
+    json_builder_set_member_name(json, "refusals");
+    json_builder_begin_array(json);
+    for (guint i = 0; i < report->refusals->len; i++) {
+        const IntakeRefusal *refusal = report->refusals->pdata[i];
+        g_autofree char *file = text_printable(refusal->file);
+        json_builder_begin_object(json);
+        cli_json_text(json, "file", file);
+        cli_json_int(json, "page", refusal->page);
+        cli_json_text(json, "reason", refusal->reason);
+        cli_json_text(json, "detail", refusal->detail);
+        json_builder_end_object(json);
+    }
+    json_builder_end_array(json);
+    cli_json_int(json, "ballots_complete", report->ballots_complete);
+    cli_json_int(json, "ballots_incomplete", report->ballots_incomplete);
+    cli_json_int(json, "ballots_duplicate", report->ballots_duplicate);
+    cli_json_int(json, "ballots_unknown", report->ballots_unknown);
+    cli_json_int(json, "answers_machine", report->answers_machine);
+    cli_json_int(json, "answers_waiting", report->answers_waiting);
+    json_builder_end_object(json);
+    cli_print_json(json);
+}
+
+static void print_words(const IntakeReport *report)
+{
+    if (report->refusals->len) {
+        const char *columns[] = {_("File"), _(">Page"), _("Reason"), _("What to do")};
+        CliTable *table = cli_table_new(columns, G_N_ELEMENTS(columns));
+        for (guint i = 0; i < report->refusals->len; i++) {
+            const IntakeRefusal *refusal = report->refusals->pdata[i];
+            g_autofree char *name = g_path_get_basename(refusal->file);
+            cli_table_add(table, text_printable(name),
+                          refusal->page ? cli_number(refusal->page) : g_strdup("–"),
+                          g_strdup(refusal->reason), g_strdup(refusal->detail), NULL);
+        }
+        cli_table_print(table);
+        putchar('\n');
+    }
+    g_autofree char *in = cli_number(report->pages_in);
+    g_autofree char *read = cli_number(report->pages_read);
+    g_autofree char *refused = cli_number(report->pages_refused);
+    g_autofree char *blank = cli_number(report->pages_blank);
+    g_autofree char *cover = cli_number(report->pages_cover);
+    printf(_("Files: %d, of them %d already taken in before, %d refused.\n"), report->files,
+           report->files_known, report->files_refused);
+    printf(_("Pages in: %s = %s read + %s refused + %s blank + %s cover.\n"), in, read, refused, blank,
+           cover);
+    printf(_("Ballots now: %d complete, %d incomplete, %d scanned twice, %d with an unknown serial.\n"),
+           report->ballots_complete, report->ballots_incomplete, report->ballots_duplicate,
+           report->ballots_unknown);
+    g_autofree char *machine = cli_number(report->answers_machine);
+    g_autofree char *waiting = cli_number(report->answers_waiting);
+    printf(_("Answers now: %s accepted by the machine, %s wait for a person.\n"), machine, waiting);
+}
+
+int cli_scan(const CliContext *context, int argc, char **argv)
+{
+    g_autofree char *form = NULL, *agency = NULL, *group = NULL, *origin = NULL;
+    int workers = 0, wait_s = 0;
+    gboolean json = FALSE;
+    g_auto(GStrv) rest = NULL;
+    const GOptionEntry entries[] = {
+        {"form", 0, 0, G_OPTION_ARG_STRING, &form, N_("the batch is this form, printed by others"),
+         N_("FORM")},
+        {"agency", 0, 0, G_OPTION_ARG_STRING, &agency, N_("… about this agency"), N_("CODE")},
+        {"group", 0, 0, G_OPTION_ARG_STRING, &group, N_("… from this respondent group"), N_("GROUP")},
+        {"origin", 0, 0, G_OPTION_ARG_STRING, &origin, N_("… returned by this unit"), N_("CODE")},
+        {"workers", 0, 0, G_OPTION_ARG_INT, &workers, N_("reading processes; default: one a core"), N_("N")},
+        {"page-seconds", 0, 0, G_OPTION_ARG_INT, &wait_s, N_("longest time for one page; default 30"),
+         N_("S")},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("the report as JSON"), NULL},
+        G_OPTION_ENTRY_NULL};
+    if (!cli_parse(_("FILE… | FOLDER…"),
+                   _("Reads scans (PDF, TIFF, JPEG, PNG). Every page is read, refused with a reason, blank "
+                     "or cover.\n"
+                     "The same file again changes nothing; an interrupted run goes on where it stopped."),
+                   entries, argc, argv, &rest))
+        return CLI_USAGE;
+    if (!rest[0])
+        return cli_usage(_("name the scans or a folder of them"));
+    if (workers < 0 || workers > 256)
+        return cli_usage(_("--workers %d: from 1 to 256"), workers);
+    if (wait_s < 0 || wait_s > 3600)
+        return cli_usage(_("--page-seconds %d: from 1 to 3600"), wait_s);
+    g_autoptr(Store) store = cli_open(context, true);
+    if (!store)
+        return CLI_FAILED;
+    const Survey *survey = store_survey(store);
+    const SurveyForm *declared = form ? survey_form(survey, form) : NULL;
+    if (form && (!declared || !declared->foreign))
+        return cli_usage(_("--form '%s': no form printed by others in this survey"), form);
+    if ((agency || group || origin) && !cli_find_cell(survey, group, agency, origin))
+        return CLI_USAGE;
+
+    IntakeOptions options = {.form = form,
+                             .agency = agency,
+                             .group = group,
+                             .origin = origin,
+                             .workers = workers,
+                             .page_wait_ms = wait_s * 1000};
+    IntakeReport report = {0};
+    CliProgress progress;
+    g_autoptr(GError) error = NULL;
+    cli_progress_start(&progress, _("Reading"));
+    bool done = intake_scan(store, rest, &options, step, &progress, &report, &error);
+    cli_progress_end(&progress);
+    if (!done) {
+        cli_fail(error);
+        cli_say(
+            _("What was read so far is kept. Put right what is said above and give the same command again."));
+        intake_report_clear(&report);
+        return CLI_FAILED;
+    }
+    if (json)
+        print_json(&report);
+    else
+        print_words(&report);
+    bool waiting = report.pages_refused || report.files_refused || report.answers_waiting ||
+                   report.ballots_incomplete || report.ballots_duplicate || report.ballots_unknown;
+    intake_report_clear(&report);
+    return waiting ? CLI_WAITING : CLI_DONE;
+}

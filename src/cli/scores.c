@@ -1,0 +1,123 @@
+/* The commands about scores: template, import. */
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "score/score.h"
+
+/* Every leaf of every agency as CSV: what a score sheet asks for. */
+static void list_leaves(const Survey *survey)
+{
+    puts("agency,agency_name,block,leaf,name,max,step,kind,applicable");
+    for (guint a = 0; a < survey->agencies->len; a++) {
+        const SurveyAgency *agency = survey->agencies->pdata[a];
+        const SurveyCriteria *criteria = survey_criteria(survey, agency->block->criteria_id);
+        for (guint i = 0; i < criteria->leaves->len; i++) {
+            const SurveyNode *leaf = criteria->leaves->pdata[i];
+            g_autofree char *max = rational_to_decimal(leaf->max, 4, '.');
+            g_autofree char *step = leaf->step ? rational_to_decimal(leaf->step, 4, '.') : g_strdup("");
+            g_auto(GStrv) quotes = g_strsplit(leaf->name, "\"", -1);
+            g_autofree char *name = g_strjoinv("\"\"", quotes);
+            printf("%s,\"%s\",%s,%s,\"%s\",%s,%s,%s,%d\n", agency->code, agency->name, agency->block->id,
+                   leaf->code, name, max, step, leaf->kind == SURVEY_NODE_SURVEYED ? "surveyed" : "appraised",
+                   g_hash_table_contains(agency->not_applicable, leaf->code) ? 0 : 1);
+        }
+    }
+}
+
+int cli_template(const CliContext *context, int argc, char **argv)
+{
+    g_autofree char *output = NULL;
+    gboolean list = FALSE, all = FALSE;
+    g_auto(GStrv) rest = NULL;
+    const GOptionEntry entries[] = {
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_("the XLSX file, or the folder with --all"),
+         N_("PATH")},
+        {"all", 0, 0, G_OPTION_ARG_NONE, &all, N_("one file for every agency"), NULL},
+        {"list", 0, 0, G_OPTION_ARG_NONE, &list, N_("list every leaf of every agency as CSV"), NULL},
+        G_OPTION_ENTRY_NULL};
+    if (!cli_parse(_("AGENCY -o FILE.xlsx"), _("Writes the score sheet an agency fills in."), entries, argc,
+                   argv, &rest))
+        return CLI_USAGE;
+    g_autoptr(Store) store = cli_open(context, false);
+    if (!store)
+        return CLI_FAILED;
+    const Survey *survey = store_survey(store);
+    if (list) {
+        list_leaves(survey);
+        return CLI_DONE;
+    }
+    if (!output || (all ? rest[0] != NULL : (!rest[0] || rest[1])))
+        return cli_usage(_("write: phieu template AGENCY -o FILE.xlsx, or --all -o FOLDER"));
+    g_autoptr(GError) error = NULL;
+    if (!all) {
+        const SurveyAgency *agency = survey_agency(survey, rest[0]);
+        if (!agency)
+            return cli_usage(_("'%s': no agency of that code; see phieu plan"), rest[0]);
+        return score_write_template(survey, agency, output, &error) ? CLI_DONE : cli_fail(error);
+    }
+    if (g_mkdir_with_parents(output, 0755) != 0)
+        return cli_usage(_("%s: the folder cannot be made"), output);
+    for (guint i = 0; i < survey->agencies->len; i++) {
+        const SurveyAgency *agency = survey->agencies->pdata[i];
+        g_autofree char *name = g_strdup_printf("%s.xlsx", agency->code);
+        g_autofree char *path = g_build_filename(output, name, NULL);
+        if (!score_write_template(survey, agency, path, &error))
+            return cli_fail(error);
+    }
+    return CLI_DONE;
+}
+
+/* Imports one file; every fault is told. */
+static bool import_file(Store *store, StoreScoreKind kind, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    GPtrArray *faults = NULL;
+    g_autoptr(GPtrArray) scores = score_read_file(store_survey(store), kind, path, &faults, &error);
+    for (guint i = 0; faults && i < faults->len; i++)
+        cli_say("%s", ((ScoreFault *)faults->pdata[i])->text);
+    if (faults)
+        g_ptr_array_unref(faults);
+    g_autofree char *sha256 = scores ? file_sha256(path, &error) : NULL;
+    g_autofree char *name = g_path_get_basename(path);
+    int version = 0;
+    if (!sha256 || !store_add_scores(store, kind, name, sha256, scores, &version, &error)) {
+        cli_fail(error);
+        return false;
+    }
+    g_autoptr(GHashTable) agencies = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < scores->len; i++)
+        g_hash_table_add(agencies, ((StoreScore *)scores->pdata[i])->agency);
+    g_autofree char *shown = text_printable(name);
+    cli_say(_("%s: version %d, %u scores of %u agencies taken over."), shown, version, scores->len,
+            g_hash_table_size(agencies));
+    return true;
+}
+
+int cli_import(const CliContext *context, int argc, char **argv)
+{
+    g_auto(GStrv) rest = NULL;
+    const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
+    if (!cli_parse(
+            _("self|appraised FILE…"),
+            _("Imports self-scores or the council's appraisal from XLSX or CSV. A file with one wrong cell\n"
+              "imports nothing; every fault is named with its cell."),
+            entries, argc, argv, &rest))
+        return CLI_USAGE;
+    bool self = rest[0] && g_str_equal(rest[0], "self");
+    if (!self && !(rest[0] && g_str_equal(rest[0], "appraised")))
+        return cli_usage(_("write: phieu import self FILE… or phieu import appraised FILE…"));
+    if (!rest[1])
+        return cli_usage(_("name the files to import"));
+    g_autoptr(Store) store = cli_open(context, true);
+    if (!store)
+        return CLI_FAILED;
+    int failed = 0;
+    for (char **path = rest + 1; *path; path++)
+        failed += !import_file(store, self ? STORE_SCORES_SELF : STORE_SCORES_APPRAISED, *path);
+    if (failed)
+        cli_say(_("%d of %d files were not imported; what stood before still counts."), failed,
+                (int)g_strv_length(rest + 1));
+    return failed ? CLI_FAILED : CLI_DONE;
+}

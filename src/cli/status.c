@@ -1,0 +1,354 @@
+/* phieu status: received against planned, what is missing, what waits for whom. */
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "quota/quota.h"
+
+/* How many missing cells and waiting pages are named before "and N more". */
+#define LIST_SHORT 15
+
+typedef struct {
+    Store *store;
+    const Quota *quota;
+    GPtrArray *pages;   /* StorePageRow* */
+    GPtrArray *answers; /* StoreAnswer* */
+    bool whole;         /* --all */
+} Status;
+
+static void add_counts(CliTable *table, const char *code, const char *name, const QuotaCounts *c)
+{
+    cli_table_add(table, g_strdup(code), g_strdup(name), cli_number(c->planned), cli_number(c->issued),
+                  cli_number(c->returned), cli_number(c->valid), cli_number(c->partly),
+                  cli_number(c->invalid), cli_number(c->open), cli_number(c->held), cli_number(c->missing),
+                  cli_number(c->surplus), NULL);
+}
+
+static CliTable *counts_table(const char *code, const char *name)
+{
+    const char *columns[] = {code,           name,        _(">Planned"), _(">Issued"),
+                             _(">Returned"), _(">Valid"), _(">Partly"),  _(">Invalid"),
+                             _(">Open"),     _(">Held"),  _(">Missing"), _(">Surplus")};
+    return cli_table_new(columns, G_N_ELEMENTS(columns));
+}
+
+static void print_groups(const Quota *quota)
+{
+    const Survey *survey = quota->survey;
+    CliTable *table = counts_table(_("Group"), _("Respondents"));
+    for (guint b = 0; b < survey->blocks->len; b++) {
+        const SurveyBlock *block = survey->blocks->pdata[b];
+        for (guint g = 0; g < survey->groups->len; g++) {
+            const SurveyGroup *group = survey->groups->pdata[g];
+            if (group->block != block)
+                continue;
+            QuotaCounts counts = quota_sum(quota, group->id, NULL, NULL);
+            add_counts(table, group->id, group->name, &counts);
+        }
+        QuotaCounts counts = quota_sum(quota, NULL, block->id, NULL);
+        add_counts(table, "", block->name, &counts);
+        cli_table_rule(table);
+    }
+    QuotaCounts total = quota_sum(quota, NULL, NULL, NULL);
+    add_counts(table, "", _("Total"), &total);
+    cli_table_print(table);
+}
+
+static void print_agencies(const Quota *quota)
+{
+    CliTable *table = counts_table(_("Code"), _("Agency"));
+    for (guint i = 0; i < quota->survey->agencies->len; i++) {
+        const SurveyAgency *agency = quota->survey->agencies->pdata[i];
+        QuotaCounts counts = quota_sum(quota, NULL, NULL, agency->code);
+        add_counts(table, agency->code, agency->name, &counts);
+    }
+    cli_table_print(table);
+}
+
+static void print_missing(const Status *status)
+{
+    int listed = 0, short_cells = 0;
+    for (guint i = 0; i < status->quota->cells->len; i++)
+        short_cells += ((QuotaCell *)status->quota->cells->pdata[i])->counts.missing > 0;
+    if (!short_cells)
+        return;
+    printf(_("\nMissing ballots (%d cells):\n"), short_cells);
+    for (guint i = 0; i < status->quota->cells->len; i++) {
+        const QuotaCell *row = status->quota->cells->pdata[i];
+        if (!row->counts.missing)
+            continue;
+        if (!status->whole && listed == LIST_SHORT) {
+            printf(_("  … and %d more cells; all of them with --all\n"), short_cells - listed);
+            break;
+        }
+        printf(_("  %s · %s · from %s: %d of %d missing\n"), row->cell->group->id, row->cell->agency->name,
+               row->cell->origin->name, row->counts.missing, row->cell->planned);
+        listed++;
+    }
+}
+
+static int count_reason(const Status *status, GHashTable *by_reason)
+{
+    int waiting = 0;
+    for (guint i = 0; i < status->answers->len; i++) {
+        const StoreAnswer *answer = status->answers->pdata[i];
+        if (answer->state != ANSWER_WAITING)
+            continue;
+        char *reasons = answer_reasons_text(answer->reasons);
+        int count = GPOINTER_TO_INT(g_hash_table_lookup(by_reason, reasons));
+        g_hash_table_replace(by_reason, reasons, GINT_TO_POINTER(count + 1));
+        waiting++;
+    }
+    return waiting;
+}
+
+static void print_waiting_answers(const Status *status)
+{
+    g_autoptr(GHashTable) by_reason = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    int waiting = count_reason(status, by_reason);
+    if (!waiting)
+        return;
+    g_autofree char *count = cli_number(waiting);
+    printf(_("\nAnswers that wait for a person: %s of %u\n"), count, status->answers->len);
+    g_autoptr(GList) reasons = g_list_sort(g_hash_table_get_keys(by_reason), (GCompareFunc)strcmp);
+    for (GList *r = reasons; r; r = r->next)
+        printf("  %5d  %s\n", GPOINTER_TO_INT(g_hash_table_lookup(by_reason, r->data)), (char *)r->data);
+    printf("%s\n", _("  List them with phieu resolve list, settle them with phieu resolve answer."));
+}
+
+static void print_held(const Status *status)
+{
+    int held = 0;
+    for (guint i = 0; i < status->quota->ballots->len; i++) {
+        const StoreBallot *ballot = ((QuotaBallot *)status->quota->ballots->pdata[i])->ballot;
+        if (ballot->status == STORE_BALLOT_COMPLETE || ballot->status == STORE_BALLOT_REJECTED)
+            continue;
+        if (held++ == 0)
+            printf("\n%s\n", _("Ballots held (not counted until settled):"));
+        g_autofree char *serial = serial_print_form(ballot->serial);
+        printf(_("  %s  %s  form %s, %s · %s, pages %d of %d\n"), serial,
+               store_ballot_status_id(ballot->status), ballot->form, ballot->group, ballot->agency,
+               ballot->pages_read, ballot->pages_expected);
+    }
+}
+
+static void print_refused(const Status *status)
+{
+    int refused = 0, left_out = 0;
+    for (guint i = 0; i < status->pages->len; i++) {
+        const StorePageRow *row = status->pages->pdata[i];
+        if (row->outcome != STORE_PAGE_REFUSED)
+            continue;
+        if (refused == 0)
+            printf("\n%s\n", _("Refused pages (scan again, or settle with phieu resolve page ID):"));
+        refused++;
+        if (!status->whole && refused > LIST_SHORT) {
+            left_out++;
+            continue;
+        }
+        g_autofree char *file = text_printable(row->file);
+        printf(_("  ID %" G_GINT64_FORMAT "  %s, page %d: %s — %s\n"), row->id, file, row->page, row->reason,
+               row->detail);
+    }
+    if (left_out)
+        printf(_("  … and %d more; all of them with --all\n"), left_out);
+}
+
+/* Batches: what a cover sheet promises against the ballots that follow it in its file. */
+static void print_covers(const Status *status)
+{
+    bool told = false;
+    for (guint i = 0; i < status->pages->len; i++) {
+        const StorePageRow *cover = status->pages->pdata[i];
+        if (cover->outcome != STORE_PAGE_COVER)
+            continue;
+        g_autoptr(GHashTable) serials = g_hash_table_new(g_str_hash, g_str_equal);
+        for (guint j = i + 1; j < status->pages->len; j++) {
+            const StorePageRow *row = status->pages->pdata[j];
+            if (row->outcome == STORE_PAGE_COVER || !g_str_equal(row->file, cover->file))
+                break;
+            if (row->outcome == STORE_PAGE_READ)
+                g_hash_table_add(serials, row->serial);
+        }
+        int found = (int)g_hash_table_size(serials);
+        if (found == cover->expected)
+            continue;
+        if (!told)
+            printf("\n%s\n", _("Batches that differ from their cover sheet:"));
+        told = true;
+        g_autofree char *file = text_printable(cover->file);
+        printf(_("  %s, page %d: %s · %s · %s: cover says %d ballots, %d follow\n"), file, cover->page,
+               cover->group, cover->agency, cover->origin, cover->expected, found);
+    }
+}
+
+static void print_warnings(const Status *status)
+{
+    int straight = 0;
+    for (guint i = 0; i < status->quota->ballots->len; i++)
+        straight += ((QuotaBallot *)status->quota->ballots->pdata[i])->straight_lined;
+    if (straight || status->quota->repeats->len)
+        printf("\n%s\n", _("Notes (these ballots count):"));
+    if (straight)
+        printf(_("  %d ballots give every scored question the same level\n"), straight);
+    for (guint i = 0; i < status->quota->repeats->len; i++) {
+        const QuotaRepeat *repeat = status->quota->repeats->pdata[i];
+        printf(_("  %s · %s · %s: %u ballots with the same answers:"), repeat->cell->group->id,
+               repeat->cell->agency->code, repeat->cell->origin->code, repeat->serials->len);
+        for (guint s = 0; s < repeat->serials->len; s++) {
+            g_autofree char *serial = serial_print_form(repeat->serials->pdata[s]);
+            printf(" %s", serial);
+        }
+        putchar('\n');
+    }
+}
+
+/* ---- JSON
+ * ---------------------------------------------------------------------------------------------------- */
+
+static void json_counts(JsonBuilder *json, const QuotaCounts *c)
+{
+    cli_json_int(json, "planned", c->planned);
+    cli_json_int(json, "issued", c->issued);
+    cli_json_int(json, "returned", c->returned);
+    cli_json_int(json, "valid", c->valid);
+    cli_json_int(json, "partly_valid", c->partly);
+    cli_json_int(json, "invalid", c->invalid);
+    cli_json_int(json, "open", c->open);
+    cli_json_int(json, "held", c->held);
+    cli_json_int(json, "rejected", c->rejected);
+    cli_json_int(json, "missing", c->missing);
+    cli_json_int(json, "surplus", c->surplus);
+}
+
+static void json_sum(JsonBuilder *json, const Quota *quota, const char *name, const char *group,
+                     const char *block, const char *agency)
+{
+    QuotaCounts counts = quota_sum(quota, group, block, agency);
+    json_builder_set_member_name(json, name);
+    json_builder_begin_object(json);
+    json_counts(json, &counts);
+    json_builder_end_object(json);
+}
+
+static void json_sums(JsonBuilder *json, const Quota *quota)
+{
+    const Survey *survey = quota->survey;
+    json_sum(json, quota, "total", NULL, NULL, NULL);
+    json_builder_set_member_name(json, "groups");
+    json_builder_begin_object(json);
+    for (guint i = 0; i < survey->groups->len; i++) {
+        const char *id = ((SurveyGroup *)survey->groups->pdata[i])->id;
+        json_sum(json, quota, id, id, NULL, NULL);
+    }
+    json_builder_end_object(json);
+    json_builder_set_member_name(json, "blocks");
+    json_builder_begin_object(json);
+    for (guint i = 0; i < survey->blocks->len; i++) {
+        const char *id = ((SurveyBlock *)survey->blocks->pdata[i])->id;
+        json_sum(json, quota, id, NULL, id, NULL);
+    }
+    json_builder_end_object(json);
+    json_builder_set_member_name(json, "agencies");
+    json_builder_begin_object(json);
+    for (guint i = 0; i < survey->agencies->len; i++) {
+        const char *code = ((SurveyAgency *)survey->agencies->pdata[i])->code;
+        json_sum(json, quota, code, NULL, NULL, code);
+    }
+    json_builder_end_object(json);
+}
+
+static void json_cells(JsonBuilder *json, const Quota *quota)
+{
+    json_builder_set_member_name(json, "cells");
+    json_builder_begin_array(json);
+    for (guint i = 0; i < quota->cells->len; i++) {
+        const QuotaCell *row = quota->cells->pdata[i];
+        json_builder_begin_object(json);
+        cli_json_text(json, "group", row->cell->group->id);
+        cli_json_text(json, "agency", row->cell->agency->code);
+        cli_json_text(json, "origin", row->cell->origin->code);
+        json_counts(json, &row->counts);
+        json_builder_end_object(json);
+    }
+    json_builder_end_array(json);
+}
+
+static void print_status_json(const Status *status)
+{
+    JsonBuilder *json = json_builder_new();
+    json_builder_begin_object(json);
+    json_sums(json, status->quota);
+    json_cells(json, status->quota);
+    json_builder_set_member_name(json, "held");
+    json_builder_begin_array(json);
+    for (guint i = 0; i < status->quota->ballots->len; i++) {
+        const StoreBallot *ballot = ((QuotaBallot *)status->quota->ballots->pdata[i])->ballot;
+        if (ballot->status == STORE_BALLOT_COMPLETE || ballot->status == STORE_BALLOT_REJECTED)
+            continue;
+        json_builder_begin_object(json);
+        cli_json_text(json, "serial", ballot->serial);
+        cli_json_text(json, "status", store_ballot_status_id(ballot->status));
+        json_builder_end_object(json);
+    }
+    json_builder_end_array(json);
+    json_builder_set_member_name(json, "refused");
+    json_builder_begin_array(json);
+    for (guint i = 0; i < status->pages->len; i++) {
+        const StorePageRow *row = status->pages->pdata[i];
+        if (row->outcome != STORE_PAGE_REFUSED)
+            continue;
+        g_autofree char *file = text_printable(row->file);
+        json_builder_begin_object(json);
+        cli_json_int(json, "id", row->id);
+        cli_json_text(json, "file", file);
+        cli_json_int(json, "page", row->page);
+        cli_json_text(json, "reason", row->reason);
+        json_builder_end_object(json);
+    }
+    json_builder_end_array(json);
+    cli_json_int(json, "answers_machine", status->quota->answers_machine);
+    cli_json_int(json, "answers_waiting", status->quota->answers_waiting);
+    cli_json_int(json, "answers_person", status->quota->answers_person);
+    json_builder_end_object(json);
+    cli_print_json(json);
+}
+
+int cli_status(const CliContext *context, int argc, char **argv)
+{
+    gboolean agencies = FALSE, whole = FALSE, json = FALSE;
+    const GOptionEntry entries[] = {
+        {"agencies", 0, 0, G_OPTION_ARG_NONE, &agencies, N_("a line for every agency too"), NULL},
+        {"all", 0, 0, G_OPTION_ARG_NONE, &whole, N_("name every missing cell and refused page"), NULL},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("everything as JSON, cell by cell"), NULL},
+        G_OPTION_ENTRY_NULL};
+    if (!cli_parse("", _("Received against planned; what is missing; what waits for whom."), entries, argc,
+                   argv, NULL))
+        return CLI_USAGE;
+    g_autoptr(Store) store = cli_open(context, false);
+    if (!store)
+        return CLI_FAILED;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Quota) quota = quota_take(store, &error);
+    g_autoptr(GPtrArray) pages = quota ? store_load_pages(store, &error) : NULL;
+    g_autoptr(GPtrArray) answers = pages ? store_load_answers(store, &error) : NULL;
+    if (!answers)
+        return cli_fail(error);
+    Status status = {.store = store, .quota = quota, .pages = pages, .answers = answers, .whole = whole};
+    if (json) {
+        print_status_json(&status);
+    } else {
+        print_groups(quota);
+        if (agencies)
+            putchar('\n'), print_agencies(quota);
+        print_missing(&status);
+        print_held(&status);
+        print_refused(&status);
+        print_covers(&status);
+        print_waiting_answers(&status);
+        print_warnings(&status);
+    }
+    g_autoptr(GPtrArray) obstacles = quota_obstacles(quota);
+    return obstacles->len ? CLI_WAITING : CLI_DONE;
+}
