@@ -11,8 +11,7 @@ bool number_parse_int(const char *text, int64_t min, int64_t max, int64_t *ret_v
     if (!g_ascii_string_to_signed(text, 10, min, max, &value, NULL)) {
         g_autofree char *shown = text_printable(text);
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                    _("'%s' is not a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT), shown,
-                    min, max);
+                    _("'%s' is not a whole number from %lld to %lld"), shown, (long long)min, (long long)max);
         return false;
     }
     *ret_value = value;

@@ -148,7 +148,7 @@ static void print_refused(const Status *status)
             continue;
         }
         g_autofree char *file = text_printable(row->file);
-        printf(_("  ID %" G_GINT64_FORMAT "  %s, page %d: %s — %s\n"), row->id, file, row->page, row->reason,
+        printf(_("  ID %lld  %s, page %d: %s — %s\n"), (long long)row->id, file, row->page, row->reason,
                row->detail);
     }
     if (left_out)
