@@ -1,0 +1,161 @@
+#include "layout/layout.h"
+
+#include <string.h>
+
+static void box_free(gpointer data)
+{
+    LayoutBox *box = data;
+    g_free(box->question);
+    g_free(box->option);
+    g_free(box);
+}
+
+static void field_free(gpointer data)
+{
+    LayoutField *field = data;
+    g_free(field->field);
+    g_free(field);
+}
+
+static void page_free(gpointer data)
+{
+    LayoutPage *page = data;
+    g_ptr_array_unref(page->variable);
+    g_ptr_array_unref(page->boxes);
+    g_ptr_array_unref(page->fields);
+    raster_free(page->blank);
+    g_free(page);
+}
+
+Layout *layout_new(const char *form, int version)
+{
+    Layout *layout = g_new0(Layout, 1);
+    layout->form = g_strdup(form);
+    layout->version = version;
+    layout->pages = g_ptr_array_new_with_free_func(page_free);
+    return layout;
+}
+
+void layout_free(Layout *layout)
+{
+    if (!layout)
+        return;
+    g_free(layout->form);
+    g_ptr_array_unref(layout->pages);
+    g_free(layout);
+}
+
+LayoutPage *layout_add_page(Layout *layout, double width_mm, double height_mm)
+{
+    LayoutPage *page = g_new0(LayoutPage, 1);
+    page->page = (int)layout->pages->len + 1;
+    page->width_mm = width_mm;
+    page->height_mm = height_mm;
+    page->variable = g_ptr_array_new_with_free_func(g_free);
+    page->boxes = g_ptr_array_new_with_free_func(box_free);
+    page->fields = g_ptr_array_new_with_free_func(field_free);
+    g_ptr_array_add(layout->pages, page);
+    return page;
+}
+
+LayoutBox *layout_add_box(LayoutPage *page, const char *question, const char *option, RectMm rect,
+                          double outline_mm, LayoutShape shape)
+{
+    LayoutBox *box = g_new0(LayoutBox, 1);
+    *box = (LayoutBox){g_strdup(question), g_strdup(option), rect, outline_mm, shape};
+    g_ptr_array_add(page->boxes, box);
+    return box;
+}
+
+LayoutField *layout_add_field(LayoutPage *page, const char *field, LayoutFieldKind kind, RectMm rect)
+{
+    LayoutField *added = g_new0(LayoutField, 1);
+    *added = (LayoutField){g_strdup(field), kind, rect};
+    g_ptr_array_add(page->fields, added);
+    return added;
+}
+
+void layout_add_variable(LayoutPage *page, RectMm rect)
+{
+    g_ptr_array_add(page->variable, g_memdup2(&rect, sizeof rect));
+}
+
+/* Numbers enter the fingerprint as they are saved: in whole micrometres. */
+static void hash_rect(GChecksum *sum, RectMm rect)
+{
+    g_autofree char *text =
+        g_strdup_printf("%.3f %.3f %.3f %.3f;", rect.x_mm, rect.y_mm, rect.w_mm, rect.h_mm);
+    g_checksum_update(sum, (const guchar *)text, -1);
+}
+
+static void hash_text(GChecksum *sum, const char *text)
+{
+    g_checksum_update(sum, (const guchar *)text, (gssize)strlen(text) + 1);
+}
+
+static void hash_blank(GChecksum *sum, const Raster *blank)
+{
+    g_autofree char *size = g_strdup_printf("%d×%d", blank->width_px, blank->height_px);
+    hash_text(sum, size);
+    for (int y = 0; y < blank->height_px; y++)
+        g_checksum_update(sum, blank->pixels + (size_t)y * blank->stride, blank->width_px);
+}
+
+static void hash_page(GChecksum *sum, const LayoutPage *page)
+{
+    hash_rect(sum, (RectMm){page->width_mm, page->height_mm, page->has_marks, page->page});
+    for (int i = 0; i < LAYOUT_MARKS; i++)
+        hash_rect(sum, page->marks[i]);
+    hash_rect(sum, page->code);
+    hash_rect(sum, page->serial);
+    for (guint i = 0; i < page->variable->len; i++)
+        hash_rect(sum, *(RectMm *)page->variable->pdata[i]);
+    hash_text(sum, "boxes");
+    for (guint i = 0; i < page->boxes->len; i++) {
+        const LayoutBox *box = page->boxes->pdata[i];
+        hash_text(sum, box->question);
+        hash_text(sum, box->option);
+        hash_rect(sum, box->rect);
+        hash_rect(sum, (RectMm){box->outline_mm, box->shape, 0, 0});
+    }
+    hash_text(sum, "fields");
+    for (guint i = 0; i < page->fields->len; i++) {
+        const LayoutField *field = page->fields->pdata[i];
+        hash_text(sum, field->field);
+        hash_rect(sum, field->rect);
+        hash_rect(sum, (RectMm){field->kind, 0, 0, 0});
+    }
+    if (page->blank)
+        hash_blank(sum, page->blank);
+}
+
+void layout_seal(Layout *layout)
+{
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    hash_text(sum, layout->form);
+    hash_rect(sum, (RectMm){layout->version, layout->pages->len, 0, 0});
+    for (guint i = 0; i < layout->pages->len; i++)
+        hash_page(sum, layout->pages->pdata[i]);
+    g_strlcpy(layout->fingerprint, g_checksum_get_string(sum), sizeof layout->fingerprint);
+}
+
+Layout *layout_find(GPtrArray *layouts, const char *form, const char *fingerprint8)
+{
+    for (guint i = 0; i < layouts->len; i++) {
+        Layout *layout = layouts->pdata[i];
+        if (g_ascii_strcasecmp(layout->form, form) == 0 &&
+            g_ascii_strncasecmp(layout->fingerprint, fingerprint8, 8) == 0)
+            return layout;
+    }
+    return NULL;
+}
+
+int layout_box_index(const LayoutPage *page, const char *question, const char *option)
+{
+    for (guint i = 0; i < page->boxes->len; i++) {
+        const LayoutBox *box = page->boxes->pdata[i];
+        if (g_str_equal(box->question, question) && g_str_equal(box->option, option))
+            return (int)i;
+    }
+    return -1;
+}
