@@ -92,6 +92,22 @@ static void draw_scribble(Drawing *drawing, PointMm at, double half_w, double ha
     }
 }
 
+/* Round and round, outwards, `gap_mm` a turn. */
+static void draw_spiral(Drawing *drawing, PointMm at, double r, double gap_mm)
+{
+    double turns = MAX(1.5, r / gap_mm), start = chance_range(&drawing->chance, 0, 2 * G_PI);
+    int points = (int)(turns * 9);
+    for (int done = 0; done < points; done += 20) {
+        Stroke stroke = {.n = 0};
+        for (int i = done; i <= MIN(done + 20, points); i++) {
+            double t = (double)i / points, rho = r * t * chance_range(&drawing->chance, 0.88, 1.1);
+            double angle = start + t * turns * 2 * G_PI;
+            stroke_add(&stroke, at.x_mm + rho * cos(angle), at.y_mm + rho * sin(angle));
+        }
+        draw(drawing, &stroke, 1);
+    }
+}
+
 static void draw_ring(Drawing *drawing, PointMm at, double rx, double ry)
 {
     double start = chance_range(&drawing->chance, 0, 2 * G_PI),
@@ -141,8 +157,12 @@ static void draw_mark(Drawing *drawing, const SimBox *box, PointMm at, double ru
         break;
     case HABIT_FILL: {
         double fill = MIN(0.95 * reach(box) * chance_range(&drawing->chance, 0.75, 1.15), 4);
-        draw_scribble(drawing, at, fill, fill,
-                      (int)(fill * 2 / (who->pen.width_mm * chance_range(&drawing->chance, 0.7, 1.5))));
+        double gap = who->pen.width_mm * chance_range(&drawing->chance, 0.45, 1);
+        if (chance_yes(&drawing->chance, 0.4)) {
+            draw_spiral(drawing, at, fill, gap * 1.3);
+        } else {
+            draw_scribble(drawing, at, fill, fill, (int)(fill * 2 / gap));
+        }
         break;
     }
     case HABIT_SLASH:

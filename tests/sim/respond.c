@@ -108,7 +108,7 @@ static Kind kind_of(Chance *chance, const Respondent *who, const Damage *damage,
     if (chance_yes(chance, damage->overrun) && (who->habit == HABIT_TICK || who->habit == HABIT_SLASH)) {
         return KIND_OVERRUN;
     }
-    if (chance_yes(chance, damage->stray)) {
+    if (chance_yes(chance, damage->stray) && who->habit != HABIT_DOT) {
         return KIND_STRAY;
     }
     return strcmp(who->pen.name, "pencil-faint") == 0 ? KIND_FAINT : KIND_CLEAN;

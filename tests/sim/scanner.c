@@ -225,7 +225,7 @@ static void scan_tone(const Scanner *scanner, Picture *scan, Chance *pass)
     g_autofree uint16_t *gain = g_new(uint16_t, scan->width);
     for (int x = 0; x < scan->width; x++) {
         double uneven = scanner->noise > 0 ? 0.012 * noise_smooth(lamp, x / scan->scale / 40) : 0;
-        gain[x] = (uint16_t)(256 * (0.988 + uneven) + (scanner->noise > 0 ? 0 : 3));
+        gain[x] = (uint16_t)(4096 * (scanner->noise > 0 ? 0.988 + uneven : 1));
     }
     int streak = scanner->streak_x_mm < 0 ? -1 : (int)(scanner->streak_x_mm * scan->scale);
     int streak_width = MAX(1, (int)(0.12 * scan->scale));
@@ -242,7 +242,7 @@ static void scan_tone(const Scanner *scanner, Picture *scan, Chance *pass)
             uint8_t *row = scan->plane[p] + (size_t)y * (size_t)scan->width;
             const int8_t *grain = noise + chance_u32(pass) % (NOISE_SIZE - 40000);
             for (int x = 0; x < scan->width; x++) {
-                int v = ((tone[row[x]] * gain[x]) >> 8) + ((grain[x] * level) >> 8);
+                int v = (tone[row[x]] * gain[x] + grain[x] * level * 16 + 2048) >> 12;
                 row[x] = (uint8_t)CLAMP(v, 0, 255);
             }
             for (int x = streak; streak >= 0 && x < streak + streak_width && x < scan->width; x++) {

@@ -79,7 +79,9 @@ static Picture *side_paper(Worker *worker, const Batch *batch, const Side *at, G
         memcpy(paper->plane[p], from->plane[p], (size_t)from->width * (size_t)from->height);
     }
     if (both && worker->sides[!at->side]) {
-        paper_show_through(paper, worker->sides[!at->side], worker->plan->damage.show_through);
+        Chance stock = chance_for(worker->plan->seed, "paper stock", batch->name, 0);
+        double share = worker->plan->damage.show_through * chance_range(&stock, 0.2, 1.6);
+        paper_show_through(paper, worker->sides[!at->side], share);
     }
     return paper;
 }
