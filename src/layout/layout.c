@@ -1,5 +1,6 @@
 #include "layout/layout.h"
 
+#include <math.h>
 #include <string.h>
 
 static void box_free(gpointer data)
@@ -80,12 +81,20 @@ void layout_add_variable(LayoutPage *page, RectMm rect)
     g_ptr_array_add(page->variable, g_memdup2(&rect, sizeof rect));
 }
 
-/* Numbers enter the fingerprint as they are saved: in whole micrometres. */
+/* Numbers enter the fingerprint as whole units of 1/1000 mm (1/10000 dpi): the same in every locale. */
+static void hash_numbers(GChecksum *sum, const double *values, int count, double per_unit)
+{
+    for (int i = 0; i < count; i++) {
+        char text[32];
+        int length = g_snprintf(text, sizeof text, "%lld ", llround(values[i] * per_unit));
+        g_checksum_update(sum, (const guchar *)text, length);
+    }
+}
+
 static void hash_rect(GChecksum *sum, RectMm rect)
 {
-    g_autofree char *text =
-        g_strdup_printf("%.3f %.3f %.3f %.3f;", rect.x_mm, rect.y_mm, rect.w_mm, rect.h_mm);
-    g_checksum_update(sum, (const guchar *)text, -1);
+    const double values[] = {rect.x_mm, rect.y_mm, rect.w_mm, rect.h_mm};
+    hash_numbers(sum, values, 4, 1000);
 }
 
 static void hash_text(GChecksum *sum, const char *text)
@@ -95,10 +104,11 @@ static void hash_text(GChecksum *sum, const char *text)
 
 static void hash_blank(GChecksum *sum, const Raster *blank)
 {
-    g_autofree char *size = g_strdup_printf("%d×%d", blank->width_px, blank->height_px);
-    hash_text(sum, size);
+    const double size[] = {blank->width_px, blank->height_px, blank->dpi_x, blank->dpi_y};
+    hash_text(sum, "blank");
+    hash_numbers(sum, size, 4, 10000);
     for (int y = 0; y < blank->height_px; y++)
-        g_checksum_update(sum, blank->pixels + (size_t)y * blank->stride, blank->width_px);
+        g_checksum_update(sum, blank->pixels + (size_t)y * blank->stride, (gssize)blank->width_px);
 }
 
 static void hash_page(GChecksum *sum, const LayoutPage *page)
@@ -129,13 +139,54 @@ static void hash_page(GChecksum *sum, const LayoutPage *page)
         hash_blank(sum, page->blank);
 }
 
+static double round_to(double value, double per_unit)
+{
+    return (double)llround(value * per_unit) / per_unit;
+}
+
+static void round_rect(RectMm *rect)
+{
+    *rect = (RectMm){round_to(rect->x_mm, 1000), round_to(rect->y_mm, 1000), round_to(rect->w_mm, 1000),
+                     round_to(rect->h_mm, 1000)};
+}
+
+/* What is saved is what is used: both are the rounded numbers. */
+static void round_page(LayoutPage *page)
+{
+    page->width_mm = round_to(page->width_mm, 1000);
+    page->height_mm = round_to(page->height_mm, 1000);
+    for (int i = 0; i < LAYOUT_MARKS; i++)
+        round_rect(&page->marks[i]);
+    round_rect(&page->code);
+    round_rect(&page->serial);
+    for (guint i = 0; i < page->variable->len; i++)
+        round_rect(page->variable->pdata[i]);
+    for (guint i = 0; i < page->boxes->len; i++) {
+        LayoutBox *box = page->boxes->pdata[i];
+        round_rect(&box->rect);
+        box->outline_mm = round_to(box->outline_mm, 1000);
+    }
+    for (guint i = 0; i < page->fields->len; i++)
+        round_rect(&((LayoutField *)page->fields->pdata[i])->rect);
+    if (page->blank && !(page->blank->dpi_x > 0 && page->blank->dpi_y > 0)) {
+        page->blank->dpi_x = page->blank->width_px * MM_PER_INCH / page->width_mm;
+        page->blank->dpi_y = page->blank->height_px * MM_PER_INCH / page->height_mm;
+    }
+    if (page->blank) {
+        page->blank->dpi_x = round_to(page->blank->dpi_x, 10000);
+        page->blank->dpi_y = round_to(page->blank->dpi_y, 10000);
+    }
+}
+
 void layout_seal(Layout *layout)
 {
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
     hash_text(sum, layout->form);
     hash_rect(sum, (RectMm){layout->version, layout->pages->len, 0, 0});
-    for (guint i = 0; i < layout->pages->len; i++)
+    for (guint i = 0; i < layout->pages->len; i++) {
+        round_page(layout->pages->pdata[i]);
         hash_page(sum, layout->pages->pdata[i]);
+    }
     g_strlcpy(layout->fingerprint, g_checksum_get_string(sum), sizeof layout->fingerprint);
 }
 

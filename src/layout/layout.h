@@ -58,16 +58,19 @@ LayoutBox *layout_add_box(LayoutPage *page, const char *question, const char *op
                           double outline_mm, LayoutShape shape);
 LayoutField *layout_add_field(LayoutPage *page, const char *field, LayoutFieldKind kind, RectMm rect);
 void layout_add_variable(LayoutPage *page, RectMm rect);
-/* Computes the fingerprint; call once everything is set. */
+/* Rounds every length to 1/1000 mm and every dpi to 1/10000, as they are saved, and computes the fingerprint;
+ * call once everything is set. A blank without dpi is taken to cover the whole page. */
 void layout_seal(Layout *layout);
 void layout_free(Layout *layout);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Layout, layout_free)
 
-/* Saves as DIR/<form>-<first 8 of fingerprint>.json and one PNG a page. The same layout again is no error. */
+/* Saves as DIR/<form>-<first 8 of fingerprint>.json and one PNG a page beside it; DIR is made. The same
+ * layout again is no error. INVALID when the form's id is no file name, FAILED names the path. */
 bool layout_save(const Layout *layout, const char *dir, GError **error);
 /* Loads one saved layout. INVALID names file and place when it was changed since (fingerprint). */
 Layout *layout_load(const char *json_path, GError **error);
-/* Loads every layout of a folder: GPtrArray of Layout*, ordered by file name; empty when there is none. */
+/* Loads every layout of a folder: GPtrArray of Layout*, ordered by file name; empty when there is none or no
+ * such folder. */
 GPtrArray *layout_load_all(const char *dir, GError **error);
 /* The layout of that form and fingerprint prefix (8 hex digits, any case), or NULL. */
 Layout *layout_find(GPtrArray *layouts, const char *form, const char *fingerprint8);
@@ -77,7 +80,7 @@ int layout_box_index(const LayoutPage *page, const char *question, const char *o
 /* ---- the page code ---------------------------------------------------------------------------------------
  */
 
-/* Serial of a ballot: six digits and a check character (ISO 7064 MOD 37,36), "000123K"; printed "000123-K".
+/* Serial of a ballot: six digits and a check character (ISO 7064 MOD 37,36), "0001235"; printed "000123-5".
  */
 #define SERIAL_LENGTH 7
 #define SERIAL_MAX 999999
@@ -86,7 +89,7 @@ int layout_box_index(const LayoutPage *page, const char *question, const char *o
 void serial_make(int number, char ret_serial[SERIAL_LENGTH + 1]);
 /* The number of a serial, with or without '-', any case; -1 when its check character is wrong. */
 int serial_parse(const char *text);
-/* "000123-K" for "000123K"; other texts (foreign ballots) are returned as they are. */
+/* "000123-5" for "0001235"; other texts (foreign ballots) are returned as they are. */
 char *serial_print_form(const char *serial);
 
 typedef enum { PAGE_CODE_BALLOT, PAGE_CODE_COVER } PageCodeKind;
@@ -104,7 +107,7 @@ typedef struct {
     int expected;                           /* cover: ballots in the batch */
 } PageCode;
 
-/* Ballot: "P1:TV23:F1:3FA21C9B:000123K:1". Cover: "P1:TV23:*:G3:SNV:SNV:20". */
+/* Ballot: "P1:TV23:F1:3FA21C9B:0001235:1". Cover: "P1:TV23:*:G3:SNV:SNV:20". */
 char *page_code_format(const PageCode *code);
 /* INVALID when the text is no page code of phieu or its serial's check character is wrong. */
 bool page_code_parse(const char *text, PageCode *ret_code, GError **error);
