@@ -44,7 +44,7 @@ static void add_ballot(GPtrArray *heap, const Plan *plan, Respondent *who, Sheet
     bool lose = kind == SHEET_BALLOT && !twice && who->ballot->pages->len > 1 &&
                 chance_yes(&chance, plan->damage.missing_page);
     int lost = chance_int(&chance, 0, (int)who->ballot->pages->len - 1);
-    for (int copy = 0; copy <= twice; copy++) {
+    for (int copy = 0; copy < (twice ? 2 : 1); copy++) {
         for (int page = 0; page < (int)who->ballot->pages->len; page += 2) {
             Sheet *sheet = sheet_new(kind, who, page);
             sheet->copy = copy;
