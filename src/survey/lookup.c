@@ -1,0 +1,146 @@
+/* Look-ups by code, id, or a text of an office file. */
+#include <string.h>
+
+#include "survey/survey.h"
+
+SurveyBlock *survey_block(const Survey *survey, const char *id)
+{
+    for (guint i = 0; i < survey->blocks->len; i++) {
+        SurveyBlock *block = survey->blocks->pdata[i];
+        if (g_str_equal(block->id, id))
+            return block;
+    }
+    return NULL;
+}
+
+SurveyAgency *survey_agency(const Survey *survey, const char *code)
+{
+    for (guint i = 0; i < survey->agencies->len; i++) {
+        SurveyAgency *agency = survey->agencies->pdata[i];
+        if (g_str_equal(agency->code, code))
+            return agency;
+    }
+    return NULL;
+}
+
+SurveyOrigin *survey_origin(const Survey *survey, const char *code)
+{
+    for (guint i = 0; i < survey->origins->len; i++) {
+        SurveyOrigin *origin = survey->origins->pdata[i];
+        if (g_str_equal(origin->code, code))
+            return origin;
+    }
+    return NULL;
+}
+
+SurveyGroup *survey_group(const Survey *survey, const char *id)
+{
+    for (guint i = 0; i < survey->groups->len; i++) {
+        SurveyGroup *group = survey->groups->pdata[i];
+        if (g_str_equal(group->id, id))
+            return group;
+    }
+    return NULL;
+}
+
+SurveyForm *survey_form(const Survey *survey, const char *id)
+{
+    for (guint i = 0; i < survey->forms->len; i++) {
+        SurveyForm *form = survey->forms->pdata[i];
+        if (g_str_equal(form->id, id))
+            return form;
+    }
+    return NULL;
+}
+
+SurveyCriteria *survey_criteria(const Survey *survey, const char *id)
+{
+    for (guint i = 0; survey->criteria && i < survey->criteria->len; i++) {
+        SurveyCriteria *criteria = survey->criteria->pdata[i];
+        if (g_str_equal(criteria->id, id))
+            return criteria;
+    }
+    return NULL;
+}
+
+SurveyCell *survey_cell(const Survey *survey, const char *group, const char *agency, const char *origin)
+{
+    for (guint i = 0; i < survey->cells->len; i++) {
+        SurveyCell *cell = survey->cells->pdata[i];
+        if (g_str_equal(cell->group->id, group) && g_str_equal(cell->agency->code, agency) &&
+            g_str_equal(cell->origin->code, origin))
+            return cell;
+    }
+    return NULL;
+}
+
+SurveyQuestion *survey_form_question(const SurveyForm *form, const char *id)
+{
+    for (guint i = 0; i < form->questions->len; i++) {
+        SurveyQuestion *question = form->questions->pdata[i];
+        if (g_str_equal(question->id, id))
+            return question;
+    }
+    return NULL;
+}
+
+SurveyOption *survey_scale_option(const SurveyScale *scale, const char *id)
+{
+    for (guint i = 0; i < scale->options->len; i++) {
+        SurveyOption *option = scale->options->pdata[i];
+        if (g_str_equal(option->id, id))
+            return option;
+    }
+    return NULL;
+}
+
+bool survey_question_scored(const SurveyQuestion *question, const SurveyAgency *agency)
+{
+    return question->leaf && !g_hash_table_contains(agency->not_applicable, question->leaf);
+}
+
+/* A name as it is compared: composed, case folded, every run of blanks, dashes and dots one blank. */
+static char *folded(const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    g_autofree char *composed = g_utf8_normalize(valid, -1, G_NORMALIZE_ALL_COMPOSE);
+    g_autofree char *lower = g_utf8_casefold(composed, -1);
+    GString *out = g_string_new(NULL);
+    bool gap = false;
+    for (const char *c = lower; *c; c = g_utf8_next_char(c)) {
+        gunichar ch = g_utf8_get_char(c);
+        if (g_unichar_isspace(ch) || ch == '-' || ch == 0x2013 || ch == 0x2014 || ch == '.' || ch == ',' ||
+            ch == 0xfeff || ch == 0x200b) {
+            gap = true;
+            continue;
+        }
+        if (gap && out->len)
+            g_string_append_c(out, ' ');
+        gap = false;
+        g_string_append_unichar(out, ch);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static bool same_text(const char *wanted, const char *name)
+{
+    g_autofree char *text = folded(name);
+    return g_str_equal(wanted, text);
+}
+
+SurveyAgency *survey_agency_by_text(const Survey *survey, const char *text)
+{
+    g_autofree char *wanted = folded(text);
+    SurveyAgency *found = NULL;
+    for (guint i = 0; i < survey->agencies->len; i++) {
+        SurveyAgency *agency = survey->agencies->pdata[i];
+        bool same = same_text(wanted, agency->code) || same_text(wanted, agency->name);
+        for (guint a = 0; !same && a < agency->aliases->len; a++)
+            same = same_text(wanted, agency->aliases->pdata[a]);
+        if (same && found)
+            return NULL; /* more than one fits */
+        if (same)
+            found = agency;
+    }
+    return found;
+}
