@@ -229,7 +229,9 @@ static void write_fields(Respondent *who, Chance *chance, const Damage *damage)
             const SimField *field = page->fields->pdata[i];
             char *text = NULL;
             if (field->digits) {
-                text = g_strdup_printf("%d", chance_int(chance, 18, 79));
+                /* A wide field asks for a year of birth, a narrow one for an age. */
+                text = g_strdup_printf("%d", field->rect.w_mm >= 18 ? chance_int(chance, 1945, 2004)
+                                                                    : chance_int(chance, 18, 79));
             } else if (chance_yes(chance, damage->handwriting)) {
                 text = g_strdup("");
             }

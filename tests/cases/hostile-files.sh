@@ -1,0 +1,59 @@
+# shellcheck shell=bash source=tests/cases/lib.sh
+# Files that are broken, lie or are no scans: each refused by name, the rest read, nothing lost.
+# asan
+. "$ROOT/tests/cases/lib.sh"
+
+new_workspace "$TMP/ws"
+print_some "$TMP/ws" b --group G1 --agency SNV --count 2
+fill b good --damage none --mode grey --format pdf --batch-pages 100
+fill b tiff --damage none --mode bitonal --format tiff --batch-pages 100
+fill b jpeg --damage none --mode colour --format jpeg --dpi 200
+good=$TMP/good/scans/lo-001.pdf
+in=$TMP/in
+mkdir "$in"
+
+: >"$in/empty.pdf"
+head -c 4000 "$good" >"$in/truncated.pdf"
+head -c "$(($(stat -c %s "$TMP/tiff/scans/lo-001.tif") / 2))" "$TMP/tiff/scans/lo-001.tif" >"$in/truncated.tif"
+jpeg=$(find "$TMP/jpeg/scans" -name '*.jpg' | LC_ALL=C sort | head -1)
+head -c "$(($(stat -c %s "$jpeg") / 2))" "$jpeg" >"$in/truncated.jpg"
+echo "Đây là văn bản, không phải bản quét." >"$in/text.pdf"
+head -c 100000 /dev/zero >"$in/zero.jpg"
+head -c 50000 /dev/urandom >"$in/noise.tif"
+qpdf --encrypt secret secret 256 -- "$good" "$in/encrypted.pdf"
+# A PDF whose page tree leads back to itself.
+printf '%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[2 0 R]/Count 1>>endobj\ntrailer<</Root 1 0 R>>\n' >"$in/loop.pdf"
+# A PNG header that promises 100,000 by 100,000 pixels.
+printf '\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\x01\x86\xa0\0\x01\x86\xa0\x08\0\0\0\0\0\0\0\0' >"$in/huge.png"
+# A TIFF whose directory points at itself: little-endian, one entry, next directory at 8 again.
+printf 'II*\0\x08\0\0\0\x01\0\0\x01\x03\0\x01\0\0\0\x10\0\0\0\x08\0\0\0' >"$in/loop.tif"
+bad=$(find "$in" -type f | wc -l)
+cp "$good" "$in/tốt, có dấu 'nháy' \"kép\".pdf"
+cp "$good" "$in/"$'hai\ndòng.pdf' 2>/dev/null
+
+check_exit "0|3" timeout 300 "$PHIEU" -C "$TMP/ws" scan --json "$in"
+report=$out
+check_eq 2 "$(json ballots_complete "$report")" "ballots of the good file among the bad"
+for name in empty.pdf truncated.jpg text.pdf zero.jpg noise.tif encrypted.pdf loop.pdf huge.png; do
+    grep -qF "$name" <<<"$report" || fault "$name is not named in the report"
+done
+grep -qF $'hai\ndòng' <<<"$err" && fault "a newline in a name broke a line of the words"
+check_exit "0|3" "$PHIEU" -C "$TMP/ws" verify
+check_exit "0|3" "$PHIEU" -C "$TMP/ws" status
+
+# A file that is not there, a folder that cannot be read.
+check_exit "1|3" "$PHIEU" -C "$TMP/ws" scan "$TMP/không có.pdf"
+check_contains "$err$out" "không có.pdf" "the missing file is named"
+echo "$bad bad files"
+
+# A workspace of a newer version is left alone.
+cp -r "$TMP/ws" "$TMP/newer"
+sqlite3 "$TMP/newer/survey.db" 'PRAGMA user_version = 9999'
+check_exit 1 "$PHIEU" -C "$TMP/newer" status
+check_eq 9999 "$(sqlite3 "$TMP/newer/survey.db" 'PRAGMA user_version')" "the newer workspace's version"
+# And what is no workspace at all.
+mkdir "$TMP/none"
+echo "not a database" >"$TMP/none/survey.db"
+check_exit 1 "$PHIEU" -C "$TMP/none" status
+check_eq "not a database" "$(<"$TMP/none/survey.db")" "a foreign file"
+finish

@@ -1,0 +1,33 @@
+# shellcheck shell=bash source=tests/cases/lib.sh
+# From score sheets to the ranking: valid office files are taken, one wrong cell refuses a file whole, and the index is
+# provisional until everything is there or waived.
+# asan
+. "$ROOT/tests/cases/lib.sh"
+
+new_workspace "$TMP/ws"
+ws=(-C "$TMP/ws")
+check_exit 0 "$PHIEU" "${ws[@]}" template --list
+printf '%s\n' "$out" >"$TMP/leaves.csv"
+"$SIM" scores --leaves "$TMP/leaves.csv" -o "$TMP/scores" --seed 3 || fault "simulate scores"
+check_eq 27 "$(find "$TMP/scores/self" -type f | wc -l)" "self-score sheets"
+while IFS= read -r -d '' file; do
+    check_exit 0 "$PHIEU" "${ws[@]}" import self "$file"
+done < <(find "$TMP/scores/self" -type f -print0)
+check_exit 0 "$PHIEU" "${ws[@]}" import appraised "$TMP/scores/Thẩm định.xlsx"
+
+check_exit "0|3" "$PHIEU" "${ws[@]}" index
+check_contains "${out,,}$err" "provisional" "an index without ballots"
+check_exit "1|3" "$PHIEU" "${ws[@]}" index --final
+check_exit "0|3" "$PHIEU" "${ws[@]}" export index --format csv -o "$TMP/index.csv"
+check_contains "$(<"$TMP/index.csv")" "SNV" "exported index"
+
+# One wrong cell: nothing of the file is taken, and the cell is named.
+printf 'Cơ quan: Sở Nội vụ\nMã cơ quan: SNV\nMã TC;Tiêu chí;Điểm tối đa;Điểm tự chấm\n1.1;Kế hoạch;3;3,7\n' >"$TMP/wrong.csv"
+check_exit 1 "$PHIEU" "${ws[@]}" import self "$TMP/wrong.csv"
+check_contains "$err" "wrong.csv" "the file is named"
+check_contains "$err" "3,7" "the value is quoted"
+# A template as exported is itself readable: empty, so refused for its missing scores, not for its shape.
+check_exit 0 "$PHIEU" "${ws[@]}" template SNV -o "$TMP/mẫu.xlsx"
+check_exit 1 "$PHIEU" "${ws[@]}" import self "$TMP/mẫu.xlsx"
+check_contains "$err" "mẫu.xlsx" "the empty template is named"
+finish
