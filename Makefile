@@ -25,7 +25,7 @@ endif
 ROOMS := $(shell awk -F'[: ]+' '!/^\#/ && NF {print $$1}' src/ROOMS)
 PKGS  := $(shell scripts/rooms packages)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
-PKG_LIBS   := $(shell pkg-config --libs $(PKGS)) -lopencv_calib3d -lopencv_imgproc -lopencv_core -lm
+PKG_LIBS   := $(shell pkg-config --libs $(PKGS)) -lopencv_features2d -lopencv_calib3d -lopencv_imgproc -lopencv_core -lm
 CPPFLAGS += -Isrc -I$(BUILD)/gen $(PKG_CFLAGS) -DGETTEXT_PACKAGE='"phieu"'
 CFLAGS   += -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) $(CWARN) $(SAN_FLAGS)
 CXXFLAGS += -std=c++17 -D_GNU_SOURCE -isystem /usr/include/opencv4 $(OPT) $(WARN) $(SAN_FLAGS)

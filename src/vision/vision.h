@@ -32,6 +32,32 @@ bool vision_match(const Raster *scene, const Raster *patch, double apart_px, Poi
 /* A smaller copy by area average; 0 < factor <= 1. */
 Raster *vision_reduce(const Raster *raster, double factor, GError **error);
 
+/* The dark, filled square of about `side_px` nearest to `near` within `reach_px`, at any small turn: its
+ * centre to a fraction of a pixel. False where there is none. */
+bool vision_find_square(const Raster *raster, PointPx near, double side_px, double reach_px,
+                        PointPx *ret_centre);
+
+/* Where ink is on a page: pieces at least `piece_mm` long that do not touch the picture's edge and are no
+ * scanner streak. `ret_bounds` surrounds them. False on a blank page. Works on a copy of about 3 px a
+ * millimetre. */
+bool vision_find_ink(const Raster *raster, double px_per_mm, double piece_mm, RectPx *ret_bounds);
+
+/* Places of a blank page with much structure both ways, spread over it: RectPx of `w_px` × `h_px`, at most
+ * `max`. */
+GArray *vision_pick_patches(const Raster *raster, int w_px, int h_px, int max);
+
+/* Points of a picture that are found again at any turn and scale (ORB). */
+typedef struct VisionFeatures VisionFeatures;
+
+/* Up to `max` of them. FAILED only when the library fails. */
+VisionFeatures *vision_features_new(const Raster *raster, int max, GError **error);
+void vision_features_free(VisionFeatures *features);
+/* The map that takes pixels of `from` to pixels of `to`, by RANSAC over matches; how many agree with it.
+ * False when none is found. The map is a similarity: good to some pixels, to be refined. */
+bool vision_features_align(const VisionFeatures *from, const VisionFeatures *to, PageMap *ret_map,
+                           int *ret_inliers);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VisionFeatures, vision_features_free)
+
 G_END_DECLS
 
 #endif
