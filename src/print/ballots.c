@@ -1,0 +1,282 @@
+#include "print/print_internal.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+/* One PDF is made in memory and no print shop takes more pages at once. */
+#define MAX_BALLOTS 50000
+
+/* A form in use: typeset, its frozen layout, and each page recorded once for all ballots. */
+typedef struct {
+    PrintForm *form;
+    const Layout *layout;
+    GPtrArray *pages; /* cairo_surface_t* */
+} UsedForm;
+
+static void used_form_free(gpointer data)
+{
+    UsedForm *used = data;
+    print_form_free(used->form);
+    g_ptr_array_unref(used->pages);
+    g_free(used);
+}
+
+static cairo_surface_t *record_page(const PrintDrawing *drawing)
+{
+    const cairo_rectangle_t paper = {0, 0, PAPER_WIDTH_MM / POINT_MM, PAPER_HEIGHT_MM / POINT_MM};
+    cairo_surface_t *surface = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &paper);
+    cairo_t *cr = cairo_create(surface);
+    print_paint(cr, drawing);
+    cairo_destroy(cr);
+    return surface;
+}
+
+/* Typesets every form the ballots use: SurveyForm* → UsedForm*. */
+static GHashTable *use_forms(PrintPress *press, const Survey *survey, const GPtrArray *layouts,
+                             const GArray *ballots, GError **error)
+{
+    g_autoptr(GHashTable) forms = g_hash_table_new_full(NULL, NULL, NULL, used_form_free);
+    for (guint i = 0; i < ballots->len; i++) {
+        const SurveyForm *form = g_array_index(ballots, PrintBallot, i).cell->group->form;
+        if (g_hash_table_contains(forms, form))
+            continue;
+        if (form->foreign) {
+            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                        _("form '%s' is printed by others and cannot be printed here"), form->id);
+            return NULL;
+        }
+        g_autoptr(PrintForm) typeset = print_form_new(press, survey, form, error);
+        const Layout *layout = typeset ? print_form_frozen(typeset, layouts, error) : NULL;
+        if (!layout)
+            return NULL;
+        UsedForm *used = g_new0(UsedForm, 1);
+        used->layout = layout;
+        used->pages = g_ptr_array_new_with_free_func((GDestroyNotify)cairo_surface_destroy);
+        for (guint p = 0; p < typeset->pages->len; p++)
+            g_ptr_array_add(used->pages, record_page(typeset->pages->pdata[p]));
+        used->form = g_steal_pointer(&typeset);
+        g_hash_table_insert(forms, (gpointer)form, used);
+    }
+    return g_steal_pointer(&forms);
+}
+
+/* Blank pages after a ballot: where some forms fill both sides of their sheets, a form with an odd number of
+ * pages would otherwise carry the next ballot on its back. */
+static int padding_pages(GHashTable *forms, const UsedForm *used)
+{
+    bool duplex = false;
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, forms);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        duplex = duplex || ((UsedForm *)value)->pages->len > 1;
+    return duplex ? (int)(used->pages->len % 2) : 0;
+}
+
+/* ---- what differs from ballot to ballot ---- */
+
+/* The largest size at which the name takes no more than its two lines. */
+static PangoLayout *agency_text(PrintPress *press, const PrintForm *form, const SurveyAgency *agency,
+                                GError **error)
+{
+    for (double size_pt = 12; size_pt >= 9; size_pt -= 0.5) {
+        g_autoptr(PangoLayout) text =
+            print_text_new(press, agency->name,
+                           (PrintStyle){.size_pt = size_pt, .bold = true, .width_mm = form->agency.w_mm});
+        if (print_text_lines(text) <= 2 && print_text_height_mm(text) <= form->agency.h_mm + 0.01 &&
+            print_text_width_mm(text) <= form->agency.w_mm)
+            return g_steal_pointer(&text);
+    }
+    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                _("agency '%s': its name '%s' does not fit the two lines of form '%s'; shorten it"),
+                agency->code, agency->name, form->form->id);
+    return NULL;
+}
+
+static bool paint_agency(cairo_t *cr, PrintPress *press, const PrintForm *form, const SurveyAgency *agency,
+                         GError **error)
+{
+    PangoLayout *text = agency_text(press, form, agency, error);
+    if (!text)
+        return false;
+    /* on the baseline of its label, whatever its size */
+    g_autoptr(PangoLayout) label =
+        print_text_new(press, form->form->agency_label, (PrintStyle){.size_pt = PRINT_BODY_PT});
+    print_paint_text(cr, text, form->agency.x_mm,
+                     form->agency.y_mm +
+                         MAX(0, print_text_baseline_mm(label) - print_text_baseline_mm(text)));
+    g_object_unref(text);
+    return true;
+}
+
+static bool paint_foot(cairo_t *cr, PrintPress *press, const PrintForm *form, const PrintBallot *ballot)
+{
+    g_autofree char *shown = serial_print_form(ballot->serial);
+    g_autoptr(PangoLayout) serial = print_text_new(press, shown, (PrintStyle){.size_pt = 14, .bold = true});
+    print_paint_text(cr, serial, form->serial.x_mm,
+                     form->serial.y_mm + form->serial.h_mm / 2 + 1.55 - print_text_baseline_mm(serial));
+    const SurveyCell *cell = ballot->cell;
+    g_autofree char *line = g_strdup_printf(
+        "Mẫu %s, phiên bản %d  ·  Nhóm %s  ·  Cơ quan %s  ·  Nơi phát phiếu %s", form->form->id,
+        form->form->version, cell->group->id, cell->agency->code, cell->origin->code);
+    g_autoptr(PangoLayout) codes = print_text_new(
+        press, line, (PrintStyle){.size_pt = 9, .width_mm = form->codes.w_mm, .one_line = true});
+    print_paint_text(cr, codes, form->codes.x_mm, form->codes.y_mm);
+    return true;
+}
+
+bool print_paint_ballot(cairo_t *cr, PrintPress *press, const PrintForm *form, const PrintBallot *ballot,
+                        int page, const char *fingerprint, GError **error)
+{
+    cairo_set_source_rgb(cr, 0, 0, 0);
+    if (page == 1 && !paint_agency(cr, press, form, ballot->cell->agency, error))
+        return false;
+    paint_foot(cr, press, form, ballot);
+    PageCode code = {.kind = PAGE_CODE_BALLOT, .page = page};
+    g_strlcpy(code.survey, form->survey->id, sizeof code.survey);
+    g_strlcpy(code.form, form->form->id, sizeof code.form);
+    g_strlcpy(code.fingerprint8, fingerprint, sizeof code.fingerprint8);
+    g_strlcpy(code.serial, ballot->serial, sizeof code.serial);
+    g_autofree char *text = page_code_format(&code);
+    PageCode back;
+    if (!page_code_parse(text, &back, NULL) || g_ascii_strcasecmp(back.survey, form->survey->id) != 0 ||
+        g_ascii_strcasecmp(back.form, form->form->id) != 0) {
+        g_set_error(
+            error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+            _("form '%s': no page code can be made of survey '%s', serial '%s'; ids have at most 7 and 11 "
+              "letters, digits and '-'"),
+            form->form->id, form->survey->id, ballot->serial);
+        return false;
+    }
+    return print_paint_code(cr, text, (RectMm){CODE_X_MM, CODE_Y_MM, CODE_MM, CODE_MM}, error) &&
+           print_press_check(press, error);
+}
+
+/* ---- the PDF ---- */
+
+static bool draw_ballot(cairo_t *cr, PrintPress *press, const UsedForm *used, const PrintBallot *ballot,
+                        int padding, GError **error)
+{
+    for (guint p = 0; p < used->pages->len; p++) {
+        cairo_set_source_surface(cr, used->pages->pdata[p], 0, 0);
+        cairo_paint(cr);
+        if (!print_paint_ballot(cr, press, used->form, ballot, (int)p + 1, used->layout->fingerprint, error))
+            return false;
+        cairo_show_page(cr);
+    }
+    for (int i = 0; i < padding; i++)
+        cairo_show_page(cr);
+    return true;
+}
+
+bool print_ballots(const Survey *survey, const GPtrArray *layouts, const GArray *ballots, const char *path,
+                   PrintProgress progress, gpointer user, GError **error)
+{
+    if (ballots->len == 0 || ballots->len > MAX_BALLOTS) {
+        g_set_error(error, PHIEU_ERROR, ballots->len ? PHIEU_ERROR_LIMIT : PHIEU_ERROR_INVALID,
+                    _("one PDF holds 1 to %d ballots, not %u; choose fewer groups or agencies"), MAX_BALLOTS,
+                    ballots->len);
+        return false;
+    }
+    g_autoptr(PrintPress) press = print_press_new(error);
+    g_autoptr(GHashTable) forms = press ? use_forms(press, survey, layouts, ballots, error) : NULL;
+    if (!forms)
+        return false;
+    g_autoptr(PrintPdf) pdf = print_pdf_new(survey, survey->name);
+    for (guint i = 0; i < ballots->len; i++) {
+        const PrintBallot *ballot = &g_array_index(ballots, PrintBallot, i);
+        const UsedForm *used = g_hash_table_lookup(forms, ballot->cell->group->form);
+        if (!draw_ballot(print_pdf_context(pdf), press, used, ballot, padding_pages(forms, used), error))
+            return false;
+        if (progress && !progress((int)i + 1, (int)ballots->len, user)) {
+            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED,
+                        _("printing was stopped; nothing was written"));
+            return false;
+        }
+    }
+    return print_pdf_write(g_steal_pointer(&pdf), path, error);
+}
+
+/* ---- where everything is, as JSON (a stable interface, used by other tools) ---- */
+
+static void add_rect(JsonBuilder *json, RectMm rect)
+{
+    const char *const names[] = {"x_mm", "y_mm", "w_mm", "h_mm"};
+    const double values[] = {rect.x_mm, rect.y_mm, rect.w_mm, rect.h_mm};
+    for (int i = 0; i < 4; i++) {
+        json_builder_set_member_name(json, names[i]);
+        json_builder_add_double_value(json, values[i]);
+    }
+}
+
+static void add_member(JsonBuilder *json, const char *name, const char *value)
+{
+    json_builder_set_member_name(json, name);
+    json_builder_add_string_value(json, value);
+}
+
+static void add_page(JsonBuilder *json, const PrintBallot *ballot, const LayoutPage *page, int pdf_page)
+{
+    static const char *const kinds[] = {"text", "digits", "image"};
+    const SurveyCell *cell = ballot->cell;
+    json_builder_begin_object(json);
+    json_builder_set_member_name(json, "pdf_page");
+    json_builder_add_int_value(json, pdf_page);
+    add_member(json, "form", cell->group->form->id);
+    json_builder_set_member_name(json, "page");
+    json_builder_add_int_value(json, page->page);
+    add_member(json, "serial", ballot->serial);
+    add_member(json, "group", cell->group->id);
+    add_member(json, "agency", cell->agency->code);
+    add_member(json, "origin", cell->origin->code);
+    json_builder_set_member_name(json, "width_mm");
+    json_builder_add_double_value(json, page->width_mm);
+    json_builder_set_member_name(json, "height_mm");
+    json_builder_add_double_value(json, page->height_mm);
+    json_builder_set_member_name(json, "boxes");
+    json_builder_begin_array(json);
+    for (guint i = 0; i < page->boxes->len; i++) {
+        const LayoutBox *box = page->boxes->pdata[i];
+        json_builder_begin_object(json);
+        add_member(json, "question", box->question);
+        add_member(json, "option", box->option);
+        add_rect(json, box->rect);
+        add_member(json, "shape", box->shape == LAYOUT_ROUND ? "circle" : "square");
+        json_builder_end_object(json);
+    }
+    json_builder_end_array(json);
+    json_builder_set_member_name(json, "fields");
+    json_builder_begin_array(json);
+    for (guint i = 0; i < page->fields->len; i++) {
+        const LayoutField *field = page->fields->pdata[i];
+        json_builder_begin_object(json);
+        add_member(json, "field", field->field);
+        add_member(json, "kind", kinds[field->kind]);
+        add_rect(json, field->rect);
+        json_builder_end_object(json);
+    }
+    json_builder_end_array(json);
+    json_builder_end_object(json);
+}
+
+char *print_layout_json(const Survey *survey, const GPtrArray *layouts, const GArray *ballots)
+{
+    g_autoptr(JsonBuilder) json = json_builder_new();
+    json_builder_begin_object(json);
+    json_builder_set_member_name(json, "pages");
+    json_builder_begin_array(json);
+    g_autoptr(PrintPress) press = print_press_new(NULL);
+    g_autoptr(GHashTable) forms = press ? use_forms(press, survey, layouts, ballots, NULL) : NULL;
+    int pdf_page = 1;
+    for (guint i = 0; forms && i < ballots->len; i++) {
+        const PrintBallot *ballot = &g_array_index(ballots, PrintBallot, i);
+        const UsedForm *used = g_hash_table_lookup(forms, ballot->cell->group->form);
+        for (guint p = 0; p < used->layout->pages->len; p++)
+            add_page(json, ballot, used->layout->pages->pdata[p], pdf_page++);
+        pdf_page += padding_pages(forms, used);
+    }
+    json_builder_end_array(json);
+    json_builder_end_object(json);
+    g_autoptr(JsonNode) root = json_builder_get_root(json);
+    return json_to_string(root, TRUE);
+}

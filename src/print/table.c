@@ -1,0 +1,144 @@
+/* Tables of levels: number, text, one narrow column a level with one box in each cell. */
+#include "print/print_internal.h"
+
+#include <string.h>
+
+#define NUMBER_MM 11.0    /* column "TT" */
+#define MIN_TEXT_MM 72.0  /* column of the text */
+#define MIN_LEVEL_MM 14.0 /* box and clearance on both sides, and a little */
+#define CELL_PAD_MM 1.8
+#define TIGHT_CLEAR_MM                                                                                       \
+    2.6 /* above and below a box at the tightest setting; BOX_CLEAR_MM from a third of air on */
+#define HEADER_PT 10.5
+#define HEADER_PAD_MM 1.2
+
+static double level_base_mm(guint levels)
+{
+    static const double by_count[] = {0, 28, 28, 27, 17, 15.6, 14.6};
+    return levels < G_N_ELEMENTS(by_count) ? by_count[levels] : MIN_LEVEL_MM;
+}
+
+/* The width of a level's column: wide enough for the longest word of the labels. */
+static double level_mm(PrintPress *press, const SurveyScale *scale)
+{
+    double width_mm = level_base_mm(scale->options->len);
+    for (guint i = 0; i < scale->options->len; i++) {
+        const SurveyOption *option = scale->options->pdata[i];
+        g_auto(GStrv) words = g_strsplit(option->label, " ", -1);
+        for (char **word = words; *word; word++) {
+            g_autoptr(PangoLayout) text =
+                print_text_new(press, *word, (PrintStyle){.size_pt = HEADER_PT, .bold = true});
+            width_mm = MAX(width_mm, print_text_width_mm(text) + 2 * HEADER_PAD_MM);
+        }
+    }
+    return width_mm;
+}
+
+static double text_column_mm(PrintPress *press, const SurveyScale *scale)
+{
+    return BODY_WIDTH_MM - NUMBER_MM - scale->options->len * level_mm(press, scale);
+}
+
+bool print_is_row(PrintPress *press, const SurveyQuestion *question)
+{
+    return question->kind == SURVEY_QUESTION_ONE && question->scale && question->scale->scored &&
+           text_column_mm(press, question->scale) >= MIN_TEXT_MM;
+}
+
+static void add_rule(PrintDrawing *drawing, double x_mm, double y_mm, double w_mm, double h_mm)
+{
+    print_add_shape(drawing, PRINT_RULE, (RectMm){x_mm, y_mm, w_mm, h_mm}, PRINT_RULE_MM);
+}
+
+/* The rules around and between the cells of a row; no `scale`: one cell. */
+static void add_grid(PrintPress *press, PrintDrawing *drawing, const SurveyScale *scale, double height_mm)
+{
+    add_rule(drawing, 0, 0, BODY_WIDTH_MM, 0);
+    add_rule(drawing, 0, height_mm, BODY_WIDTH_MM, 0);
+    add_rule(drawing, 0, 0, 0, height_mm);
+    add_rule(drawing, BODY_WIDTH_MM, 0, 0, height_mm);
+    if (!scale)
+        return;
+    double width_mm = level_mm(press, scale);
+    add_rule(drawing, NUMBER_MM, 0, 0, height_mm);
+    for (guint i = 0; i < scale->options->len; i++)
+        add_rule(drawing, BODY_WIDTH_MM - (i + 1) * width_mm, 0, 0, height_mm);
+}
+
+/* A text in the middle of a cell of that height. */
+static void add_middle(PrintDrawing *drawing, PangoLayout *text, double x_mm, double height_mm)
+{
+    print_add_text(drawing, text, x_mm, (height_mm - print_text_height_mm(text)) / 2);
+}
+
+const PrintBlock *print_add_table(PrintBuilder *builder, const SurveyScale *scale, double gap_mm)
+{
+    PrintPress *press = builder->press;
+    double width_mm = level_mm(press, scale), text_mm = text_column_mm(press, scale);
+    PrintStyle style = {.size_pt = HEADER_PT, .bold = true, .align = PANGO_ALIGN_CENTER};
+    g_autoptr(GPtrArray) cells = g_ptr_array_new();
+    double height_mm = 0;
+    for (guint i = 0; i < scale->options->len; i++) {
+        style.width_mm = width_mm - 2 * HEADER_PAD_MM;
+        PangoLayout *cell = print_text_new(press, ((SurveyOption *)scale->options->pdata[i])->label, style);
+        height_mm = MAX(height_mm, print_text_height_mm(cell));
+        g_ptr_array_add(cells, cell);
+    }
+    height_mm = MAX(height_mm + 1.7 + 0.7 * builder->air, 8.5);
+    PrintDrawing *drawing = print_drawing_new();
+    style.width_mm = NUMBER_MM;
+    add_middle(drawing, print_text_new(press, "TT", style), 0, height_mm);
+    style.width_mm = text_mm;
+    add_middle(drawing, print_text_new(press, "Nội dung đánh giá", style), NUMBER_MM, height_mm);
+    for (guint i = 0; i < cells->len; i++)
+        add_middle(drawing, cells->pdata[i], NUMBER_MM + text_mm + i * width_mm + HEADER_PAD_MM, height_mm);
+    add_grid(press, drawing, scale, height_mm);
+    PrintBlock *block = print_add_block(builder, PRINT_BLOCK_HEADER, drawing, height_mm, gap_mm);
+    block->keep = true;
+    block->table = ++builder->tables;
+    return block;
+}
+
+/* A block of the table under `header`. */
+static PrintBlock *add_table_block(PrintBuilder *builder, const PrintBlock *header, PrintBlockKind kind,
+                                   PrintDrawing *drawing, double height_mm)
+{
+    PrintBlock *block = print_add_block(builder, kind, drawing, height_mm, 0);
+    block->table = header->table;
+    block->header = header->drawing;
+    block->header_mm = header->height_mm;
+    return block;
+}
+
+void print_add_section_row(PrintBuilder *builder, const PrintBlock *header, const char *title)
+{
+    PrintStyle style = {.size_pt = PRINT_BODY_PT, .bold = true, .width_mm = BODY_WIDTH_MM - 2 * CELL_PAD_MM};
+    PangoLayout *text = print_text_new(builder->press, title, style);
+    double height_mm = print_text_height_mm(text) + 1.9 + 1.5 * builder->air;
+    PrintDrawing *drawing = print_drawing_new();
+    add_middle(drawing, text, CELL_PAD_MM, height_mm);
+    add_grid(builder->press, drawing, NULL, height_mm);
+    add_table_block(builder, header, PRINT_BLOCK_SECTION, drawing, height_mm)->keep = true;
+}
+
+void print_add_row(PrintBuilder *builder, const PrintBlock *header, const SurveyQuestion *question)
+{
+    PrintPress *press = builder->press;
+    const SurveyScale *scale = question->scale;
+    double width_mm = level_mm(press, scale), text_mm = text_column_mm(press, scale);
+    PrintStyle style = {.size_pt = PRINT_BODY_PT, .width_mm = text_mm - 2 * CELL_PAD_MM};
+    PangoLayout *text = print_text_new(press, question->text, style);
+    style.width_mm = NUMBER_MM;
+    style.align = PANGO_ALIGN_CENTER;
+    PangoLayout *number = print_text_new(press, question->number, style);
+    double box_mm = BOX_OUTER_MM + 2 * TIGHT_CLEAR_MM + PRINT_RULE_MM;
+    double height_mm = MAX(print_text_height_mm(text) + 1.2, box_mm) + 2.4 * builder->air;
+    PrintDrawing *drawing = print_drawing_new();
+    add_middle(drawing, number, 0, height_mm);
+    add_middle(drawing, text, NUMBER_MM + CELL_PAD_MM, height_mm);
+    add_grid(press, drawing, scale, height_mm);
+    for (guint i = 0; i < scale->options->len; i++)
+        print_add_box(drawing, question, scale->options->pdata[i],
+                      NUMBER_MM + text_mm + (i + 0.5) * width_mm - BOX_MM / 2, (height_mm - BOX_MM) / 2);
+    add_table_block(builder, header, PRINT_BLOCK_ROW, drawing, height_mm);
+}
