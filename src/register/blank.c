@@ -1,0 +1,156 @@
+#include <math.h>
+
+#include "register/place.h"
+
+/* Size and number of the patches a page is placed by. */
+#define PATCH_W_MM 14.0
+#define PATCH_H_MM 7.0
+#define PATCH_COUNT 48
+/* Print around a box that is matched to place it. */
+#define BOX_MARGIN_MM 4.0
+
+static void patch_free(gpointer data)
+{
+    Patch *patch = data;
+    if (!patch)
+        return;
+    raster_free(patch->picture);
+    g_free(patch);
+}
+
+void blank_free(Blank *blank)
+{
+    if (!blank)
+        return;
+    g_ptr_array_unref(blank->patches);
+    g_ptr_array_unref(blank->box_patches);
+    vision_features_free(blank->features);
+    g_free(blank);
+}
+
+/* The blank's own map from mm to its pixels. */
+static PageMap blank_map(const LayoutPage *page)
+{
+    double sx = page->blank->width_px / page->width_mm, sy = page->blank->height_px / page->height_mm;
+    return (PageMap){{sx, 0, 0, 0, sy, 0, 0, 0, 1}};
+}
+
+static double spread_of(const Raster *picture)
+{
+    double sum = 0, squares = 0;
+    for (int y = 0; y < picture->height_px; y++) {
+        const uint8_t *row = picture->pixels + (size_t)y * picture->stride;
+        for (int x = 0; x < picture->width_px; x++) {
+            sum += row[x];
+            squares += (double)row[x] * row[x];
+        }
+    }
+    double count = (double)picture->width_px * picture->height_px;
+    return sqrt(MAX(0, squares / count - sum * sum / count / count));
+}
+
+static Patch *patch_new(const LayoutPage *page, RectMm area, GError **error)
+{
+    PageMap map = blank_map(page);
+    Raster *picture = vision_sample(page->blank, &map, area, PATCH_PX_PER_MM, 0, 0, error);
+    if (!picture)
+        return NULL;
+    Patch *patch = g_new0(Patch, 1);
+    *patch = (Patch){area, picture};
+    return patch;
+}
+
+static bool overlaps(RectMm a, RectMm b)
+{
+    return a.x_mm < b.x_mm + b.w_mm && b.x_mm < a.x_mm + a.w_mm && a.y_mm < b.y_mm + b.h_mm &&
+           b.y_mm < a.y_mm + a.h_mm;
+}
+
+/* Print that differs from ballot to ballot, or that people write over, is no place to match. */
+static bool is_steady(const LayoutPage *page, RectMm area)
+{
+    for (guint i = 0; i < page->variable->len; i++) {
+        if (overlaps(area, *(RectMm *)page->variable->pdata[i]))
+            return false;
+    }
+    for (guint i = 0; i < page->fields->len; i++) {
+        if (overlaps(area, ((LayoutField *)page->fields->pdata[i])->rect))
+            return false;
+    }
+    return true;
+}
+
+static bool add_patches(Blank *blank, const LayoutPage *page, GError **error)
+{
+    double factor = PATCH_PX_PER_MM * page->width_mm / page->blank->width_px;
+    g_autoptr(Raster) reduced = vision_reduce(page->blank, MIN(1, factor), error);
+    if (!reduced)
+        return false;
+    double px_per_mm = reduced->width_px / page->width_mm;
+    g_autoptr(GArray) picked = vision_pick_patches(reduced, (int)(PATCH_W_MM * px_per_mm),
+                                                   (int)(PATCH_H_MM * px_per_mm), 2 * PATCH_COUNT);
+    for (guint i = 0; i < picked->len && blank->patches->len < PATCH_COUNT; i++) {
+        RectPx px = g_array_index(picked, RectPx, i);
+        RectMm area = {px.x_px / px_per_mm, px.y_px / px_per_mm, PATCH_W_MM, PATCH_H_MM};
+        if (!is_steady(page, area))
+            continue;
+        Patch *patch = patch_new(page, area, error);
+        if (!patch)
+            return false;
+        g_ptr_array_add(blank->patches, patch);
+    }
+    return true;
+}
+
+/* Around a box at least its own outline is printed; where the blank shows next to nothing there is nothing to
+ * match. */
+static bool add_box_patches(Blank *blank, const LayoutPage *page, GError **error)
+{
+    for (guint i = 0; i < page->boxes->len; i++) {
+        const LayoutBox *box = page->boxes->pdata[i];
+        RectMm area = {box->rect.x_mm - BOX_MARGIN_MM, box->rect.y_mm - BOX_MARGIN_MM,
+                       box->rect.w_mm + 2 * BOX_MARGIN_MM, box->rect.h_mm + 2 * BOX_MARGIN_MM};
+        Patch *patch = patch_new(page, area, error);
+        if (!patch)
+            return false;
+        if (spread_of(patch->picture) < 6) {
+            patch_free(patch);
+            patch = NULL;
+        }
+        g_ptr_array_add(blank->box_patches, patch);
+    }
+    return true;
+}
+
+Blank *blank_new(const Layout *layout, int page, GError **error)
+{
+    const LayoutPage *of = layout->pages->pdata[page];
+    if (!of->blank) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("layout %s, page %d: the blank page is missing"), layout->form, page + 1);
+        return NULL;
+    }
+    Blank *blank = g_new0(Blank, 1);
+    blank->layout = layout;
+    blank->page = page;
+    blank->patches = g_ptr_array_new_with_free_func(patch_free);
+    blank->box_patches = g_ptr_array_new_with_free_func(patch_free);
+    if (!add_patches(blank, of, error) || !add_box_patches(blank, of, error)) {
+        blank_free(blank);
+        return NULL;
+    }
+    return blank;
+}
+
+VisionFeatures *blank_features(Blank *blank, GError **error)
+{
+    if (blank->features)
+        return blank->features;
+    const LayoutPage *page = blank->layout->pages->pdata[blank->page];
+    PageMap map = blank_map(page);
+    RectMm whole = {0, 0, page->width_mm, page->height_mm};
+    g_autoptr(Raster) picture = vision_sample(page->blank, &map, whole, FEATURE_PX_PER_MM, 0, 0, error);
+    if (picture)
+        blank->features = vision_features_new(picture, 1500, error);
+    return blank->features;
+}

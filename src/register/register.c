@@ -1,0 +1,391 @@
+#include "register/register.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "register/place.h"
+
+/* Limits: a page that exceeds one is refused. Boxes are 4–5 mm wide and stand at least twice that apart, so a
+ * shift that was followed by the print around the box is safe far beyond what a feeder does (1–2 mm). */
+#define MAX_SHIFT_MARKS_MM 1.6
+#define MAX_SHIFT_PRINT_MM 2.6
+#define MAX_RESIDUAL_MM 0.35
+/* Scans are read from 150 to 600 dpi of paper printed at 93–103 %. */
+#define MIN_DPI 135.0
+#define MAX_DPI 660.0
+/* A form printed by others: this much of its print must be found, and so much more than of the next best. */
+#define MIN_PAGE_SCORE 0.5
+#define MIN_PAGE_MARGIN 0.08
+/* Candidates that are looked at closely. */
+#define MAX_CANDIDATES 4
+/* The search for boxes around where marks, or print, say they are. */
+#define REACH_MARKS_MM 1.75
+#define REACH_PRINT_MM 2.75
+#define INK_PIECE_MM 2.5
+
+struct Registrar {
+    const GPtrArray *layouts;
+    char *survey_id;
+    GPtrArray *blanks; /* Blank* */
+};
+
+typedef struct {
+    const char *id, *text;
+} ReasonText;
+
+static const ReasonText reasons[] = {
+    [REGISTER_OK] = {"ok", N_("read")},
+    [REGISTER_NO_CODE] = {"no-code",
+                          N_("no page code can be read and no known form fits: scan the page again, flat "
+                             "and whole, or enter the ballot by hand")},
+    [REGISTER_OTHER_SURVEY] = {"other-survey",
+                               N_("the page belongs to another survey: take it to that workspace")},
+    [REGISTER_UNKNOWN_LAYOUT] = {"unknown-layout",
+                                 N_("the page was printed from a form this workspace does not know: "
+                                    "scan it in the workspace that printed it")},
+    [REGISTER_NO_MARKS] = {"no-marks",
+                           N_("the page's corner marks and print cannot be found: scan the whole sheet, "
+                              "flat, without covering it")},
+    [REGISTER_RESIDUAL] = {"residual",
+                           N_("print and layout do not agree closely enough: scan the page again, flat and "
+                              "straight")},
+    [REGISTER_AMBIGUOUS] = {"ambiguous",
+                            N_("two forms fit the page about as well: name the form with --form")},
+    [REGISTER_CUT_OFF] = {"cut-off", N_("part of the page lies outside the scan: scan the whole sheet")},
+    [REGISTER_RESOLUTION] = {"resolution", N_("the scan is too coarse or too fine: scan at 200 or 300 dpi")},
+};
+
+const char *register_reason_id(RegisterReason reason)
+{
+    return reasons[reason].id;
+}
+
+const char *register_reason_text(RegisterReason reason)
+{
+    return _(reasons[reason].text);
+}
+
+Registrar *registrar_new(const GPtrArray *layouts, const char *survey_id, GError **error)
+{
+    g_autoptr(Registrar) registrar = g_new0(Registrar, 1);
+    registrar->layouts = layouts;
+    registrar->survey_id = g_strdup(survey_id);
+    registrar->blanks = g_ptr_array_new_with_free_func((GDestroyNotify)blank_free);
+    for (guint i = 0; i < layouts->len; i++) {
+        const Layout *layout = layouts->pdata[i];
+        for (guint p = 0; p < layout->pages->len; p++) {
+            Blank *blank = blank_new(layout, (int)p, error);
+            if (!blank)
+                return NULL;
+            g_ptr_array_add(registrar->blanks, blank);
+        }
+    }
+    return g_steal_pointer(&registrar);
+}
+
+void registrar_free(Registrar *registrar)
+{
+    if (!registrar)
+        return;
+    g_ptr_array_unref(registrar->blanks);
+    g_free(registrar->survey_id);
+    g_free(registrar);
+}
+
+void registration_free(Registration *registration)
+{
+    if (!registration)
+        return;
+    g_array_unref(registration->boxes);
+    g_free(registration);
+}
+
+static void refuse(Registration *result, RegisterReason reason)
+{
+    result->kind = REGISTER_REFUSED;
+    result->reason = reason;
+    g_array_set_size(result->boxes, 0);
+}
+
+/* ---- the page code
+ * ------------------------------------------------------------------------------------------------ */
+
+/* Pixels a millimetre of the scan: stated, or as if the sheet were A4 and filled it. */
+static double scan_scale(const Raster *scan)
+{
+    if (scan->dpi_x > 0)
+        return scan->dpi_x / MM_PER_INCH;
+    return (MIN(scan->width_px, scan->height_px) / 210.0 + MAX(scan->width_px, scan->height_px) / 297.0) / 2;
+}
+
+/* Where a rectangle of the upright page comes to lie after clockwise quarter turns, with room around it. */
+static RectPx turned_area(const Raster *scan, RectMm rect, double margin_mm, int turns)
+{
+    double scale = scan_scale(scan);
+    double w = scan->width_px, h = scan->height_px;
+    double x = (rect.x_mm - margin_mm) * scale, y = (rect.y_mm - margin_mm) * scale;
+    double rw = (rect.w_mm + 2 * margin_mm) * scale, rh = (rect.h_mm + 2 * margin_mm) * scale;
+    switch (turns) {
+    case 1:
+        return (RectPx){(int)(w - y - rh), (int)x, (int)rh, (int)rw};
+    case 2:
+        return (RectPx){(int)(w - x - rw), (int)(h - y - rh), (int)rw, (int)rh};
+    case 3:
+        return (RectPx){(int)y, (int)(h - x - rw), (int)rh, (int)rw};
+    default:
+        return (RectPx){(int)x, (int)y, (int)rw, (int)rh};
+    }
+}
+
+/* Whether the text is a page code of phieu; other codes on a page are no concern. */
+static bool take_code(char *text, Registration *result)
+{
+    bool good = text && page_code_parse(text, &result->code, NULL);
+    g_free(text);
+    result->has_code = good;
+    return good;
+}
+
+/* Looks where our forms print their code, upright and upside down first. */
+static bool find_code_in_place(const Registrar *registrar, const Raster *scan, bool thorough,
+                               Registration *result, PointPx corners[4], bool *has_corners)
+{
+    bool upright = scan->width_px <= scan->height_px;
+    RectMm seen[8];
+    int seen_count = 0;
+    for (guint i = 0; i < registrar->blanks->len; i++) {
+        const Blank *blank = registrar->blanks->pdata[i];
+        RectMm code = ((LayoutPage *)blank->layout->pages->pdata[blank->page])->code;
+        bool known = code.w_mm <= 0 || seen_count == 8;
+        for (int s = 0; s < seen_count && !known; s++)
+            known = fabs(seen[s].x_mm - code.x_mm) < 5 && fabs(seen[s].y_mm - code.y_mm) < 5;
+        if (known)
+            continue;
+        seen[seen_count++] = code;
+        for (int turn = 0; turn < 2; turn++) {
+            RectPx area = turned_area(scan, code, 14, upright ? 2 * turn : 2 * turn + 1);
+            if (take_code(vision_read_code(scan, area, thorough, corners, has_corners), result))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The dear part, for pages that hold print: every reader, then the whole page. */
+static void find_code_anywhere(const Registrar *registrar, const Raster *scan, Registration *result,
+                               PointPx corners[4], bool *has_corners)
+{
+    RectPx whole = {0, 0, scan->width_px, scan->height_px};
+    if (!find_code_in_place(registrar, scan, true, result, corners, has_corners))
+        take_code(vision_read_code(scan, whole, false, corners, has_corners), result);
+}
+
+/* ---- placing
+ * -------------------------------------------------------------------------------------------------------- */
+
+static bool boxes_inside(const LayoutPage *page, const Raster *scan, const PageMap *map)
+{
+    for (guint i = 0; i < page->boxes->len; i++) {
+        PointPx at = page_map_point(map, rect_mm_centre(((LayoutBox *)page->boxes->pdata[i])->rect));
+        double room = 3 * page_map_scale(map, rect_mm_centre(((LayoutBox *)page->boxes->pdata[i])->rect));
+        if (at.x_px < room || at.y_px < room || at.x_px > scan->width_px - room ||
+            at.y_px > scan->height_px - room)
+            return false;
+    }
+    return true;
+}
+
+/* With a map that is thought good: the local correction, the checks, and the outcome. */
+static void finish(const Blank *blank, const Raster *scan, bool by_marks, Registration *result)
+{
+    const LayoutPage *page = blank->layout->pages->pdata[blank->page];
+    PointMm middle = {page->width_mm / 2, page->height_mm / 2};
+    double scale = page_map_scale(&result->map, middle);
+    double dpi = scale * MM_PER_INCH;
+    PointPx a = page_map_point(&result->map, middle);
+    PointPx b = page_map_point(&result->map, (PointMm){middle.x_mm + 10, middle.y_mm});
+    result->quarter_turns = ((int)lround(atan2(b.y_px - a.y_px, b.x_px - a.x_px) / (G_PI / 2)) + 4) % 4;
+    result->scale = scan->dpi_x > 0 ? dpi / scan->dpi_x : 0;
+    result->layout = blank->layout;
+    result->page = blank->page;
+    if (dpi < MIN_DPI || dpi > MAX_DPI) {
+        refuse(result, REGISTER_RESOLUTION);
+        return;
+    }
+    if (!boxes_inside(page, scan, &result->map)) {
+        refuse(result, REGISTER_CUT_OFF);
+        return;
+    }
+    bool found = check_boxes(blank, scan, by_marks ? REACH_MARKS_MM : REACH_PRINT_MM, result);
+    double limit_mm = by_marks ? MAX_SHIFT_MARKS_MM : MAX_SHIFT_PRINT_MM;
+    if (!found || result->residual_mm > MAX_RESIDUAL_MM || result->worst_mm > limit_mm)
+        refuse(result, REGISTER_RESIDUAL);
+    else
+        result->kind = REGISTER_PLACED;
+}
+
+static Blank *find_blank(const Registrar *registrar, const Layout *layout, int page)
+{
+    for (guint i = 0; i < registrar->blanks->len; i++) {
+        Blank *blank = registrar->blanks->pdata[i];
+        if (blank->layout == layout && blank->page == page)
+            return blank;
+    }
+    return NULL;
+}
+
+/* Refines a rough map by the print in steps, from coarse to fine. */
+static bool refine(const Blank *blank, const Raster *scan, double first_reach_mm, PageMap *map)
+{
+    PageMap better = *map;
+    if (!place_by_patches(blank, scan, first_reach_mm, &better) ||
+        !place_by_patches(blank, scan, 2.5, &better))
+        return false;
+    *map = better;
+    return true;
+}
+
+/* A map from features found anywhere on the page: for any turn, scale and offset. */
+static bool align(Blank *blank, const VisionFeatures *features, double features_scale, PageMap *ret_map,
+                  int *ret_inliers)
+{
+    PageMap m;
+    VisionFeatures *own = blank_features(blank, NULL);
+    if (!own || !vision_features_align(own, features, &m, ret_inliers))
+        return false;
+    for (int i = 0; i < 6; i++) /* from feature pixels on both sides to mm → scan px */
+        ret_map->h[i] = m.h[i] * (i % 3 == 2 ? 1 : FEATURE_PX_PER_MM) / features_scale;
+    ret_map->h[6] = ret_map->h[7] = 0;
+    ret_map->h[8] = 1;
+    return true;
+}
+
+/* The scan's own features, at about the resolution of the blanks'. */
+static VisionFeatures *scan_features(const Raster *scan, double *ret_scale, GError **error)
+{
+    *ret_scale = MIN(1, FEATURE_PX_PER_MM / scan_scale(scan));
+    g_autoptr(Raster) reduced = vision_reduce(scan, *ret_scale, error);
+    return reduced ? vision_features_new(reduced, 2000, error) : NULL;
+}
+
+/* A page of ours: form, page and ballot are known, only the place is not. */
+static bool place_coded(const Registrar *registrar, const Raster *scan, const PointPx corners[4],
+                        bool has_corners, Registration *result, GError **error)
+{
+    const Layout *layout =
+        layout_find((GPtrArray *)registrar->layouts, result->code.form, result->code.fingerprint8);
+    Blank *blank = layout && result->code.page <= (int)layout->pages->len
+                       ? find_blank(registrar, layout, result->code.page - 1)
+                       : NULL;
+    if (!blank) {
+        refuse(result, REGISTER_UNKNOWN_LAYOUT);
+        return true;
+    }
+    const LayoutPage *page = layout->pages->pdata[blank->page];
+    result->marks_found = has_corners ? place_by_marks(page, scan, corners, &result->map) : 0;
+    if (result->marks_found >= 3) {
+        finish(blank, scan, true, result);
+        if (result->kind == REGISTER_PLACED || result->reason != REGISTER_RESIDUAL)
+            return true;
+        g_array_set_size(result->boxes, 0);
+        result->reason = REGISTER_OK;
+    }
+    bool placed =
+        has_corners && place_by_code(page, corners, &result->map) && refine(blank, scan, 5, &result->map);
+    if (!placed) {
+        double scale;
+        int inliers;
+        g_autoptr(VisionFeatures) features = scan_features(scan, &scale, error);
+        if (!features)
+            return false;
+        placed =
+            align(blank, features, scale, &result->map, &inliers) && refine(blank, scan, 4, &result->map);
+    }
+    if (placed)
+        finish(blank, scan, false, result);
+    else
+        refuse(result, result->marks_found >= 3 ? REGISTER_RESIDUAL : REGISTER_NO_MARKS);
+    return true;
+}
+
+typedef struct {
+    Blank *blank;
+    PageMap map;
+    int inliers;
+    double score;
+} Candidate;
+
+static int compare_candidates(const void *a, const void *b)
+{
+    return ((const Candidate *)b)->inliers - ((const Candidate *)a)->inliers;
+}
+
+/* A page without our code: every form printed by others is tried; the evidence of its print decides. */
+static bool place_foreign(const Registrar *registrar, const Raster *scan, const RegisterHint *hint,
+                          Registration *result, GError **error)
+{
+    g_autoptr(GArray) candidates = g_array_new(FALSE, TRUE, sizeof(Candidate));
+    g_autoptr(VisionFeatures) features = NULL;
+    double scale = 1;
+    for (guint i = 0; i < registrar->blanks->len; i++) {
+        Candidate candidate = {.blank = registrar->blanks->pdata[i]};
+        const LayoutPage *page = candidate.blank->layout->pages->pdata[candidate.blank->page];
+        if (page->code.w_mm > 0 ||
+            (hint && hint->form && !g_str_equal(hint->form, candidate.blank->layout->form)))
+            continue;
+        if (!features && !(features = scan_features(scan, &scale, error)))
+            return false;
+        if (align(candidate.blank, features, scale, &candidate.map, &candidate.inliers))
+            g_array_append_val(candidates, candidate);
+    }
+    g_array_sort(candidates, compare_candidates);
+    const Candidate *best = NULL;
+    double second = 0;
+    for (guint i = 0; i < candidates->len && i < MAX_CANDIDATES; i++) {
+        Candidate *candidate = &g_array_index(candidates, Candidate, i);
+        if (!refine(candidate->blank, scan, 4, &candidate->map))
+            continue;
+        candidate->score = place_score(candidate->blank, scan, &candidate->map);
+        if (!best || candidate->score > best->score) {
+            second = best ? MAX(second, best->score) : second;
+            best = candidate;
+        } else {
+            second = MAX(second, candidate->score);
+        }
+    }
+    if (!best || best->score < MIN_PAGE_SCORE) {
+        refuse(result, REGISTER_NO_CODE);
+    } else if (best->score - second < MIN_PAGE_MARGIN) {
+        refuse(result, REGISTER_AMBIGUOUS);
+    } else {
+        result->map = best->map;
+        finish(best->blank, scan, false, result);
+    }
+    return true;
+}
+
+Registration *register_page(Registrar *registrar, const PageImage *image, const RegisterHint *hint,
+                            GError **error)
+{
+    g_autoptr(Registration) result = g_new0(Registration, 1);
+    result->boxes = g_array_new(FALSE, TRUE, sizeof(RegisterBox));
+    const Raster *scan = image->grey;
+    PointPx corners[4];
+    bool has_corners = false;
+    /* Most pages show their code where it should be; only the others are worth looking at as a whole. */
+    if (!find_code_in_place(registrar, scan, false, result, corners, &has_corners)) {
+        if (!vision_find_ink(scan, scan_scale(scan), INK_PIECE_MM, &result->ink)) {
+            result->kind = REGISTER_BLANK;
+            return g_steal_pointer(&result);
+        }
+        find_code_anywhere(registrar, scan, result, corners, &has_corners);
+    }
+    if (result->has_code && !g_str_equal(result->code.survey, registrar->survey_id))
+        refuse(result, REGISTER_OTHER_SURVEY);
+    else if (result->has_code && result->code.kind == PAGE_CODE_COVER)
+        result->kind = REGISTER_COVER;
+    else if (!(result->has_code ? place_coded(registrar, scan, corners, has_corners, result, error)
+                                : place_foreign(registrar, scan, hint, result, error)))
+        return NULL;
+    return g_steal_pointer(&result);
+}
