@@ -78,7 +78,7 @@ $(BUILD)/obj/tests/%.c.o: tests/%.c
 	@echo CC $<
 	@$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP -c -o $@ $<
 SIM_OBJECTS := $(patsubst tests/%,$(BUILD)/obj/tests/%.o,$(wildcard tests/sim/*.c))
-$(BUILD)/simulate: $(SIM_OBJECTS) $(call libs,page) $(call libs,layout)
+$(BUILD)/simulate: $(SIM_OBJECTS) $(call libs,base)
 	@echo LINK $@
 	@$(CXX) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 BENCH_OBJECTS := $(patsubst tests/%,$(BUILD)/obj/tests/%.o,$(wildcard tests/bench/*.c))

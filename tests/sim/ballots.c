@@ -80,33 +80,30 @@ static SimQuestion *question_of(SimPage *page, const char *id)
     return question;
 }
 
-/* Whether two questions' boxes stand in the same columns, so that they are rows of one table. */
-static bool same_columns(const SimQuestion *a, const SimQuestion *b)
+/* A row of a table of levels: at least three boxes in one row at one pitch, at the right edge of the page.
+ * Questions about the person stand further left or in uneven steps. */
+static bool is_scale(const SimPage *page, const SimQuestion *question)
 {
-    int same = 0;
-    for (guint i = 0; i < a->boxes->len; i++) {
-        const SimBox *box = a->boxes->pdata[i];
-        for (guint j = 0; j < b->boxes->len; j++) {
-            const SimBox *other = b->boxes->pdata[j];
-            same += fabs(box->rect.x_mm - other->rect.x_mm) < 0.5;
-        }
+    if (question->boxes->len < 3) {
+        return false;
     }
-    return same >= 3 && same >= (int)a->boxes->len;
+    const SimBox *first = question->boxes->pdata[0], *second = question->boxes->pdata[1];
+    double pitch = second->rect.x_mm - first->rect.x_mm, at = first->rect.x_mm;
+    for (guint i = 1; i < question->boxes->len; i++) {
+        const SimBox *box = question->boxes->pdata[i];
+        if (fabs(box->rect.y_mm - first->rect.y_mm) > 0.5 || fabs(box->rect.x_mm - at - pitch) > 0.5) {
+            return false;
+        }
+        at = box->rect.x_mm;
+    }
+    return at > page->width_mm - 45;
 }
 
 static void find_scales(SimPage *page)
 {
     for (guint i = 0; i < page->questions->len; i++) {
         SimQuestion *question = page->questions->pdata[i];
-        const SimBox *first = question->boxes->pdata[0];
-        bool row = question->boxes->len >= 3;
-        for (guint j = 1; j < question->boxes->len; j++) {
-            const SimBox *box = question->boxes->pdata[j];
-            row = row && fabs(box->rect.y_mm - first->rect.y_mm) < 0.5;
-        }
-        for (guint j = 0; row && !question->scale && j < page->questions->len; j++) {
-            question->scale = j != i && same_columns(question, page->questions->pdata[j]);
-        }
+        question->scale = is_scale(page, question);
     }
 }
 
