@@ -327,8 +327,8 @@ static void write_sheet(Sheet *sheet, const Agency *agency)
     }
     worksheet_set_column(sheet->sheet, COLUMN_NAME, COLUMN_NAME, 60, NULL);
     if (sheet->style->hidden_column) {
-        lxw_row_col_options hidden = {.hidden = LXW_TRUE};
-        worksheet_set_column_opt(sheet->sheet, COLUMN_REASON, COLUMN_REASON, 8.43, NULL, &hidden);
+        lxw_row_col_options away = {.hidden = LXW_TRUE};
+        worksheet_set_column_opt(sheet->sheet, COLUMN_REASON, COLUMN_REASON, 8.43, NULL, &away);
     }
 }
 
