@@ -278,5 +278,5 @@ char *print_layout_json(const Survey *survey, const GPtrArray *layouts, const GA
     json_builder_end_array(json);
     json_builder_end_object(json);
     g_autoptr(JsonNode) root = json_builder_get_root(json);
-    return json_to_string(root, TRUE);
+    return json_to_string(root, FALSE);
 }

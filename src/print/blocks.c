@@ -106,6 +106,13 @@ static void add_paragraph(PrintBuilder *builder, const char *text, PrintStyle st
     print_add_block(builder, PRINT_BLOCK_PLAIN, drawing, height_mm, gap_mm)->keep = true;
 }
 
+/* A section's title over questions that are no rows, clear of the first boxes. */
+static void add_heading(PrintBuilder *builder, const char *title)
+{
+    add_paragraph(builder, title, (PrintStyle){.bold = true}, 3 + builder->air);
+    ((PrintBlock *)builder->blocks->pdata[builder->blocks->len - 1])->height_mm += 0.8;
+}
+
 /* A small box with a cross, ringed when it is taken back; it is a picture, no box to mark. */
 static void add_example(PrintDrawing *drawing, double x_mm, double middle_mm, bool crossed, bool ringed)
 {
@@ -177,7 +184,7 @@ static void add_section(PrintBuilder *builder, const SurveySection *section, con
         if (*title && row)
             print_add_section_row(builder, *table, title);
         else if (*title)
-            add_paragraph(builder, title, (PrintStyle){.bold = true}, 3 + builder->air);
+            add_heading(builder, title);
         title = "";
         if (row)
             print_add_row(builder, *table, question);

@@ -37,7 +37,7 @@ typedef struct {
     GError *error;
 } PrintPress;
 
-/* INVALID-free: FAILED when the font the layouts are made for is not installed. */
+/* FAILED when the font the layouts are made for is not installed. */
 PrintPress *print_press_new(GError **error);
 void print_press_free(PrintPress *press);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PrintPress, print_press_free)
