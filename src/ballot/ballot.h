@@ -36,7 +36,8 @@ typedef struct {
 } Answer;
 
 void answer_clear(Answer *answer);
-/* Reads one question from its boxes under its kind and the survey's target error. `ret` must be cleared. */
+/* Reads one question from its boxes under its kind and the survey's target error. `ret` must be cleared.
+ * Questions answered in handwriting (DIGITS, TEXT) have no boxes and no answer here. */
 void ballot_read_answer(const SurveyQuestion *question, const AnswerBox *boxes, int count,
                         double target_error, Answer *ret);
 /* Names of a set of reasons (MarkReason and AnswerReason) joined by '+'; newly allocated. */

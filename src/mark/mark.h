@@ -25,10 +25,34 @@ typedef enum {
     MARK_NOISE = 1 << 7,     /* NOISE: specks all over */
 } MarkReason;
 
-/* How many measures a box has, and what each is: see mark_measure_name(). */
-#define MARK_MEASURES 24
+/* The measures of one box. Areas are of ink weighed by its darkness (0 paper … 1 plain ink), print of the
+ * blank left out; "own" ink belongs to pieces that are this box's, not the tail of a stroke from elsewhere.
+ */
+typedef enum {
+    MEASURE_ROOM_MM2,     /* area inside the box that can be judged */
+    MEASURE_INK_MM2,      /* own ink inside */
+    MEASURE_FOREIGN_MM2,  /* ink inside of pieces that come from elsewhere */
+    MEASURE_COVERAGE,     /* share of the room covered by dark ink, 0–1 */
+    MEASURE_DARKNESS,     /* darkest tenth of the room, 0 paper – 1 black */
+    MEASURE_LENGTH_MM,    /* longest side of the own ink inside */
+    MEASURE_BESIDE_MM2,   /* ink of whole pieces near the box but not inside */
+    MEASURE_AROUND_MM2,   /* ink outside the box of pieces that also lie inside */
+    MEASURE_RING,         /* share of directions around the box in which ink lies, 0–1 */
+    MEASURE_SHARE_INSIDE, /* of the pieces inside: share of their ink that lies inside, 0–1 */
+    MEASURE_EDGES,        /* sides of the surroundings that a piece from inside runs out of, 0–4 */
+    MEASURE_STRAIGHT,     /* 1: what lies inside is a straight line through the surroundings */
+    MEASURE_PIECES,       /* pieces of ink inside */
+    MEASURE_NOISE_MM2,    /* ink of specks around, a cm² */
+    MEASURE_PAPER,        /* grey level of the paper, 0–255 */
+    MEASURE_PRINT,        /* darkness of the print around, 0–1 */
+    MEASURE_RED,          /* reddish share of the ink, 0–1; 0 without colour */
+    MEASURE_BLUE,         /* bluish share likewise */
+    MEASURE_MATCH,        /* correlation of the surroundings with the blank; −1 unknown */
+    MEASURE_SHIFT_MM,     /* length of the local correction */
+    MARK_MEASURES
+} MarkMeasure;
 
-/* Raw measures of one box: plain numbers without units or in mm, each named by mark_measure_name(i). */
+/* Raw measures of one box: plain numbers without units, in mm or mm², by MarkMeasure. */
 typedef struct {
     float v[MARK_MEASURES];
 } MarkMeasures;
@@ -36,9 +60,9 @@ typedef struct {
 /* A decision about one box. */
 typedef struct {
     MarkState state;
-    float p_marked, p_cancelled; /* calibrated chances; blank is the rest */
-    float confidence;            /* chance that `state` is right; of the best guess when doubtful */
-    unsigned reasons;            /* set of MarkReason */
+    double p_marked, p_cancelled; /* chances; blank is the rest */
+    double confidence;            /* chance that `state` is right; of the best guess when doubtful */
+    unsigned reasons;             /* set of MarkReason */
 } MarkDecision;
 
 /* Limits on the chance of error; derived from a survey's target_error. */
@@ -48,10 +72,21 @@ typedef struct {
 
 /* The stable name of measure i: "ink_inside" … */
 const char *mark_measure_name(int i);
+/* Measures pages; keeps what it derives from the blanks. Layouts it has seen must outlive it. */
+typedef struct MarkReader MarkReader;
+
+MarkReader *mark_reader_new(void);
+void mark_reader_free(MarkReader *reader);
 /* Measures every box of a placed page: GArray of MarkMeasures in the order of the layout's boxes. FAILED only
  * when the machine fails. */
-GArray *mark_measure_page(const PageImage *image, const Registration *registration, GError **error);
-/* Decides every box of one page from its measures alone. `ret` has `count` places. */
+GArray *mark_measure_page(MarkReader *reader, const PageImage *image, const Registration *registration,
+                          GError **error);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MarkReader, mark_reader_free)
+
+/* Decides every box of one page from its measures alone. The chances are those of a logistic curve over the
+ * weighed ink, set so that drawn test ink separates far beyond the usual target error; they order boxes
+ * rightly, and lie on the careful side, but are not yet calibrated on held-out paper. `ret` has `count`
+ * places. */
 void mark_decide(const MarkMeasures *measures, int count, const MarkLimits *limits, MarkDecision *ret);
 /* Names of a set of reasons joined by '+', "" for none; newly allocated. */
 char *mark_reasons_text(unsigned reasons);

@@ -1,0 +1,93 @@
+#include "ballot/ballot.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *const state_ids[] = {"machine", "waiting", "person"};
+
+const char *answer_state_id(AnswerState state)
+{
+    return state_ids[state];
+}
+
+void answer_clear(Answer *answer)
+{
+    g_free(answer->value);
+    *answer = (Answer){0};
+}
+
+static const struct {
+    unsigned bit;
+    const char *name;
+} names[] = {{ANSWER_MULTIPLE, "MULTIPLE"},
+             {ANSWER_CORRECTED, "CORRECTED"},
+             {ANSWER_BLANK, "BLANK"},
+             {ANSWER_DOUBT, "DOUBT"},
+             {ANSWER_CANCELLED_ONLY, "CANCELLED_ONLY"}};
+
+char *answer_reasons_text(unsigned reasons)
+{
+    GString *text = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (reasons & names[i].bit)
+            g_string_append_printf(text, "%s%s", text->len ? "+" : "", names[i].name);
+    }
+    g_autofree char *marks = mark_reasons_text(reasons & 0xffff);
+    if (*marks)
+        g_string_append_printf(text, "%s%s", text->len ? "+" : "", marks);
+    return g_string_free(text, FALSE);
+}
+
+MarkLimits ballot_limits(double target_error)
+{
+    /* An answer is wrong when any of its boxes is: scales have up to ten. */
+    return (MarkLimits){target_error / 10};
+}
+
+/* The most likely state of a doubtful box. */
+static MarkState best_guess(const MarkDecision *mark)
+{
+    if (mark->state != MARK_DOUBTFUL)
+        return mark->state;
+    if (mark->p_cancelled > mark->p_marked && mark->p_cancelled + mark->p_marked > 0.5)
+        return MARK_CANCELLED;
+    return mark->p_marked + mark->p_cancelled > 0.5 ? MARK_MARKED : MARK_BLANK;
+}
+
+void ballot_read_answer(const SurveyQuestion *question, const AnswerBox *boxes, int count,
+                        double target_error, Answer *ret)
+{
+    g_autoptr(GString) value = g_string_new(NULL);
+    int live = 0, cancelled = 0, filled = 0;
+    double error = 0;
+    unsigned reasons = 0;
+    bool doubt = false;
+    for (int i = 0; i < count; i++) {
+        const MarkDecision *mark = &boxes[i].mark;
+        MarkState state = best_guess(mark);
+        doubt |= mark->state == MARK_DOUBTFUL;
+        error += 1 - mark->confidence;
+        reasons |= mark->state == MARK_BLANK ? 0 : mark->reasons;
+        filled += state == MARK_MARKED && (mark->reasons & MARK_SCRIBBLED);
+        cancelled += state == MARK_CANCELLED;
+        if (state == MARK_MARKED) {
+            g_string_append_printf(value, "%s%s", value->len ? "+" : "", boxes[i].option->id);
+            live++;
+        }
+    }
+    if (doubt)
+        reasons |= ANSWER_DOUBT;
+    if (live == 0)
+        reasons |= cancelled ? ANSWER_CANCELLED_ONLY : ANSWER_BLANK;
+    if (live > 0 && cancelled > 0)
+        reasons |= ANSWER_CORRECTED;
+    if (live > 1 && question->kind == SURVEY_QUESTION_ONE)
+        reasons |= ANSWER_MULTIPLE;
+    /* Where several boxes may be marked, a blacked-out one beside others may have been taken back. */
+    bool ambiguous = (reasons & (ANSWER_MULTIPLE | ANSWER_CANCELLED_ONLY)) || doubt ||
+                     (question->kind == SURVEY_QUESTION_MANY && filled > 0 && filled < live);
+    if (filled == live)
+        reasons &= ~(unsigned)(cancelled || doubt ? 0 : MARK_SCRIBBLED); /* filled in, as some people mark */
+    *ret = (Answer){ambiguous || count == 0 || error > target_error ? ANSWER_WAITING : ANSWER_MACHINE,
+                    g_string_free(g_steal_pointer(&value), FALSE), MAX(0, 1 - error), reasons};
+}

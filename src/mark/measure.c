@@ -1,0 +1,310 @@
+#include <math.h>
+#include <string.h>
+
+#include "mark/patch.h"
+#include "vision/vision.h"
+
+/* Darkness relative to paper (0–255) from which ink begins to count, and from which it counts in full. Print
+ * that shows through from the back stays below 40; a faint pencil line has 50–90. */
+#define INK_FROM 28
+#define INK_FULL 90
+/* Pieces smaller than this are specks, mm². */
+#define SPECK_MM2 0.075
+/* A piece with less of its ink inside, and more outside than in, comes from elsewhere. */
+#define OWN_SHARE 0.2
+#define DIRECTIONS 16
+
+typedef struct {
+    const LayoutPage *page;
+    GPtrArray *masks; /* BoxMask* */
+} PageMasks;
+
+struct MarkReader {
+    GPtrArray *pages; /* PageMasks* */
+    PatchWork work;
+};
+
+static void page_masks_free(gpointer data)
+{
+    PageMasks *masks = data;
+    g_ptr_array_unref(masks->masks);
+    g_free(masks);
+}
+
+MarkReader *mark_reader_new(void)
+{
+    MarkReader *reader = g_new0(MarkReader, 1);
+    reader->pages = g_ptr_array_new_with_free_func(page_masks_free);
+    return reader;
+}
+
+void mark_reader_free(MarkReader *reader)
+{
+    if (!reader)
+        return;
+    g_ptr_array_unref(reader->pages);
+    g_free(reader);
+}
+
+static const PageMasks *masks_of(MarkReader *reader, const LayoutPage *page, GError **error)
+{
+    for (guint i = 0; i < reader->pages->len; i++) {
+        const PageMasks *known = reader->pages->pdata[i];
+        if (known->page == page)
+            return known;
+    }
+    PageMasks *masks = g_new0(PageMasks, 1);
+    masks->page = page;
+    masks->masks = g_ptr_array_new_with_free_func((GDestroyNotify)box_mask_free);
+    for (guint i = 0; i < page->boxes->len; i++) {
+        BoxMask *mask = box_mask_new(page, (int)i, error);
+        if (!mask) {
+            page_masks_free(masks);
+            return NULL;
+        }
+        g_ptr_array_add(masks->masks, mask);
+    }
+    g_ptr_array_add(reader->pages, masks);
+    return masks;
+}
+
+/* ---- one box
+ * ------------------------------------------------------------------------------------------------------ */
+
+/* The paper's grey: the level that a quarter of the print-free pixels lie above. */
+static int paper_level(const Raster *scan, const BoxMask *mask)
+{
+    int counts[256] = {0}, left = mask->free_count / 4, level = 255;
+    for (int y = 0; y < mask->height_px; y++) {
+        const uint8_t *row = scan->pixels + (size_t)y * scan->stride;
+        for (int x = 0; x < mask->width_px; x++)
+            counts[row[x]] += mask->free[y * mask->width_px + x];
+    }
+    while (level > 1 && (left -= counts[level]) > 0)
+        level--;
+    return level;
+}
+
+static void weigh(const Raster *scan, const BoxMask *mask, int paper, PatchWork *work)
+{
+    uint8_t dark_of[256], weight_of[256];
+    for (int level = 0; level < 256; level++) {
+        int dark = CLAMP((paper - level) * 255 / MAX(paper, 1), 0, 255);
+        dark_of[level] = (uint8_t)dark;
+        weight_of[level] = (uint8_t)CLAMP((dark - INK_FROM) * 255 / (INK_FULL - INK_FROM), 0, 255);
+    }
+    for (int y = 0; y < mask->height_px; y++) {
+        const uint8_t *row = scan->pixels + (size_t)y * scan->stride;
+        for (int x = 0; x < mask->width_px; x++) {
+            int at = y * mask->width_px + x;
+            work->dark[at] = dark_of[row[x]];
+            work->weight[at] = mask->free[at] ? weight_of[row[x]] : 0;
+        }
+    }
+}
+
+static double mm2(double pixels)
+{
+    return pixels / (MEASURE_PX_PER_MM * MEASURE_PX_PER_MM);
+}
+
+/* Mean darkness of print around the box, or 1 where there is next to none. */
+static double print_darkness(const PatchWork *work, const BoxMask *mask)
+{
+    double sum = 0;
+    int count = 0, total = mask->width_px * mask->height_px;
+    for (int at = 0; at < total; at++) {
+        if (!mask->free[at] && work->dark[at] > 60) {
+            sum += work->dark[at];
+            count++;
+        }
+    }
+    return count > 20 ? sum / count / 255 : 1;
+}
+
+/* Dark coverage of the room, and how dark its darkest tenth is. */
+static void measure_room(const PatchWork *work, const BoxMask *mask, MarkMeasures *m)
+{
+    int counts[256] = {0}, covered = 0;
+    const RectPx *in = &mask->inside;
+    for (int y = in->y_px; y < in->y_px + in->h_px && y < mask->height_px; y++) {
+        for (int x = in->x_px; x < in->x_px + in->w_px && x < mask->width_px; x++) {
+            int at = y * mask->width_px + x;
+            if (!mask->free[at])
+                continue;
+            counts[work->dark[at]]++;
+            covered += work->dark[at] > INK_FULL;
+        }
+    }
+    int left = mask->room_count / 10, level = 255;
+    while (level > 0 && (left -= counts[level]) > 0)
+        level--;
+    m->v[MEASURE_DARKNESS] = (float)(level / 255.0);
+    m->v[MEASURE_COVERAGE] = mask->room_count ? (float)covered / (float)mask->room_count : 0;
+}
+
+/* Whether a piece is a straight thin line: spread along one direction only. */
+static bool is_straight(const Piece *piece)
+{
+    double mx = piece->sx / piece->ink, my = piece->sy / piece->ink;
+    double xx = piece->sxx / piece->ink - mx * mx, yy = piece->syy / piece->ink - my * my,
+           xy = piece->sxy / piece->ink - mx * my;
+    double half = (xx + yy) / 2, apart = sqrt((xx - yy) * (xx - yy) / 4 + xy * xy);
+    return half - apart < 1.2 && half + apart > 60;
+}
+
+/* Share of directions around the box, beyond its outline, in which ink lies. */
+static double measure_ring(const PatchWork *work, const BoxMask *mask)
+{
+    bool seen[DIRECTIONS] = {false};
+    const RectPx *in = &mask->inside;
+    double cx = in->x_px + in->w_px / 2.0, cy = in->y_px + in->h_px / 2.0;
+    int near = 2;
+    for (int y = 0; y < mask->height_px; y++) {
+        for (int x = 0; x < mask->width_px; x++) {
+            bool outside = x < in->x_px - near || x >= in->x_px + in->w_px + near || y < in->y_px - near ||
+                           y >= in->y_px + in->h_px + near;
+            if (!outside || work->weight[y * mask->width_px + x] < 64)
+                continue;
+            double angle = atan2(y + 0.5 - cy, x + 0.5 - cx) + G_PI;
+            seen[MIN(DIRECTIONS - 1, (int)(angle * DIRECTIONS / (2 * G_PI)))] = true;
+        }
+    }
+    int count = 0;
+    for (int i = 0; i < DIRECTIONS; i++)
+        count += seen[i];
+    return count / (double)DIRECTIONS;
+}
+
+static int count_bits(unsigned bits)
+{
+    return (int)(bits & 1) + (int)(bits >> 1 & 1) + (int)(bits >> 2 & 1) + (int)(bits >> 3 & 1);
+}
+
+/* Sorts the pieces: specks, the box's own, from elsewhere, beside. */
+static void measure_pieces(const PatchWork *work, const BoxMask *mask, MarkMeasures *m)
+{
+    double own = 0, foreign = 0, beside = 0, around = 0, noise = 0, touched = 0, touched_inside = 0;
+    int x0 = mask->width_px, y0 = mask->height_px, x1 = -1, y1 = -1, pieces = 0;
+    unsigned edges = 0;
+    bool straight = false;
+    for (int i = 0; i < work->piece_count; i++) {
+        const Piece *piece = &work->pieces[i];
+        if (mm2(piece->count) < SPECK_MM2) {
+            noise += mm2(piece->ink);
+            continue;
+        }
+        if (piece->inside_count == 0) {
+            if (!piece->edges)
+                beside += mm2(piece->ink);
+            continue;
+        }
+        touched += piece->ink;
+        touched_inside += piece->inside_ink;
+        edges |= piece->edges;
+        straight |= is_straight(piece) && count_bits(piece->edges) >= 2;
+        if (piece->edges && piece->inside_ink < OWN_SHARE * piece->ink) {
+            foreign += mm2(piece->inside_ink);
+            continue;
+        }
+        own += mm2(piece->inside_ink);
+        around += mm2(piece->ink - piece->inside_ink);
+        pieces++;
+        x0 = MIN(x0, piece->ix0);
+        y0 = MIN(y0, piece->iy0);
+        x1 = MAX(x1, piece->ix1);
+        y1 = MAX(y1, piece->iy1);
+    }
+    m->v[MEASURE_INK_MM2] = (float)own;
+    m->v[MEASURE_FOREIGN_MM2] = (float)foreign;
+    m->v[MEASURE_BESIDE_MM2] = (float)beside;
+    m->v[MEASURE_AROUND_MM2] = (float)around;
+    m->v[MEASURE_NOISE_MM2] = (float)(noise / MAX(0.1, mm2(mask->free_count)) * 100);
+    m->v[MEASURE_SHARE_INSIDE] = touched > 0 ? (float)(touched_inside / touched) : 0;
+    m->v[MEASURE_EDGES] = (float)count_bits(edges);
+    m->v[MEASURE_STRAIGHT] = straight;
+    m->v[MEASURE_PIECES] = (float)pieces;
+    m->v[MEASURE_LENGTH_MM] = x1 >= 0 ? (float)(hypot(x1 - x0 + 1, y1 - y0 + 1) / MEASURE_PX_PER_MM) : 0;
+}
+
+/* Reddish and bluish shares of the dark pixels of the room, from the planes of a colour scan. */
+static void measure_colour(const PageImage *image, const PageMap *map, const BoxMask *mask, RectMm area,
+                           const PatchWork *work, MarkMeasures *m)
+{
+    int red = 0, blue = 0, count = 0;
+    for (int y = 0; image->cb && y < mask->height_px; y += 2) {
+        for (int x = 0; x < mask->width_px; x += 2) {
+            if (work->weight[y * mask->width_px + x] < 128)
+                continue;
+            PointPx at = page_map_point(map, (PointMm){area.x_mm + (x + 0.5) / MEASURE_PX_PER_MM,
+                                                       area.y_mm + (y + 0.5) / MEASURE_PX_PER_MM});
+            int px = (int)at.x_px >> image->chroma_shift, py = (int)at.y_px >> image->chroma_shift;
+            if (px < 0 || py < 0 || px >= image->cb->width_px || py >= image->cb->height_px)
+                continue;
+            int cb = image->cb->pixels[(size_t)py * image->cb->stride + px];
+            int cr = image->cr->pixels[(size_t)py * image->cr->stride + px];
+            red += cr > 128 + 18 && cr - 128 > 2 * (cb - 128);
+            blue += cb > 128 + 12 && cb - 128 > 2 * (cr - 128);
+            count++;
+        }
+    }
+    m->v[MEASURE_RED] = count ? (float)red / (float)count : 0;
+    m->v[MEASURE_BLUE] = count ? (float)blue / (float)count : 0;
+}
+
+static bool measure_box(MarkReader *reader, const PageImage *image, const Registration *registration,
+                        const BoxMask *mask, const RegisterBox *place, MarkMeasures *m, GError **error)
+{
+    RectMm area = mask->area;
+    area.x_mm += place->shift_x_mm;
+    area.y_mm += place->shift_y_mm;
+    g_autoptr(Raster) scan =
+        vision_sample(image->grey, &registration->map, area, MEASURE_PX_PER_MM, 0, 0, error);
+    if (!scan)
+        return false;
+    int paper = paper_level(scan, mask);
+    weigh(scan, mask, paper, &reader->work);
+    patch_find_pieces(&reader->work, mask);
+    m->v[MEASURE_ROOM_MM2] = (float)mm2(mask->room_count);
+    m->v[MEASURE_PAPER] = (float)paper;
+    m->v[MEASURE_PRINT] = (float)print_darkness(&reader->work, mask);
+    m->v[MEASURE_MATCH] = isnan(place->match) ? -1 : (float)place->match;
+    m->v[MEASURE_SHIFT_MM] = (float)hypot(place->shift_x_mm, place->shift_y_mm);
+    measure_room(&reader->work, mask, m);
+    measure_pieces(&reader->work, mask, m);
+    if (reader->work.piece_count) {
+        m->v[MEASURE_RING] = (float)measure_ring(&reader->work, mask);
+        measure_colour(image, &registration->map, mask, area, &reader->work, m);
+    }
+    return true;
+}
+
+GArray *mark_measure_page(MarkReader *reader, const PageImage *image, const Registration *registration,
+                          GError **error)
+{
+    const LayoutPage *page = registration->layout->pages->pdata[registration->page];
+    const PageMasks *masks = masks_of(reader, page, error);
+    if (!masks)
+        return NULL;
+    g_autoptr(GArray) measures = g_array_new(FALSE, TRUE, sizeof(MarkMeasures));
+    for (guint i = 0; i < page->boxes->len; i++) {
+        MarkMeasures m = {{0}};
+        if (!measure_box(reader, image, registration, masks->masks->pdata[i],
+                         &g_array_index(registration->boxes, RegisterBox, i), &m, error))
+            return NULL;
+        g_array_append_val(measures, m);
+    }
+    return g_steal_pointer(&measures);
+}
+
+Raster *mark_crop(const PageImage *image, const Registration *registration, int box, double margin_mm,
+                  GError **error)
+{
+    const LayoutPage *page = registration->layout->pages->pdata[registration->page];
+    const LayoutBox *of = page->boxes->pdata[box];
+    const RegisterBox *place = &g_array_index(registration->boxes, RegisterBox, box);
+    RectMm area = {of->rect.x_mm - margin_mm + place->shift_x_mm,
+                   of->rect.y_mm - margin_mm + place->shift_y_mm, of->rect.w_mm + 2 * margin_mm,
+                   of->rect.h_mm + 2 * margin_mm};
+    return vision_sample(image->grey, &registration->map, area, 8, 0, 0, error);
+}

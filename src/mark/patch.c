@@ -1,0 +1,164 @@
+#include "mark/patch.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "vision/vision.h"
+
+/* Print of the blank and this much around it is left out: what misregistration and bolder print may cover. */
+#define PRINT_MARGIN_MM 0.34
+/* Print of the blank is what is darker than this, 0–255. */
+#define PRINT_DARKNESS 45
+
+void box_mask_free(BoxMask *mask)
+{
+    if (!mask)
+        return;
+    g_free(mask->free);
+    g_free(mask);
+}
+
+/* Half the way to the nearest other box, so that no mark is measured at two boxes. */
+static double surroundings(const LayoutPage *page, int box)
+{
+    RectMm own = ((LayoutBox *)page->boxes->pdata[box])->rect;
+    double margin = SURROUND_MM;
+    for (guint i = 0; i < page->boxes->len; i++) {
+        RectMm other = ((LayoutBox *)page->boxes->pdata[i])->rect;
+        double dx = MAX(other.x_mm - (own.x_mm + own.w_mm), own.x_mm - (other.x_mm + other.w_mm));
+        double dy = MAX(other.y_mm - (own.y_mm + own.h_mm), own.y_mm - (other.y_mm + other.h_mm));
+        if ((int)i != box)
+            margin = MIN(margin, MAX(dx, dy) / 2);
+    }
+    return MAX(margin, 0.6);
+}
+
+static void erode_free(BoxMask *mask, int radius)
+{
+    g_autofree uint8_t *wide = g_memdup2(mask->free, (gsize)mask->width_px * (gsize)mask->height_px);
+    int w = mask->width_px, h = mask->height_px;
+    for (int y = 0; y < h; y++) {
+        for (int x = 0; x < w; x++) {
+            if (wide[y * w + x])
+                continue;
+            for (int dy = -radius; dy <= radius; dy++) {
+                for (int dx = -radius; dx <= radius; dx++) {
+                    int px = x + dx, py = y + dy;
+                    if (px >= 0 && py >= 0 && px < w && py < h && dx * dx + dy * dy <= radius * radius + 1)
+                        mask->free[py * w + px] = 0;
+                }
+            }
+        }
+    }
+}
+
+BoxMask *box_mask_new(const LayoutPage *page, int box, GError **error)
+{
+    RectMm rect = ((LayoutBox *)page->boxes->pdata[box])->rect;
+    double margin = surroundings(page, box);
+    RectMm area = {rect.x_mm - margin, rect.y_mm - margin, rect.w_mm + 2 * margin, rect.h_mm + 2 * margin};
+    if (area.w_mm * area.h_mm * MEASURE_PX_PER_MM * MEASURE_PX_PER_MM > PATCH_MAX_PX - 1000) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT,
+                    _("a box of %.1f × %.1f mm is too large to be a box"), rect.w_mm, rect.h_mm);
+        return NULL;
+    }
+    double sx = page->blank->width_px / page->width_mm, sy = page->blank->height_px / page->height_mm;
+    PageMap map = {{sx, 0, 0, 0, sy, 0, 0, 0, 1}};
+    g_autoptr(Raster) blank = vision_sample(page->blank, &map, area, MEASURE_PX_PER_MM, 0, 0, error);
+    if (!blank)
+        return NULL;
+    BoxMask *mask = g_new0(BoxMask, 1);
+    mask->area = area;
+    mask->width_px = blank->width_px;
+    mask->height_px = blank->height_px;
+    mask->inside =
+        (RectPx){(int)lround(margin * MEASURE_PX_PER_MM), (int)lround(margin * MEASURE_PX_PER_MM),
+                 (int)lround(rect.w_mm * MEASURE_PX_PER_MM), (int)lround(rect.h_mm * MEASURE_PX_PER_MM)};
+    mask->free = g_malloc((gsize)mask->width_px * (gsize)mask->height_px);
+    for (int y = 0; y < mask->height_px; y++)
+        for (int x = 0; x < mask->width_px; x++)
+            mask->free[y * mask->width_px + x] =
+                255 - blank->pixels[(size_t)y * blank->stride + x] < PRINT_DARKNESS;
+    erode_free(mask, (int)lround(PRINT_MARGIN_MM * MEASURE_PX_PER_MM));
+    for (int y = 0; y < mask->height_px; y++) {
+        for (int x = 0; x < mask->width_px; x++) {
+            bool in = x >= mask->inside.x_px && x < mask->inside.x_px + mask->inside.w_px &&
+                      y >= mask->inside.y_px && y < mask->inside.y_px + mask->inside.h_px;
+            mask->free_count += mask->free[y * mask->width_px + x];
+            mask->room_count += in && mask->free[y * mask->width_px + x];
+        }
+    }
+    return mask;
+}
+
+static void add_pixel(Piece *piece, const PatchWork *work, const BoxMask *mask, int x, int y)
+{
+    int at = y * mask->width_px + x;
+    double weight = work->weight[at] / 255.0;
+    piece->count++;
+    piece->ink += weight;
+    piece->sx += weight * x;
+    piece->sy += weight * y;
+    piece->sxx += weight * x * x;
+    piece->syy += weight * y * y;
+    piece->sxy += weight * x * y;
+    piece->x0 = MIN(piece->x0, x);
+    piece->y0 = MIN(piece->y0, y);
+    piece->x1 = MAX(piece->x1, x);
+    piece->y1 = MAX(piece->y1, y);
+    const RectPx *in = &mask->inside;
+    if (x >= in->x_px && x < in->x_px + in->w_px && y >= in->y_px && y < in->y_px + in->h_px) {
+        piece->inside_count++;
+        piece->inside_ink += weight;
+        piece->ix0 = MIN(piece->ix0, x);
+        piece->iy0 = MIN(piece->iy0, y);
+        piece->ix1 = MAX(piece->ix1, x);
+        piece->iy1 = MAX(piece->iy1, y);
+    }
+    piece->edges |= (unsigned)(x == 0) | (unsigned)(y == 0) << 1 | (unsigned)(x == mask->width_px - 1) << 2 |
+                    (unsigned)(y == mask->height_px - 1) << 3;
+}
+
+/* Strokes cross the outline, where nothing can be seen: pixels belong together over gaps of the masked band.
+ */
+#define GAP_PX 7
+
+static void grow(PatchWork *work, const BoxMask *mask, int start, int16_t label)
+{
+    int w = mask->width_px, h = mask->height_px, head = 0, tail = 0;
+    Piece *piece = &work->pieces[label];
+    *piece = (Piece){.x0 = w, .y0 = h, .x1 = -1, .y1 = -1, .ix0 = w, .iy0 = h, .ix1 = -1, .iy1 = -1};
+    work->queue[tail++] = start;
+    work->label[start] = label;
+    while (head < tail) {
+        int at = work->queue[head++], x = at % w, y = at / w;
+        add_pixel(piece, work, mask, x, y);
+        for (int dy = -1; dy <= 1; dy++) {
+            for (int dx = -1; dx <= 1; dx++) {
+                for (int gap = 1; (dx || dy) && gap <= GAP_PX; gap++) {
+                    int px = x + gap * dx, py = y + gap * dy;
+                    if (px < 0 || py < 0 || px >= w || py >= h)
+                        break;
+                    int next = py * w + px;
+                    if (work->weight[next] && work->label[next] < 0) {
+                        work->label[next] = label;
+                        work->queue[tail++] = next;
+                    }
+                    if (mask->free[next])
+                        break; /* only print may hide the way */
+                }
+            }
+        }
+    }
+}
+
+void patch_find_pieces(PatchWork *work, const BoxMask *mask)
+{
+    int total = mask->width_px * mask->height_px;
+    memset(work->label, 0xff, sizeof *work->label * (size_t)total);
+    work->piece_count = 0;
+    for (int at = 0; at < total && work->piece_count < (int)G_N_ELEMENTS(work->pieces); at++) {
+        if (work->weight[at] && work->label[at] < 0)
+            grow(work, mask, at, (int16_t)work->piece_count++);
+    }
+}

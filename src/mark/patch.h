@@ -1,0 +1,47 @@
+/* One box's surroundings as they are measured; inside the room only. */
+#ifndef PHIEU_MARK_PATCH_H
+#define PHIEU_MARK_PATCH_H
+
+#include "mark/mark.h"
+
+/* Resolution of measuring (150 dpi), the most pixels a patch may have, and the surroundings looked at. */
+#define MEASURE_PX_PER_MM 6.0
+#define PATCH_MAX_PX (160 * 160)
+#define SURROUND_MM 3.0
+
+/* What the blank says about one box. */
+typedef struct {
+    RectMm area; /* box and surroundings */
+    int width_px, height_px;
+    RectPx inside;              /* the box within the patch */
+    uint8_t *free;              /* 1 where no print of the blank is near, else 0 */
+    int free_count, room_count; /* free pixels in all, and inside the box */
+} BoxMask;
+
+BoxMask *box_mask_new(const LayoutPage *page, int box, GError **error);
+void box_mask_free(BoxMask *mask);
+
+/* A piece of connected ink in a patch. */
+typedef struct {
+    int count, inside_count;
+    double ink, inside_ink;       /* weighed, pixels */
+    int x0, y0, x1, y1;           /* bounds */
+    int ix0, iy0, ix1, iy1;       /* bounds of what lies inside the box */
+    double sx, sy, sxx, syy, sxy; /* weighed moments */
+    unsigned edges;               /* bit set of patch sides touched */
+} Piece;
+
+/* Room for measuring patches, kept between boxes. */
+typedef struct {
+    uint8_t weight[PATCH_MAX_PX]; /* darkness weighed, 0–255 */
+    uint8_t dark[PATCH_MAX_PX];   /* darkness relative to paper, 0–255 */
+    int16_t label[PATCH_MAX_PX];
+    int32_t queue[PATCH_MAX_PX];
+    Piece pieces[1024];
+    int piece_count;
+} PatchWork;
+
+/* Finds the pieces of ink of weight > 0 in `work`, 1,024 at most. */
+void patch_find_pieces(PatchWork *work, const BoxMask *mask);
+
+#endif

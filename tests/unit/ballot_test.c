@@ -1,0 +1,127 @@
+#include "ballot/ballot.h"
+
+#include <string.h>
+
+static SurveyOption options[] = {
+    {(char *)"a", (char *)"A", NULL}, {(char *)"b", (char *)"B", NULL}, {(char *)"c", (char *)"C", NULL}};
+
+static SurveyScale *scale_new(void)
+{
+    static SurveyScale scale = {(char *)"T", true, NULL, {0}};
+    if (!scale.options) {
+        scale.options = g_ptr_array_new();
+        for (guint i = 0; i < G_N_ELEMENTS(options); i++)
+            g_ptr_array_add(scale.options, &options[i]);
+    }
+    return &scale;
+}
+
+static MarkDecision mark(MarkState state, double confidence, unsigned reasons)
+{
+    double p = state == MARK_MARKED ? confidence : state == MARK_BLANK ? 1 - confidence : 0.4;
+    return (MarkDecision){state, p, state == MARK_CANCELLED ? confidence : 0, confidence, reasons};
+}
+
+static const MarkDecision no = {MARK_BLANK, 1e-9, 0, 1 - 1e-9, 0},
+                          yes = {MARK_MARKED, 1 - 1e-9, 0, 1 - 1e-9, 0};
+
+static void assert_answer(SurveyQuestionKind kind, MarkDecision a, MarkDecision b, MarkDecision c,
+                          AnswerState state, const char *value, unsigned reasons)
+{
+    SurveyQuestion question = {.id = (char *)"q", .kind = kind, .scale = scale_new()};
+    AnswerBox boxes[] = {{&options[0], a}, {&options[1], b}, {&options[2], c}};
+    Answer answer = {0};
+    ballot_read_answer(&question, boxes, 3, 1e-5, &answer);
+    g_assert_cmpstr(answer.value, ==, value);
+    g_assert_cmpint(answer.state, ==, state);
+    g_assert_cmphex(answer.reasons, ==, reasons);
+    answer_clear(&answer);
+}
+
+static void test_one(void)
+{
+    SurveyQuestionKind one = SURVEY_QUESTION_ONE;
+    assert_answer(one, no, yes, no, ANSWER_MACHINE, "b", 0);
+    assert_answer(one, no, no, no, ANSWER_MACHINE, "", ANSWER_BLANK);
+    assert_answer(one, yes, no, yes, ANSWER_WAITING, "a+c", ANSWER_MULTIPLE);
+    MarkDecision cancelled = mark(MARK_CANCELLED, 1 - 1e-6, MARK_SCRIBBLED);
+    assert_answer(one, cancelled, yes, no, ANSWER_MACHINE, "b", ANSWER_CORRECTED | MARK_SCRIBBLED);
+    assert_answer(one, cancelled, no, no, ANSWER_WAITING, "", ANSWER_CANCELLED_ONLY | MARK_SCRIBBLED);
+    assert_answer(one, mark(MARK_DOUBTFUL, 0.6, MARK_FAINT), yes, no, ANSWER_WAITING, "b",
+                  ANSWER_DOUBT | MARK_FAINT);
+    /* filled boxes: one alone is an answer, one beside another mark is not decided */
+    MarkDecision filled = mark(MARK_MARKED, 1 - 1e-9, MARK_SCRIBBLED);
+    assert_answer(one, filled, no, no, ANSWER_MACHINE, "a", 0);
+    assert_answer(one, filled, yes, no, ANSWER_WAITING, "a+b", ANSWER_MULTIPLE | MARK_SCRIBBLED);
+    /* every box confident on its own, the answer not: the chances of error add up */
+    MarkDecision hardly = mark(MARK_BLANK, 1 - 6e-6, 0);
+    assert_answer(one, hardly, hardly, yes, ANSWER_WAITING, "c", 0);
+}
+
+static void test_many(void)
+{
+    SurveyQuestionKind many = SURVEY_QUESTION_MANY;
+    assert_answer(many, yes, no, yes, ANSWER_MACHINE, "a+c", 0);
+    assert_answer(many, no, no, no, ANSWER_MACHINE, "", ANSWER_BLANK);
+    MarkDecision filled = mark(MARK_MARKED, 1 - 1e-9, MARK_SCRIBBLED);
+    assert_answer(many, filled, no, filled, ANSWER_MACHINE, "a+c", 0);
+    assert_answer(many, filled, yes, no, ANSWER_WAITING, "a+b", MARK_SCRIBBLED);
+}
+
+static void test_values(void)
+{
+    SurveyQuestion question = {.id = (char *)"q", .kind = SURVEY_QUESTION_ONE, .scale = scale_new()};
+    static const struct {
+        const char *value;
+        ValueKind kind;
+    } good[] = {{"", VALUE_BLANK}, {"a", VALUE_ANSWERED}, {"a+c", VALUE_MULTIPLE}, {"?", VALUE_UNREADABLE}};
+    ValueKind kind;
+    g_autoptr(GError) error = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
+        g_assert_true(ballot_value_kind(&question, good[i].value, &kind, &error));
+        g_assert_cmpint(kind, ==, good[i].kind);
+    }
+    static const char *const bad[] = {"d", "a+", "a+a", "A", "a b", "+"};
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_clear_error(&error);
+        g_assert_false(ballot_value_kind(&question, bad[i], &kind, &error));
+        g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    }
+    question.kind = SURVEY_QUESTION_MANY;
+    g_clear_error(&error);
+    g_assert_true(ballot_value_kind(&question, "a+c", &kind, &error));
+    g_assert_cmpint(kind, ==, VALUE_ANSWERED);
+}
+
+static void test_validity(void)
+{
+    g_autoptr(Rational) all = rational_new(1, 1), most = rational_new(7, 10);
+    SurveyRules rules = {.valid_share = all, .partial_share = most};
+    g_assert_cmpint(ballot_validity(&rules, 10, 10, 0), ==, BALLOT_VALID);
+    g_assert_cmpint(ballot_validity(&rules, 10, 9, 0), ==, BALLOT_PARTLY_VALID);
+    g_assert_cmpint(ballot_validity(&rules, 10, 7, 0), ==, BALLOT_PARTLY_VALID);
+    g_assert_cmpint(ballot_validity(&rules, 10, 6, 0), ==, BALLOT_INVALID);
+    g_assert_cmpint(ballot_validity(&rules, 10, 6, 1), ==, BALLOT_OPEN);
+    g_assert_cmpint(ballot_validity(&rules, 10, 7, 2), ==, BALLOT_PARTLY_VALID); /* whatever they are */
+    g_assert_cmpint(ballot_validity(&rules, 10, 2, 4), ==, BALLOT_INVALID);
+    g_assert_cmpint(ballot_validity(&rules, 0, 0, 0), ==, BALLOT_VALID);
+}
+
+static void test_names(void)
+{
+    g_autofree char *text = answer_reasons_text(ANSWER_MULTIPLE | MARK_FAINT | MARK_STREAK);
+    g_assert_cmpstr(text, ==, "MULTIPLE+FAINT+STREAK");
+    g_autofree char *none = answer_reasons_text(0);
+    g_assert_cmpstr(none, ==, "");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/ballot/one", test_one);
+    g_test_add_func("/ballot/many", test_many);
+    g_test_add_func("/ballot/values", test_values);
+    g_test_add_func("/ballot/validity", test_validity);
+    g_test_add_func("/ballot/names", test_names);
+    return g_test_run();
+}
