@@ -154,19 +154,43 @@ void paper_age(Picture *paper, bool photocopy, Chance *chance)
     }
 }
 
-/* Paints by distance: `func` gives the new value of a pixel from its old one and its place in mm. */
+Placement placement_choose(const Damage *damage, Chance *chance)
+{
+    Placement print = {.scale = 1 + CLAMP(chance_normal(chance, 0, damage->scale), -0.03, 0.03)};
+    if (chance_yes(chance, damage->far_scale)) {
+        print.scale = chance_range(chance, 0.925, 0.945);
+    }
+    double free_mm = damage->scale > 0 ? 0.7 : 0;
+    print.x_mm = chance_normal(chance, 0, free_mm);
+    print.y_mm = chance_normal(chance, 0, free_mm);
+    return print;
+}
+
+/* A sheet with a print on it; what befalls the sheet is placed in millimetres of the sheet. */
+typedef struct {
+    Picture *picture;
+    Placement print;
+    double width_mm, height_mm;
+} Worn;
+
+/* Paints by distance: `func` gives the new value of a pixel from its old one and its place on the sheet. */
 typedef double (*PaintFunc)(double value, double x_mm, double y_mm, const double *args);
 
-static void paint(Picture *paper, RectMm rect, PaintFunc func, const double *args)
+static void paint(const Worn *sheet, RectMm rect, PaintFunc func, const double *args)
 {
-    int x0 = MAX(0, (int)(rect.x_mm * paper->scale)), y0 = MAX(0, (int)(rect.y_mm * paper->scale));
-    int x1 = MIN(paper->width, (int)((rect.x_mm + rect.w_mm) * paper->scale) + 1);
-    int y1 = MIN(paper->height, (int)((rect.y_mm + rect.h_mm) * paper->scale) + 1);
+    Picture *paper = sheet->picture;
+    const Placement *print = &sheet->print;
+    double left_mm = sheet->width_mm / 2 * (1 - print->scale) + print->x_mm;
+    double top_mm = sheet->height_mm / 2 * (1 - print->scale) + print->y_mm;
+    double per_mm = paper->scale / print->scale;
+    int x0 = MAX(0, (int)((rect.x_mm - left_mm) * per_mm)), y0 = MAX(0, (int)((rect.y_mm - top_mm) * per_mm));
+    int x1 = MIN(paper->width, (int)((rect.x_mm + rect.w_mm - left_mm) * per_mm) + 1);
+    int y1 = MIN(paper->height, (int)((rect.y_mm + rect.h_mm - top_mm) * per_mm) + 1);
     for (int p = 0; p < paper->planes; p++) {
         for (int y = y0; y < y1; y++) {
             for (int x = x0; x < x1; x++) {
                 uint8_t *at = paper->plane[p] + (size_t)y * (size_t)paper->width + (size_t)x;
-                double value = func(*at, (x + 0.5) / paper->scale, (y + 0.5) / paper->scale, args);
+                double value = func(*at, (x + 0.5) / per_mm + left_mm, (y + 0.5) / per_mm + top_mm, args);
                 *at = (uint8_t)CLAMP(value + 0.5, 0, 255);
             }
         }
@@ -186,9 +210,9 @@ static double fold_value(double value, double x_mm, double y_mm, const double *a
     return value - args[2] * shade;
 }
 
-static void wear_fold(Picture *paper, Chance *chance)
+static void wear_fold(const Worn *sheet, Chance *chance)
 {
-    double width_mm = paper->width / paper->scale, height_mm = paper->height / paper->scale;
+    double width_mm = sheet->width_mm, height_mm = sheet->height_mm;
     bool upright = chance_yes(chance, 0.25);
     int folds = upright ? 1 : chance_int(chance, 1, 2);
     for (int i = 0; i < folds; i++) {
@@ -196,7 +220,7 @@ static void wear_fold(Picture *paper, Chance *chance)
         at += chance_normal(chance, 0, 3);
         double args[4] = {upright, at, chance_range(chance, 0.4, 1.2), chance_u32(chance)};
         RectMm rect = upright ? (RectMm){at - 14, 0, 28, height_mm} : (RectMm){0, at - 14, width_mm, 28};
-        paint(paper, rect, fold_value, args);
+        paint(sheet, rect, fold_value, args);
     }
 }
 
@@ -237,21 +261,21 @@ static double staple_value(double value, double x_mm, double y_mm, const double 
     return fabs(across) < args[4] ? shine : fabs(across - 0.3) < args[4] ? value * 0.8 : value;
 }
 
-static void wear_corner(Picture *paper, int background, Chance *chance)
+static void wear_corner(const Worn *sheet, int background, Chance *chance)
 {
-    double width_mm = paper->width / paper->scale, height_mm = paper->height / paper->scale;
+    double width_mm = sheet->width_mm, height_mm = sheet->height_mm;
     int kind = chance_pick(chance, (const double[]){3, 2, 1}, 3);
     bool right = kind != 0 && chance_yes(chance, 0.6), bottom = kind != 0 && chance_yes(chance, 0.5);
     if (kind == 0) {
         double args[5] = {chance_range(chance, 7, 16), chance_range(chance, 7, 16),
                           chance_range(chance, -1.2, -0.4), 6, 0.28};
-        paint(paper, (RectMm){args[0] - 9, args[1] - 9, 18, 18}, staple_value, args);
+        paint(sheet, (RectMm){args[0] - 9, args[1] - 9, 18, 18}, staple_value, args);
         return;
     }
     double reach = kind == 1 ? chance_range(chance, 8, 17) : chance_range(chance, 8, 22);
     double args[5] = {right ? width_mm : 0, bottom ? height_mm : 0, reach, background, kind == 1};
     double side = 2 * reach + 2;
-    paint(paper, (RectMm){right ? width_mm - side : 0, bottom ? height_mm - side : 0, side, side},
+    paint(sheet, (RectMm){right ? width_mm - side : 0, bottom ? height_mm - side : 0, side, side},
           corner_value, args);
 }
 
@@ -261,28 +285,30 @@ static double speck_value(double value, double x_mm, double y_mm, const double *
     return d < 1 ? value * args[3] + (1 - args[3]) * args[4] : value;
 }
 
-void paper_wear(Picture *paper, const Damage *damage, int background, Chance *chance)
+void paper_wear(Picture *paper, const Placement *print, const Damage *damage, int background, Chance *chance)
 {
-    double width_mm = paper->width / paper->scale, height_mm = paper->height / paper->scale;
+    Worn worn = {paper, *print, paper->width / paper->scale, paper->height / paper->scale};
+    const Worn *sheet = &worn;
+    double width_mm = sheet->width_mm, height_mm = sheet->height_mm;
     if (chance_yes(chance, damage->fold)) {
-        wear_fold(paper, chance);
+        wear_fold(sheet, chance);
     }
     if (chance_yes(chance, damage->hole)) {
         for (int i = -1; i <= 1; i += 2) {
             double args[4] = {chance_range(chance, 10, 13),
                               height_mm / 2 + i * 40 + chance_normal(chance, 0, 1), 2.9, background};
-            paint(paper, (RectMm){args[0] - 4, args[1] - 4, 8, 8}, hole_value, args);
+            paint(sheet, (RectMm){args[0] - 4, args[1] - 4, 8, 8}, hole_value, args);
         }
     }
     if (chance_yes(chance, damage->corner)) {
-        wear_corner(paper, background, chance);
+        wear_corner(sheet, background, chance);
     }
     int specks = (int)(damage->dust * -log(1 - chance_unit(chance)));
     for (int i = 0; i < MIN(specks, 200); i++) {
         double args[5] = {chance_range(chance, 0, width_mm), chance_range(chance, 0, height_mm),
                           0.05 + 0.2 * pow(chance_unit(chance), 3), chance_range(chance, 0, 0.6),
                           chance_yes(chance, 0.85) ? 40 : 255};
-        paint(paper, (RectMm){args[0] - 1, args[1] - 1, 2, 2}, speck_value, args);
+        paint(sheet, (RectMm){args[0] - 1, args[1] - 1, 2, 2}, speck_value, args);
     }
 }
 

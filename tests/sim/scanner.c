@@ -42,9 +42,9 @@ Scanner scanner_choose(Chance *chance, const Damage *damage)
 typedef struct {
     double skew, centre_x_mm, centre_y_mm, shift_x_mm, shift_y_mm; /* of the sheet in the frame */
     double feed;
-    double wave_mm[6], wave_phase[6];     /* uneven feed, wander, curl */
-    double scale, print_x_mm, print_y_mm; /* of the print on the sheet */
-    double width_mm, height_mm;           /* of the sheet */
+    double wave_mm[6], wave_phase[6]; /* uneven feed, wander, curl */
+    Placement print;
+    double width_mm, height_mm; /* of the sheet */
 } Pose;
 
 static double within(double value, double limit)
@@ -52,19 +52,13 @@ static double within(double value, double limit)
     return CLAMP(value, -limit, limit);
 }
 
-static Pose pose_choose(const Scanner *scanner, const Picture *paper, const Damage *damage, Chance *sheet,
-                        Chance *pass)
+static Pose pose_choose(const Scanner *scanner, const Picture *paper, const Placement *print,
+                        const Damage *damage, Chance *pass)
 {
-    Pose pose = {.width_mm = paper->width / paper->scale, .height_mm = paper->height / paper->scale};
+    Pose pose = {
+        .print = *print, .width_mm = paper->width / paper->scale, .height_mm = paper->height / paper->scale};
     pose.centre_x_mm = pose.width_mm / 2;
     pose.centre_y_mm = pose.height_mm / 2;
-    pose.scale = 1 + within(chance_normal(sheet, 0, damage->scale), 0.03);
-    if (chance_yes(sheet, damage->far_scale)) {
-        pose.scale = chance_range(sheet, 0.925, 0.945);
-    }
-    double free_mm = damage->scale > 0 ? 0.7 : 0;
-    pose.print_x_mm = chance_normal(sheet, 0, free_mm);
-    pose.print_y_mm = chance_normal(sheet, 0, free_mm);
     double skew = within(chance_normal(pass, 0, damage->skew), 2);
     if (chance_yes(pass, damage->far_skew)) {
         skew = chance_range(pass, 2, 5) * (chance_yes(pass, 0.5) ? 1 : -1);
@@ -100,8 +94,10 @@ static PointMm sheet_place(const Pose *pose, double frame_x_mm, double frame_y_m
 static PointPx print_place(const Pose *pose, const Picture *paper, PointMm at)
 {
     return (PointPx){
-        ((at.x_mm - pose->print_x_mm - pose->centre_x_mm) / pose->scale + pose->centre_x_mm) * paper->scale,
-        ((at.y_mm - pose->print_y_mm - pose->centre_y_mm) / pose->scale + pose->centre_y_mm) * paper->scale};
+        ((at.x_mm - pose->print.x_mm - pose->centre_x_mm) / pose->print.scale + pose->centre_x_mm) *
+            paper->scale,
+        ((at.y_mm - pose->print.y_mm - pose->centre_y_mm) / pose->print.scale + pose->centre_y_mm) *
+            paper->scale};
 }
 
 /* ---- the pass ---------------------------------------------------------------------------------------------
@@ -130,11 +126,11 @@ static int edge_value(const Scanner *scanner, const Pose *pose, const Picture *p
         double shadow = scanner->background > 100 ? 0.45 * exp(-out / 0.5) : 0;
         return (int)(scanner->background * (1 - shadow));
     }
-    int x = (int)floor(from.x_px - 0.5), y = (int)floor(from.y_px - 0.5);
-    if (x < 0 || y < 0 || x >= paper->width - 1 || y >= paper->height - 1) {
-        return 255; /* sheet without print */
-    }
-    double u = from.x_px - 0.5 - x, v = from.y_px - 0.5 - y;
+    /* Beyond the print the sheet goes on as it was at its edge. */
+    double x_px = CLAMP(from.x_px - 0.5, 0, paper->width - 1.001),
+           y_px = CLAMP(from.y_px - 0.5, 0, paper->height - 1.001);
+    int x = (int)x_px, y = (int)y_px;
+    double u = x_px - x, v = y_px - y;
     const uint8_t *p = paper->plane[plane] + (size_t)y * (size_t)paper->width + (size_t)x;
     return (int)((p[0] * (1 - u) + p[1] * u) * (1 - v) +
                  (p[paper->width] * (1 - u) + p[paper->width + 1] * u) * v + 0.5);
@@ -255,10 +251,10 @@ static void scan_tone(const Scanner *scanner, Picture *scan, Chance *pass)
     }
 }
 
-Picture *scanner_scan(const Scanner *scanner, Picture *paper, const Damage *damage, Chance *sheet,
+Picture *scanner_scan(const Scanner *scanner, Picture *paper, const Placement *print, const Damage *damage,
                       Chance *chance)
 {
-    Pose pose = pose_choose(scanner, paper, damage, sheet, chance);
+    Pose pose = pose_choose(scanner, paper, print, damage, chance);
     double scale = scanner->dpi / MM_PER_INCH, more = scanner->long_frame ? 6 : 0;
     Picture *scan = picture_new((int)lrint((pose.width_mm + more / 3) * scale),
                                 (int)lrint((pose.height_mm + more) * scale), paper->planes, scale);

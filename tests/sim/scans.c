@@ -101,8 +101,9 @@ static Picture *side_scan(Worker *worker, const Batch *batch, int index, GError 
     Chance print = chance_for(plan->seed, "scale", name, 0);
     Chance wear = chance_for(plan->seed, "wear", name, side->side);
     Chance pass = chance_for(plan->seed, "pass", batch->name, index);
-    paper_wear(paper, &plan->damage, batch->scanner.background, &wear);
-    Picture *scan = scanner_scan(&batch->scanner, paper, &plan->damage, &print, &pass);
+    Placement placement = placement_choose(&plan->damage, &print);
+    paper_wear(paper, &placement, &plan->damage, batch->scanner.background, &wear);
+    Picture *scan = scanner_scan(&batch->scanner, paper, &placement, &plan->damage, &pass);
     return picture_turn(scan, sheet->turns);
 }
 

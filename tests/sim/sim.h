@@ -271,9 +271,15 @@ Picture *printer_page(Printer *printer, const char *pdf, int pdf_page, double dp
                       GError **error);
 /* What print and copying did to it. */
 void paper_age(Picture *paper, bool photocopy, Chance *chance);
+/* Where the print sits on its sheet: `scale` times as large about the middle, then moved. */
+typedef struct {
+    double scale, x_mm, y_mm;
+} Placement;
+
+Placement placement_choose(const Damage *damage, Chance *chance);
 /* What use did to the sheet: folds, holes, a staple or a lost corner, dust. `background` is what a scanner
  * sees through a hole. */
-void paper_wear(Picture *paper, const Damage *damage, int background, Chance *chance);
+void paper_wear(Picture *paper, const Placement *print, const Damage *damage, int background, Chance *chance);
 /* The other side shining through, by that share. */
 void paper_show_through(Picture *paper, const Picture *back, double share);
 /* A page that is no ballot: a typed letter with a signature, or a handwritten note. */
@@ -301,7 +307,7 @@ typedef struct {
 
 Scanner scanner_choose(Chance *chance, const Damage *damage);
 /* One sheet side through the scanner. Takes the paper. */
-Picture *scanner_scan(const Scanner *scanner, Picture *paper, const Damage *damage, Chance *sheet,
+Picture *scanner_scan(const Scanner *scanner, Picture *paper, const Placement *print, const Damage *damage,
                       Chance *pass);
 
 /* ---- files ------------------------------------------------------------------------------------------------
