@@ -141,7 +141,7 @@ static void add_digits(PrintBuilder *builder, const SurveyQuestion *question, do
         print_add_shape(drawing, PRINT_RULE, (RectMm){comb.x_mm + i * DIGIT_W_MM, comb.y_mm, 0, comb.h_mm},
                         DIGIT_FRAME_MM);
     print_add_field(drawing, question, LAYOUT_FIELD_DIGITS, comb);
-    add_question_block(builder, drawing, above_mm + MAX(pitch_mm(builder), DIGIT_H_MM + 1.4), above_mm == 0);
+    add_question_block(builder, drawing, above_mm + MAX(pitch_mm(builder), DIGIT_H_MM + 2.4), above_mm == 0);
 }
 
 static void add_lines(PrintBuilder *builder, const SurveyQuestion *question, double label_mm)

@@ -15,7 +15,7 @@
 #define BODY_X_MM 20.0
 #define BODY_WIDTH_MM 170.0
 #define BODY_TOP_MM 12.0
-#define BODY_BOTTOM_MM 260.0
+#define BODY_BOTTOM_MM 258.0
 #define CODE_X_MM 172.0
 #define CODE_Y_MM 265.0
 #define CODE_MM 18.0

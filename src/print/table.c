@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define NUMBER_MM 11.0    /* column "TT" */
+#define NUMBER_MM 9.5     /* column "TT" */
 #define MIN_TEXT_MM 72.0  /* column of the text */
 #define MIN_LEVEL_MM 14.0 /* box and clearance on both sides, and a little */
 #define CELL_PAD_MM 1.8
@@ -14,7 +14,7 @@
 
 static double level_base_mm(guint levels)
 {
-    static const double by_count[] = {0, 28, 28, 27, 17, 15.6, 14.6};
+    static const double by_count[] = {0, 28, 28, 27, 16.2, 15.4, 14.6};
     return levels < G_N_ELEMENTS(by_count) ? by_count[levels] : MIN_LEVEL_MM;
 }
 
@@ -121,15 +121,40 @@ void print_add_section_row(PrintBuilder *builder, const PrintBlock *header, cons
     add_table_block(builder, header, PRINT_BLOCK_SECTION, drawing, height_mm)->keep = true;
 }
 
+/* How much of the column the last line fills. */
+static double last_line_mm(PangoLayout *text)
+{
+    PangoRectangle extents;
+    pango_layout_line_get_extents(pango_layout_get_line_readonly(text, print_text_lines(text) - 1), NULL,
+                                  &extents);
+    return extents.width * POINT_MM / PANGO_SCALE;
+}
+
+/* A text that does not leave one word alone on its last line: set narrower as long as its lines stay as many.
+ */
+static PangoLayout *balanced_text(PrintPress *press, const char *words, double column_mm)
+{
+    PrintStyle style = {.size_pt = PRINT_BODY_PT, .width_mm = column_mm};
+    PangoLayout *text = print_text_new(press, words, style);
+    while (print_text_lines(text) > 1 && last_line_mm(text) < 0.4 * column_mm &&
+           style.width_mm > 0.6 * column_mm) {
+        style.width_mm -= 2;
+        g_autoptr(PangoLayout) narrower = print_text_new(press, words, style);
+        if (print_text_lines(narrower) > print_text_lines(text))
+            break;
+        g_object_unref(text);
+        text = g_steal_pointer(&narrower);
+    }
+    return text;
+}
+
 void print_add_row(PrintBuilder *builder, const PrintBlock *header, const SurveyQuestion *question)
 {
     PrintPress *press = builder->press;
     const SurveyScale *scale = question->scale;
     double width_mm = level_mm(press, scale), text_mm = text_column_mm(press, scale);
-    PrintStyle style = {.size_pt = PRINT_BODY_PT, .width_mm = text_mm - 2 * CELL_PAD_MM};
-    PangoLayout *text = print_text_new(press, question->text, style);
-    style.width_mm = NUMBER_MM;
-    style.align = PANGO_ALIGN_CENTER;
+    PangoLayout *text = balanced_text(press, question->text, text_mm - 2 * CELL_PAD_MM);
+    PrintStyle style = {.size_pt = PRINT_BODY_PT, .align = PANGO_ALIGN_CENTER, .width_mm = NUMBER_MM};
     PangoLayout *number = print_text_new(press, question->number, style);
     double box_mm = BOX_OUTER_MM + 2 * TIGHT_CLEAR_MM + PRINT_RULE_MM;
     double height_mm = MAX(print_text_height_mm(text) + 1.2, box_mm) + 2.4 * builder->air;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #define BLANK_DPI 200
-#define AIR_STEPS 8
+#define AIR_STEPS 16
 #define AIR_WORTH                                                                                            \
     0.3 /* what the difference between tight and roomy is worth against breaks, see print_flow() */
 #define FOOT_WIDTH_MM 146.0 /* left of the page code */
