@@ -174,9 +174,9 @@ GPtrArray *store_load_answers(Store *store, GError **error);
 /* Final answers of one ballot. */
 GPtrArray *store_load_ballot_answers(Store *store, const char *serial, GError **error);
 
-/* A page that waits for a person or was refused, for lists. */
+/* A page as taken in, for lists; a file that was refused as a whole is one with page 0. */
 typedef struct {
-    int64_t id;
+    int64_t id; /* negative for a whole file */
     char *file;
     int page; /* from 1; 0: the whole file */
     StorePageOutcome outcome;
@@ -185,6 +185,7 @@ typedef struct {
     char *group, *agency, *origin; /* cover pages; else "" */
     int expected;                  /* cover pages */
     char *archived;                /* path relative to the workspace */
+    bool settled;                  /* refused: a person has dealt with it */
 } StorePageRow;
 
 void store_page_row_free(StorePageRow *row);

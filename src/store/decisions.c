@@ -1,0 +1,234 @@
+/* What people decide; and the machine deciding anew under other limits. */
+#include <string.h>
+
+#include "store/sql.h"
+
+bool decision_add(Store *store, const char *kind, const char *serial, const char *question, int64_t page_id,
+                  const char *value, const char *who, const char *reason, GError **error)
+{
+    if (!sql_begin(store, error))
+        return false;
+    g_autofree char *at = sql_now();
+    g_autofree char *detail =
+        g_strdup_printf("%s %s %lld = %s (%s)", serial, question, (long long)page_id, value, reason);
+    if (sql_run(store, error,
+                "INSERT INTO decision (kind, serial, question, page, value, who, reason, at)"
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "tttitttt", kind, serial, question, page_id, value, who, reason, at) &&
+        store_log(store, who, kind, detail, error))
+        return sql_commit(store, error);
+    sql_rollback(store);
+    return false;
+}
+
+/* The form of a ballot of which a page was read; NULL with NOT_FOUND. */
+static const SurveyForm *form_of(Store *store, const char *serial, GError **error)
+{
+    sqlite3_stmt *row = sql_bind(
+        store, error, "SELECT form FROM page WHERE serial = ?1 AND outcome = 0 LIMIT 1", "t", serial);
+    int found = row ? sql_step(store, row, error) : -1;
+    if (found <= 0) {
+        if (found == 0) {
+            g_autofree char *shown = text_printable(serial);
+            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("no page of ballot '%s' was read"),
+                        shown);
+        }
+        return NULL;
+    }
+    g_autofree char *form = sql_text(row, 0);
+    sqlite3_reset(row);
+    const SurveyForm *known = survey_form(store->survey, form);
+    if (!known)
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
+                    _("ballot %s: form '%s' is not in the definition"), serial, form);
+    return known;
+}
+
+bool store_decide_answer(Store *store, const char *serial, const char *question, const char *value,
+                         const char *who, const char *reason, GError **error)
+{
+    const SurveyForm *form = form_of(store, serial, error);
+    if (!form)
+        return false;
+    const SurveyQuestion *asked = survey_form_question(form, question);
+    if (!asked || !asked->scale) {
+        g_autofree char *shown = text_printable(question);
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("form '%s' has no question '%s' to mark"),
+                    form->id, shown);
+        return false;
+    }
+    ValueKind kind;
+    return ballot_value_kind(asked, value, &kind, error) &&
+           decision_add(store, "answer", serial, question, 0, value, who, reason, error);
+}
+
+bool store_decide_duplicate(Store *store, const char *serial, int64_t page_id, const char *who,
+                            const char *reason, GError **error)
+{
+    int64_t newest;
+    if (!sql_number(store, error, 0, &newest,
+                    "SELECT max(o.id) FROM page p JOIN page o ON o.serial = p.serial AND o.page = p.page AND "
+                    "o.outcome = 0"
+                    " WHERE p.id = ?1 AND p.serial = ?2 AND p.outcome = 0",
+                    "it", page_id, serial))
+        return false;
+    if (newest == 0) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
+                    _("ballot %s has no scanned page with ID %lld; see phieu resolve pages %s"), serial,
+                    (long long)page_id, serial);
+        return false;
+    }
+    g_autofree char *seen = g_strdup_printf("%lld", (long long)newest);
+    return decision_add(store, "duplicate", serial, "", page_id, seen, who, reason, error);
+}
+
+bool store_assign_ballot(Store *store, const char *serial, const SurveyCell *cell, const char *who,
+                         const char *reason, GError **error)
+{
+    const SurveyForm *form = form_of(store, serial, error);
+    if (!form)
+        return false;
+    if (cell->group->form != form) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("ballot %s is of form '%s', but group '%s' fills in form '%s'"), serial, form->id,
+                    cell->group->id, cell->group->form->id);
+        return false;
+    }
+    g_autofree char *value =
+        g_strdup_printf("%s|%s|%s", cell->group->id, cell->agency->code, cell->origin->code);
+    return decision_add(store, "assign", serial, "", 0, value, who, reason, error);
+}
+
+bool store_reject_ballot(Store *store, const char *serial, const char *who, const char *reason,
+                         GError **error)
+{
+    return form_of(store, serial, error) &&
+           decision_add(store, "reject", serial, "", 0, "", who, reason, error);
+}
+
+bool store_settle_page(Store *store, int64_t page_id, const char *who, const char *reason, GError **error)
+{
+    int64_t refused;
+    if (!sql_number(store, error, 0, &refused,
+                    "SELECT (SELECT count(*) FROM page WHERE id = ?1 AND outcome = 1)"
+                    " + (SELECT count(*) FROM file WHERE id = -?1 AND pages < 0)",
+                    "i", page_id))
+        return false;
+    if (!refused) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
+                    _("no refused page has ID %lld; see phieu status --all"), (long long)page_id);
+        return false;
+    }
+    return decision_add(store, "settle", "", "", page_id, "", who, reason, error);
+}
+
+bool store_waive(Store *store, const char *reason_id, const char *who, const char *reason, GError **error)
+{
+    return decision_add(store, "waive", "", "", 0, reason_id, who, reason, error);
+}
+
+GHashTable *store_load_waivers(Store *store, GError **error)
+{
+    g_autoptr(GHashTable) waivers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    sqlite3_stmt *row = sql_bind(
+        store, error, "SELECT value, who, reason FROM decision WHERE kind = 'waive' ORDER BY id", "");
+    int more = -1;
+    while (row && (more = sql_step(store, row, error)) > 0) {
+        g_autofree char *who = sql_text(row, 1), *reason = sql_text(row, 2);
+        g_hash_table_replace(waivers, sql_text(row, 0), g_strdup_printf("%s: %s", who, reason));
+    }
+    return more == 0 ? g_steal_pointer(&waivers) : NULL;
+}
+
+/* ---- deciding anew
+ * ---------------------------------------------------------------------------------------------------- */
+
+static void mark_clear(gpointer data)
+{
+    StoreMark *mark = data;
+    g_free(mark->question);
+    g_free(mark->option);
+}
+
+/* A page's marks as measured. */
+static GArray *load_marks(Store *store, int64_t page_id, GError **error)
+{
+    g_autoptr(GArray) marks = g_array_new(FALSE, TRUE, sizeof(StoreMark));
+    g_array_set_clear_func(marks, mark_clear);
+    sqlite3_stmt *row = sql_bind(
+        store, error, "SELECT question, option, measures FROM mark WHERE page = ?1 ORDER BY n", "i", page_id);
+    int more = -1;
+    while (row && (more = sql_step(store, row, error)) > 0) {
+        StoreMark mark = {.question = sql_text(row, 0), .option = sql_text(row, 1)};
+        memcpy(&mark.measures, sqlite3_column_blob(row, 2),
+               MIN((size_t)sqlite3_column_bytes(row, 2), sizeof mark.measures));
+        g_array_append_val(marks, mark);
+    }
+    return more == 0 ? g_steal_pointer(&marks) : NULL;
+}
+
+static bool redecide_page(Store *store, int64_t page_id, const char *form, int generation, GError **error)
+{
+    g_autoptr(GArray) marks = load_marks(store, page_id, error);
+    if (!marks)
+        return false;
+    MarkLimits limits = ballot_limits(store->survey->rules.target_error);
+    for (guint i = 0; i < marks->len; i++) {
+        StoreMark *mark = &g_array_index(marks, StoreMark, i);
+        mark_decide(&mark->measures, 1, &limits, &mark->decision);
+    }
+    return store_read_answers(store, page_id, form, marks, generation, error);
+}
+
+typedef struct {
+    int64_t id;
+    char *form;
+} PageRef;
+
+static void page_ref_clear(gpointer data)
+{
+    g_free(((PageRef *)data)->form);
+}
+
+static bool redecide_all(Store *store, int generation, GError **error)
+{
+    g_autoptr(GArray) pages = g_array_new(FALSE, FALSE, sizeof(PageRef));
+    g_array_set_clear_func(pages, page_ref_clear);
+    sqlite3_stmt *row = sql_bind(store, error, "SELECT id, form FROM page WHERE outcome = 0 ORDER BY id", "");
+    int more = -1;
+    while (row && (more = sql_step(store, row, error)) > 0) {
+        PageRef page = {sqlite3_column_int64(row, 0), sql_text(row, 1)};
+        g_array_append_val(pages, page);
+    }
+    for (guint i = 0; more == 0 && i < pages->len; i++) {
+        const PageRef *page = &g_array_index(pages, PageRef, i);
+        if (!redecide_page(store, page->id, page->form, generation, error))
+            return false;
+    }
+    return more == 0;
+}
+
+bool store_redecide(Store *store, int *ret_changed, GError **error)
+{
+    int64_t generation, changed;
+    if (!sql_begin(store, error))
+        return false;
+    bool done =
+        sql_number(store, error, 0, &generation, "SELECT ifnull(max(generation), 0) + 1 FROM reading", "") &&
+        redecide_all(store, (int)generation, error) &&
+        sql_number(
+            store, error, 0, &changed,
+            "SELECT count(*) FROM reading n JOIN reading o ON o.page = n.page AND o.question = n.question"
+            " AND o.generation = (SELECT max(generation) FROM reading b WHERE b.page = n.page"
+            " AND b.question = n.question AND b.generation < n.generation)"
+            " WHERE n.generation = ?1 AND (n.value <> o.value OR n.state <> o.state)",
+            "i", generation);
+    g_autofree char *detail =
+        g_strdup_printf("model %s, target error %g", mark_model_id(), store->survey->rules.target_error);
+    if (done && store_log(store, "phieu", "redecide", detail, error) && sql_commit(store, error)) {
+        *ret_changed = (int)changed;
+        return true;
+    }
+    sql_rollback(store);
+    return false;
+}

@@ -1,0 +1,363 @@
+/* Scans: files archived, pages and their marks as read. */
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "store/sql.h"
+
+static const char *const outcome_ids[] = {"read", "refused", "blank", "cover"};
+
+const char *store_page_outcome_id(StorePageOutcome outcome)
+{
+    return outcome_ids[outcome];
+}
+
+static void mark_clear(gpointer data)
+{
+    StoreMark *mark = data;
+    g_free(mark->question);
+    g_free(mark->option);
+}
+
+StorePage *store_page_new(void)
+{
+    StorePage *page = g_new0(StorePage, 1);
+    page->reason = g_strdup("");
+    page->detail = g_strdup("");
+    page->form = g_strdup("");
+    page->layout_fingerprint = g_strdup("");
+    page->serial = g_strdup("");
+    page->group = g_strdup("");
+    page->agency = g_strdup("");
+    page->origin = g_strdup("");
+    page->marks = g_array_new(FALSE, TRUE, sizeof(StoreMark));
+    g_array_set_clear_func(page->marks, mark_clear);
+    return page;
+}
+
+void store_page_free(StorePage *page)
+{
+    if (!page)
+        return;
+    g_free(page->reason);
+    g_free(page->detail);
+    g_free(page->form);
+    g_free(page->layout_fingerprint);
+    g_free(page->serial);
+    g_free(page->group);
+    g_free(page->agency);
+    g_free(page->origin);
+    g_array_unref(page->marks);
+    g_free(page);
+}
+
+void store_file_free(StoreFile *file)
+{
+    if (!file)
+        return;
+    g_free(file->sha256);
+    g_free(file->name);
+    g_free(file->archived);
+    g_free(file->refused_reason);
+    g_free(file->refused_detail);
+    g_free(file);
+}
+
+StoreFile *store_find_file(Store *store, const char *sha256, GError **error)
+{
+    sqlite3_stmt *row =
+        sql_bind(store, error,
+                 "SELECT id, sha256, name, archived, pages, reason, detail,"
+                 " (SELECT count(*) FROM page p WHERE p.file = f.id) FROM file f WHERE sha256 = ?1",
+                 "t", sha256);
+    if (!row || sql_step(store, row, error) != 1)
+        return NULL;
+    StoreFile *file = g_new0(StoreFile, 1);
+    *file = (StoreFile){.id = sqlite3_column_int64(row, 0),
+                        .sha256 = sql_text(row, 1),
+                        .name = sql_text(row, 2),
+                        .archived = sql_text(row, 3),
+                        .pages = sqlite3_column_int(row, 4),
+                        .refused_reason = sql_text(row, 5),
+                        .refused_detail = sql_text(row, 6),
+                        .pages_stored = sqlite3_column_int(row, 7)};
+    sqlite3_reset(row);
+    return file;
+}
+
+/* ---- the archive
+ * ---------------------------------------------------------------------------------------------------- */
+
+static bool copy_bytes(FILE *from, FILE *to)
+{
+    char buffer[1 << 16];
+    size_t length;
+    while ((length = fread(buffer, 1, sizeof buffer, from)) > 0) {
+        if (fwrite(buffer, 1, length, to) != length)
+            return false;
+    }
+    return !ferror(from) && fflush(to) == 0 && fsync(fileno(to)) == 0;
+}
+
+/* Copies a scan into the archive: complete under its name, or not there. */
+static char *archive(Store *store, const char *path, const char *sha256, GError **error)
+{
+    const char *dot = strrchr(path, '.');
+    g_autofree char *extension =
+        dot && strlen(dot) <= 6 && !strchr(dot, '/') ? g_ascii_strdown(dot, -1) : g_strdup("");
+    for (char *c = extension; *c; c++) {
+        if (*c != '.' && !g_ascii_isalnum(*c))
+            *c = '_';
+    }
+    g_autofree char *relative = g_strdup_printf("scans/%.2s/%s%s", sha256, sha256, extension);
+    g_autofree char *full = g_build_filename(store->dir, relative, NULL);
+    g_autofree char *folder = g_path_get_dirname(full);
+    g_autofree char *partial = g_strconcat(full, ".part", NULL);
+    if (g_file_test(full, G_FILE_TEST_EXISTS))
+        return g_steal_pointer(&relative);
+    FILE *from = g_fopen(path, "rbe");
+    FILE *to = from && g_mkdir_with_parents(folder, 0755) == 0 ? g_fopen(partial, "wbe") : NULL;
+    bool copied = to && copy_bytes(from, to);
+    int failure = errno;
+    if (from)
+        fclose(from);
+    if (to && fclose(to) != 0)
+        copied = false;
+    if (copied && g_rename(partial, full) == 0)
+        return g_steal_pointer(&relative);
+    g_unlink(partial);
+    g_autofree char *shown = text_printable(path);
+    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be copied into the archive %s: %s"),
+                shown, folder, g_strerror(failure));
+    return NULL;
+}
+
+static bool insert_file(Store *store, const char *path, const char *sha256, const char *archived, int pages,
+                        const char *reason, const char *detail, GError **error)
+{
+    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *shown = text_printable(name);
+    g_autofree char *at = sql_now();
+    return sql_run(store, error,
+                   "INSERT INTO file (sha256, name, archived, pages, reason, detail, at)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                   "tttittt", sha256, shown, archived, (int64_t)pages, reason, detail, at);
+}
+
+StoreFile *store_add_file(Store *store, const char *path, const char *sha256, int pages, bool *ret_known,
+                          GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    StoreFile *known = store_find_file(store, sha256, &cause);
+    if (known || cause) {
+        if (cause)
+            g_propagate_error(error, g_steal_pointer(&cause));
+        *ret_known = known != NULL;
+        return known;
+    }
+    g_autofree char *archived = archive(store, path, sha256, error);
+    if (!archived || !insert_file(store, path, sha256, archived, pages, "", "", error))
+        return NULL;
+    *ret_known = false;
+    return store_find_file(store, sha256, error);
+}
+
+bool store_refuse_file(Store *store, const char *path, const char *sha256, const char *reason,
+                       const char *detail, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    StoreFile *known = store_find_file(store, sha256, &cause);
+    if (cause) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return false;
+    }
+    store_file_free(known);
+    return known ? true : insert_file(store, path, sha256, "", -1, reason, detail, error);
+}
+
+GArray *store_pending_pages(Store *store, int64_t file_id, GError **error)
+{
+    int64_t pages;
+    if (!sql_number(store, error, 0, &pages, "SELECT pages FROM file WHERE id = ?1", "i", file_id))
+        return NULL;
+    g_autofree bool *stored = g_new0(bool, MAX(pages, 0) + 1);
+    sqlite3_stmt *row = sql_bind(store, error, "SELECT idx FROM page WHERE file = ?1", "i", file_id);
+    int more = -1;
+    while (row && (more = sql_step(store, row, error)) > 0) {
+        int64_t index = sqlite3_column_int64(row, 0);
+        if (index >= 0 && index < pages)
+            stored[index] = true;
+    }
+    if (more != 0)
+        return NULL;
+    GArray *pending = g_array_new(FALSE, FALSE, sizeof(int));
+    for (int i = 0; i < pages; i++) {
+        if (!stored[i])
+            g_array_append_val(pending, i);
+    }
+    return pending;
+}
+
+/* ---- pages
+ * -----------------------------------------------------------------------------------------------------------
+ */
+
+static bool insert_marks(Store *store, int64_t page_id, const StorePage *page, GError **error)
+{
+    for (guint i = 0; i < page->marks->len; i++) {
+        const StoreMark *mark = &g_array_index(page->marks, StoreMark, i);
+        sqlite3_stmt *row = sql_bind(
+            store, error, "INSERT INTO mark VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            "iittbdddidddi", page_id, (int64_t)i, mark->question, mark->option, &mark->measures,
+            (int)sizeof mark->measures, mark->place.shift_x_mm, mark->place.shift_y_mm, mark->place.match,
+            (int64_t)mark->decision.state, mark->decision.p_marked, mark->decision.p_cancelled,
+            mark->decision.confidence, (int64_t)mark->decision.reasons);
+        if (!row || sql_step(store, row, error) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* The decided boxes of one question of a page, in the order of the scale. */
+static int collect_boxes(const GArray *marks, const SurveyQuestion *question, AnswerBox *boxes, int max)
+{
+    int count = 0;
+    for (guint o = 0; question->scale && o < question->scale->options->len; o++) {
+        const SurveyOption *option = question->scale->options->pdata[o];
+        for (guint i = 0; i < marks->len && count < max; i++) {
+            const StoreMark *mark = &g_array_index(marks, StoreMark, i);
+            if (g_str_equal(mark->question, question->id) && g_str_equal(mark->option, option->id))
+                boxes[count++] = (AnswerBox){option, mark->decision};
+        }
+    }
+    return count;
+}
+
+#define MAX_BOXES 64
+
+bool store_read_answers(Store *store, int64_t page_id, const char *form_id, const GArray *marks,
+                        int generation, GError **error)
+{
+    const SurveyForm *form = survey_form(store->survey, form_id);
+    double target = store->survey->rules.target_error;
+    for (guint q = 0; form && q < form->questions->len; q++) {
+        const SurveyQuestion *question = form->questions->pdata[q];
+        AnswerBox boxes[MAX_BOXES];
+        int count = collect_boxes(marks, question, boxes, MAX_BOXES);
+        if (count == 0)
+            continue; /* on another page, or written out */
+        Answer answer = {0};
+        ballot_read_answer(question, boxes, count, target, &answer);
+        bool stored = sql_run(store, error, "INSERT INTO reading VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                              "ititidit"
+                              "d",
+                              page_id, question->id, (int64_t)generation, answer.value, (int64_t)answer.state,
+                              answer.confidence, (int64_t)answer.reasons, mark_model_id(), target);
+        answer_clear(&answer);
+        if (!stored)
+            return false;
+    }
+    return true;
+}
+
+/* A ballot printed by others enters the roster when it is first seen. */
+static bool enrol_foreign(Store *store, const StorePage *page, GError **error)
+{
+    g_autofree char *at = sql_now();
+    return sql_run(store, error, "INSERT OR IGNORE INTO issued VALUES (?1, NULL, ?2, ?3, ?4, ?5, ?6, ?7)",
+                   "ttttttt", page->serial, page->form, page->layout_fingerprint, page->group, page->agency,
+                   page->origin, at);
+}
+
+static bool insert_page(Store *store, int64_t file_id, const StorePage *page, GError **error)
+{
+    g_autofree char *at = sql_now();
+    return sql_run(
+        store, error,
+        "INSERT INTO page (file, idx, outcome, reason, detail, form, layout, serial, page, grp, agency, "
+        "origin,"
+        " expected, map, turns, residual_mm, worst_mm, scale, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+        " ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+        "iiitttttitttibiddd"
+        "t",
+        file_id, (int64_t)page->index, (int64_t)page->outcome, page->reason, page->detail, page->form,
+        page->layout_fingerprint, page->serial, (int64_t)page->page, page->group, page->agency, page->origin,
+        (int64_t)page->expected, &page->map, (int)sizeof page->map, (int64_t)page->quarter_turns,
+        page->residual_mm, page->worst_mm, page->scale, at);
+}
+
+bool store_add_page(Store *store, int64_t file_id, const StorePage *page, GError **error)
+{
+    int64_t there;
+    if (!sql_begin(store, error))
+        return false;
+    bool done = sql_number(store, error, 0, &there, "SELECT count(*) FROM page WHERE file = ?1 AND idx = ?2",
+                           "ii", file_id, (int64_t)page->index);
+    if (done && there == 0) {
+        done = insert_page(store, file_id, page, error);
+        int64_t id = sqlite3_last_insert_rowid(store->db);
+        done = done && insert_marks(store, id, page, error) &&
+               (!page->foreign || enrol_foreign(store, page, error)) &&
+               store_read_answers(store, id, page->form, page->marks, 0, error);
+    }
+    if (done)
+        return sql_commit(store, error);
+    sql_rollback(store);
+    return false;
+}
+
+/* ---- lists
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+void store_page_row_free(StorePageRow *row)
+{
+    if (!row)
+        return;
+    g_free(row->file);
+    g_free(row->reason);
+    g_free(row->detail);
+    g_free(row->serial);
+    g_free(row->group);
+    g_free(row->agency);
+    g_free(row->origin);
+    g_free(row->archived);
+    g_free(row);
+}
+
+GPtrArray *store_load_pages(Store *store, GError **error)
+{
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)store_page_row_free);
+    sqlite3_stmt *row = sql_bind(
+        store, error,
+        "SELECT p.id, f.name, p.idx + 1, p.outcome, p.reason, p.detail, p.serial, p.grp, p.agency, p.origin, "
+        "p.expected,"
+        " f.archived, f.id, EXISTS (SELECT 1 FROM decision d WHERE d.kind = 'settle' AND d.page = p.id)"
+        " FROM page p JOIN file f ON f.id = p.file"
+        " UNION ALL SELECT -f.id, f.name, 0, 1, f.reason, f.detail, '', '', '', '', 0, f.archived, f.id,"
+        " EXISTS (SELECT 1 FROM decision d WHERE d.kind = 'settle' AND d.page = -f.id)"
+        " FROM file f WHERE f.pages < 0 ORDER BY 13, 3",
+        "");
+    int more = -1;
+    while (row && (more = sql_step(store, row, error)) > 0) {
+        StorePageRow *page = g_new0(StorePageRow, 1);
+        *page = (StorePageRow){.id = sqlite3_column_int64(row, 0),
+                               .file = sql_text(row, 1),
+                               .page = sqlite3_column_int(row, 2),
+                               .outcome = (StorePageOutcome)sqlite3_column_int(row, 3),
+                               .reason = sql_text(row, 4),
+                               .detail = sql_text(row, 5),
+                               .serial = sql_text(row, 6),
+                               .group = sql_text(row, 7),
+                               .agency = sql_text(row, 8),
+                               .origin = sql_text(row, 9),
+                               .expected = sqlite3_column_int(row, 10),
+                               .archived = sql_text(row, 11),
+                               .settled = sqlite3_column_int(row, 13) != 0};
+        g_ptr_array_add(rows, page);
+    }
+    return more == 0 ? g_steal_pointer(&rows) : NULL;
+}

@@ -1,0 +1,113 @@
+/* The hash-chained log, and the check that everything is still as committed. */
+#include <string.h>
+
+#include "store/sql.h"
+
+/* The hash of a row: over the hash before it and its own text. */
+static char *row_hash(const char *before, const char *at, const char *who, const char *action,
+                      const char *detail)
+{
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    const char *parts[] = {before, at, who, action, detail};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        g_checksum_update(sum, (const guchar *)parts[i], (gssize)strlen(parts[i]) + 1);
+    return g_strdup(g_checksum_get_string(sum));
+}
+
+bool store_log(Store *store, const char *who, const char *action, const char *detail, GError **error)
+{
+    if (!sql_begin(store, error))
+        return false;
+    sqlite3_stmt *row = sql_bind(store, error, "SELECT hash FROM log ORDER BY id DESC LIMIT 1", "");
+    int found = row ? sql_step(store, row, error) : -1;
+    if (found >= 0) {
+        g_autofree char *before = found ? sql_text(row, 0) : g_strdup("");
+        sqlite3_reset(row);
+        g_autofree char *at = sql_now();
+        g_autofree char *hash = row_hash(before, at, who, action, detail);
+        if (sql_run(store, error,
+                    "INSERT INTO log (at, who, action, detail, before, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    "tttttt", at, who, action, detail, before, hash))
+            return sql_commit(store, error);
+    }
+    sql_rollback(store);
+    return false;
+}
+
+static void add_fault(GPtrArray *faults, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void add_fault(GPtrArray *faults, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_ptr_array_add(faults, g_strdup_vprintf(format, arguments));
+    va_end(arguments);
+}
+
+static bool verify_log(Store *store, GPtrArray *faults, GError **error)
+{
+    sqlite3_stmt *row =
+        sql_bind(store, error, "SELECT id, at, who, action, detail, before, hash FROM log ORDER BY id", "");
+    g_autofree char *last = g_strdup("");
+    int64_t expected = 1;
+    int more = -1;
+    while (row && (more = sql_step(store, row, error)) > 0) {
+        g_autofree char *at = sql_text(row, 1), *who = sql_text(row, 2), *action = sql_text(row, 3),
+                        *detail = sql_text(row, 4), *before = sql_text(row, 5), *hash = sql_text(row, 6);
+        g_autofree char *computed = row_hash(before, at, who, action, detail);
+        int64_t id = sqlite3_column_int64(row, 0);
+        if (id != expected || !g_str_equal(before, last) || !g_str_equal(hash, computed))
+            add_fault(faults,
+                      _("log row %lld: the chain is broken here; a row was changed, added or removed"),
+                      (long long)id);
+        expected = id + 1;
+        g_free(last);
+        last = g_strdup(hash);
+    }
+    return more == 0;
+}
+
+static bool verify_archive(Store *store, GPtrArray *faults, GError **error)
+{
+    sqlite3_stmt *row =
+        sql_bind(store, error, "SELECT sha256, archived FROM file WHERE archived <> '' ORDER BY id", "");
+    int more = -1;
+    while (row && (more = sql_step(store, row, error)) > 0) {
+        g_autofree char *recorded = sql_text(row, 0), *archived = sql_text(row, 1);
+        g_autofree char *path = g_build_filename(store->dir, archived, NULL);
+        g_autoptr(GError) cause = NULL;
+        g_autofree char *hash = file_sha256(path, &cause);
+        if (!hash)
+            add_fault(faults, "%s", cause->message);
+        else if (!g_str_equal(hash, recorded))
+            add_fault(faults, _("%s: the archived scan was changed"), path);
+    }
+    return more == 0;
+}
+
+static bool verify_counts(Store *store, GPtrArray *faults, GError **error)
+{
+    int64_t short_files;
+    if (!sql_number(
+            store, error, 0, &short_files,
+            "SELECT count(*) FROM file f WHERE pages > (SELECT count(*) FROM page p WHERE p.file = f.id)",
+            ""))
+        return false;
+    if (short_files)
+        add_fault(faults, _("%lld files have pages that were not read yet: give phieu scan again"),
+                  (long long)short_files);
+    sqlite3_stmt *row = sql_bind(store, error, "PRAGMA integrity_check", "");
+    int more = -1;
+    while (row && (more = sql_step(store, row, error)) > 0) {
+        g_autofree char *text = sql_text(row, 0);
+        if (!g_str_equal(text, "ok"))
+            add_fault(faults, "survey.db: %s", text);
+    }
+    return more == 0;
+}
+
+bool store_verify(Store *store, GPtrArray *ret_faults, GError **error)
+{
+    return verify_log(store, ret_faults, error) && verify_archive(store, ret_faults, error) &&
+           verify_counts(store, ret_faults, error);
+}

@@ -1,0 +1,280 @@
+/* Making, opening and amending a workspace. */
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "store/sql.h"
+
+static char *inside(const char *dir, const char *name)
+{
+    return g_build_filename(dir, name, NULL);
+}
+
+static bool make_dir(const char *path, GError **error)
+{
+    if (g_mkdir_with_parents(path, 0755) == 0)
+        return true;
+    g_autofree char *shown = text_printable(path);
+    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be made: %s"), shown,
+                g_strerror(errno));
+    return false;
+}
+
+/* The writer's lock: held by the kernel, so a killed writer leaves none behind. */
+static bool take_lock(Store *store, GError **error)
+{
+    g_autofree char *path = inside(store->dir, "lock");
+    store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (store->lock < 0) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be opened: %s"), path,
+                    g_strerror(errno));
+        return false;
+    }
+    char holder[32] = "";
+    if (flock(store->lock, LOCK_EX | LOCK_NB) != 0) {
+        ssize_t length = read(store->lock, holder, sizeof holder - 1);
+        holder[MAX(length, 0)] = '\0';
+        g_strchomp(holder);
+        g_set_error(
+            error, PHIEU_ERROR, PHIEU_ERROR_BUSY,
+            _("%s: another phieu (process %s) is writing to this workspace; wait until it has finished"),
+            store->dir, *holder ? holder : "?");
+        return false;
+    }
+    int length = g_snprintf(holder, sizeof holder, "%ld\n", (long)getpid());
+    if (ftruncate(store->lock, 0) != 0 || pwrite(store->lock, holder, (size_t)length, 0) != length)
+        g_debug("lock: the process number was not written");
+    return true;
+}
+
+static void statement_free(gpointer statement)
+{
+    sqlite3_finalize(statement);
+}
+
+static Store *open_database(const char *dir, bool write, GError **error)
+{
+    g_autoptr(Store) store = g_new0(Store, 1);
+    store->dir = g_strdup(dir);
+    store->lock = -1;
+    store->statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, statement_free);
+    if (write && !take_lock(store, error))
+        return NULL;
+    g_autofree char *path = inside(dir, "survey.db");
+    if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | (write ? SQLITE_OPEN_CREATE : 0), NULL) !=
+        SQLITE_OK) {
+        sql_fail(store, error);
+        return NULL;
+    }
+    if (!schema_prepare(store, error))
+        return NULL;
+    if (!write && !sql_run(store, error, "PRAGMA query_only = 1", ""))
+        return NULL;
+    return g_steal_pointer(&store);
+}
+
+bool store_init(const char *dir, const Survey *survey, GError **error)
+{
+    g_autofree char *database = inside(dir, "survey.db"), *definition = inside(dir, "definition"),
+                    *layouts = inside(dir, "layouts"), *scans = inside(dir, "scans");
+    g_autofree char *shown = text_printable(dir);
+    if (g_file_test(database, G_FILE_TEST_EXISTS)) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("%s: there is a workspace already; name another folder, or use it with -C"), shown);
+        return false;
+    }
+    /* The database is made last: a folder without it is no workspace, whatever a killed run left there. */
+    if (!make_dir(dir, error) || !make_dir(layouts, error) || !make_dir(scans, error) ||
+        !survey_freeze(survey, definition, error))
+        return false;
+    g_autoptr(Store) store = open_database(dir, true, error);
+    g_autofree char *detail = g_strdup_printf("%s %s", survey->id, survey->fingerprint);
+    bool made = store && sql_begin(store, error) &&
+                sql_run(store, error, "INSERT INTO meta VALUES ('survey', ?1), ('definition', ?2)", "tt",
+                        survey->id, survey->fingerprint) &&
+                store_log(store, "phieu", "init", detail, error) && sql_commit(store, error);
+    return made;
+}
+
+static bool load_definition(Store *store, GError **error)
+{
+    g_autofree char *folder = inside(store->dir, "definition");
+    g_autofree char *layouts = inside(store->dir, "layouts");
+    GPtrArray *faults = NULL;
+    store->survey = survey_load(folder, &faults, error);
+    if (faults && faults->len) {
+        g_autofree char *first = survey_fault_to_text(faults->pdata[0]);
+        g_prefix_error(error, "%s; ", first);
+    }
+    if (faults)
+        g_ptr_array_unref(faults);
+    if (!store->survey)
+        return false;
+    sqlite3_stmt *row = sql_bind(store, error, "SELECT value FROM meta WHERE key = 'definition'", "");
+    if (!row || sql_step(store, row, error) < 0)
+        return false;
+    g_autofree char *recorded = sql_text(row, 0);
+    sqlite3_reset(row);
+    if (!g_str_equal(recorded, store->survey->fingerprint)) {
+        g_set_error(
+            error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+            _("%s: the workspace's definition was changed by hand; put the files back, or change a copy and "
+              "take it over with phieu amend --survey"),
+            folder);
+        return false;
+    }
+    store->layouts = layout_load_all(layouts, error);
+    return store->layouts != NULL;
+}
+
+Store *store_open(const char *dir, bool write, GError **error)
+{
+    g_autofree char *database = inside(dir, "survey.db");
+    if (!g_file_test(database, G_FILE_TEST_IS_REGULAR)) {
+        g_autofree char *shown = text_printable(dir);
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
+                    _("%s: no workspace there; make one with phieu init, or name it with -C"), shown);
+        return NULL;
+    }
+    g_autoptr(Store) store = open_database(dir, write, error);
+    if (!store || !load_definition(store, error))
+        return NULL;
+    return g_steal_pointer(&store);
+}
+
+void store_free(Store *store)
+{
+    if (!store)
+        return;
+    g_hash_table_unref(store->statements);
+    sqlite3_close(store->db);
+    if (store->lock >= 0)
+        close(store->lock);
+    survey_free(store->survey);
+    if (store->layouts)
+        g_ptr_array_unref(store->layouts);
+    g_free(store->dir);
+    g_free(store);
+}
+
+const char *store_dir(const Store *store)
+{
+    return store->dir;
+}
+
+const Survey *store_survey(const Store *store)
+{
+    return store->survey;
+}
+
+const GPtrArray *store_layouts(const Store *store)
+{
+    return store->layouts;
+}
+
+bool store_add_layout(Store *store, const Layout *layout, GError **error)
+{
+    g_autofree char *folder = inside(store->dir, "layouts");
+    if (layout_find(store->layouts, layout->form, layout->fingerprint))
+        return true;
+    g_autofree char *path = g_strdup_printf("%s/%s-%.8s.json", folder, layout->form, layout->fingerprint);
+    if (!layout_save(layout, folder, error))
+        return false;
+    Layout *frozen = layout_load(path, error);
+    if (!frozen)
+        return false;
+    g_ptr_array_add(store->layouts, frozen);
+    g_autofree char *detail = g_strdup_printf("%s %s", layout->form, layout->fingerprint);
+    return store_log(store, "phieu", "layout", detail, error);
+}
+
+int layout_page_count(const Store *store, const char *form, const char *fingerprint)
+{
+    const Layout *layout = layout_find(store->layouts, form, fingerprint);
+    return layout ? (int)layout->pages->len : 0;
+}
+
+/* ---- amending
+ * ----------------------------------------------------------------------------------------------------- */
+
+/* Every question and option a printed layout has boxes for must still be there. */
+static bool layout_holds(const Layout *layout, const Survey *survey, GError **error)
+{
+    const SurveyForm *form = survey_form(survey, layout->form);
+    for (guint p = 0; p < layout->pages->len; p++) {
+        const LayoutPage *page = layout->pages->pdata[p];
+        for (guint b = 0; b < page->boxes->len; b++) {
+            const LayoutBox *box = page->boxes->pdata[b];
+            const SurveyQuestion *question = form ? survey_form_question(form, box->question) : NULL;
+            if (question && question->scale && survey_scale_option(question->scale, box->option))
+                continue;
+            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                        _("the changed definition does not fit ballots already printed: form '%s' lacks "
+                          "question '%s', "
+                          "option '%s'; keep them"),
+                        layout->form, box->question, box->option);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool cells_hold(Store *store, const Survey *survey, GError **error)
+{
+    sqlite3_stmt *row =
+        sql_bind(store, error, "SELECT DISTINCT grp, agency, origin FROM issued WHERE grp <> ''", "");
+    int more;
+    while (row && (more = sql_step(store, row, error)) > 0) {
+        g_autofree char *group = sql_text(row, 0), *agency = sql_text(row, 1), *origin = sql_text(row, 2);
+        if (survey_cell(survey, group, agency, origin))
+            continue;
+        sqlite3_reset(row);
+        g_set_error(
+            error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+            _("the changed definition does not fit ballots already issued: it lacks the cell of group '%s', "
+              "agency '%s', origin '%s'; keep it"),
+            group, agency, origin);
+        return false;
+    }
+    return row && more == 0;
+}
+
+bool store_amend_survey(Store *store, const Survey *survey, const char *who, GError **error)
+{
+    if (!g_str_equal(survey->id, store->survey->id)) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, _("survey id '%s' is not this workspace's '%s'"),
+                    survey->id, store->survey->id);
+        return false;
+    }
+    for (guint i = 0; i < store->layouts->len; i++) {
+        if (!layout_holds(store->layouts->pdata[i], survey, error))
+            return false;
+    }
+    if (!cells_hold(store, survey, error))
+        return false;
+    /* Beside the old one first, so that a killed run leaves the workspace as it was. */
+    g_autofree char *now = inside(store->dir, "definition");
+    g_autofree char *kept = g_strdup_printf("%s/definition-%.8s", store->dir, store->survey->fingerprint);
+    g_autofree char *next = inside(store->dir, "definition-next");
+    g_autofree char *detail = g_strdup_printf("%s -> %s", store->survey->fingerprint, survey->fingerprint);
+    if (!survey_freeze(survey, next, error) || !sql_begin(store, error))
+        return false;
+    bool done = sql_run(store, error, "UPDATE meta SET value = ?1 WHERE key = 'definition'", "t",
+                        survey->fingerprint) &&
+                store_log(store, who, "amend", detail, error);
+    if (done && !g_file_test(kept, G_FILE_TEST_EXISTS) && g_rename(now, kept) != 0)
+        done = false;
+    if (done && g_rename(next, now) != 0)
+        done = false;
+    if (done)
+        return sql_commit(store, error);
+    sql_rollback(store);
+    if (error && !*error)
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be replaced: %s"), now,
+                    g_strerror(errno));
+    return false;
+}

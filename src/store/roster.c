@@ -1,0 +1,112 @@
+/* The roster of issued ballots. */
+#include <string.h>
+
+#include "store/sql.h"
+
+void store_issued_free(StoreIssued *issued)
+{
+    if (!issued)
+        return;
+    g_free(issued->serial);
+    g_free(issued->form);
+    g_free(issued->layout_fingerprint);
+    g_free(issued->group);
+    g_free(issued->agency);
+    g_free(issued->origin);
+    g_free(issued);
+}
+
+static bool issue_one(Store *store, const SurveyCell *cell, const Layout *layout, int number, const char *at,
+                      GPtrArray *ret_serials, GError **error)
+{
+    char serial[SERIAL_LENGTH + 1];
+    serial_make(number, serial);
+    if (!sql_run(store, error, "INSERT INTO issued VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", "titttttt",
+                 serial, (int64_t)number, layout->form, layout->fingerprint, cell->group->id,
+                 cell->agency->code, cell->origin->code, at) ||
+        !sql_run(store, error, "INSERT INTO printed (serial, at) VALUES (?1, ?2)", "tt", serial, at))
+        return false;
+    g_ptr_array_add(ret_serials, g_strdup(serial));
+    return true;
+}
+
+bool store_issue(Store *store, const SurveyCell *cell, const Layout *layout, int count,
+                 GPtrArray *ret_serials, GError **error)
+{
+    int64_t last;
+    if (!sql_begin(store, error))
+        return false;
+    if (!sql_number(store, error, 0, &last, "SELECT ifnull(max(number), 0) FROM issued", "")) {
+        sql_rollback(store);
+        return false;
+    }
+    if (last + count > SERIAL_MAX) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT,
+                    _("no more than %d serials can be issued in a survey"), SERIAL_MAX);
+        sql_rollback(store);
+        return false;
+    }
+    g_autofree char *at = sql_now();
+    for (int i = 1; i <= count; i++) {
+        if (!issue_one(store, cell, layout, (int)last + i, at, ret_serials, error)) {
+            sql_rollback(store);
+            return false;
+        }
+    }
+    return sql_commit(store, error);
+}
+
+bool store_reprint(Store *store, const char *serial, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    StoreIssued *issued = store_find_issued(store, serial, &cause);
+    if (!issued) {
+        if (cause)
+            g_propagate_error(error, g_steal_pointer(&cause));
+        else
+            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("serial %s was never issued"), serial);
+        return false;
+    }
+    store_issued_free(issued);
+    g_autofree char *at = sql_now();
+    if (!sql_begin(store, error))
+        return false;
+    if (sql_run(store, error, "INSERT INTO printed (serial, at) VALUES (?1, ?2)", "tt", serial, at) &&
+        store_log(store, "phieu", "reprint", serial, error))
+        return sql_commit(store, error);
+    sql_rollback(store);
+    return false;
+}
+
+#define ISSUED_COLUMNS                                                                                       \
+    "SELECT serial, form, layout, grp, agency, origin, (SELECT count(*) FROM printed p WHERE p.serial = "    \
+    "i.serial) "                                                                                             \
+    "FROM issued i "
+
+static StoreIssued *read_issued(sqlite3_stmt *row)
+{
+    StoreIssued *issued = g_new0(StoreIssued, 1);
+    *issued = (StoreIssued){sql_text(row, 0), sql_text(row, 1), sql_text(row, 2),          sql_text(row, 3),
+                            sql_text(row, 4), sql_text(row, 5), sqlite3_column_int(row, 6)};
+    return issued;
+}
+
+StoreIssued *store_find_issued(Store *store, const char *serial, GError **error)
+{
+    sqlite3_stmt *row = sql_bind(store, error, ISSUED_COLUMNS "WHERE serial = ?1", "t", serial);
+    if (!row || sql_step(store, row, error) != 1)
+        return NULL;
+    StoreIssued *issued = read_issued(row);
+    sqlite3_reset(row);
+    return issued;
+}
+
+GPtrArray *store_load_roster(Store *store, GError **error)
+{
+    g_autoptr(GPtrArray) roster = g_ptr_array_new_with_free_func((GDestroyNotify)store_issued_free);
+    sqlite3_stmt *row = sql_bind(store, error, ISSUED_COLUMNS "ORDER BY serial", "");
+    int more = -1;
+    while (row && (more = sql_step(store, row, error)) > 0)
+        g_ptr_array_add(roster, read_issued(row));
+    return more == 0 ? g_steal_pointer(&roster) : NULL;
+}

@@ -1,0 +1,250 @@
+#include "store/sql.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+void sql_fail(Store *store, GError **error)
+{
+    int code = sqlite3_errcode(store->db);
+    if (code == SQLITE_FULL || (code == SQLITE_IOERR && g_strrstr(sqlite3_errmsg(store->db), "full")))
+        g_set_error(
+            error, PHIEU_ERROR, PHIEU_ERROR_FAILED,
+            _("%s: the disk is full; make room and give the same command again. What was committed is kept"),
+            store->dir);
+    else if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_BUSY,
+                    _("%s: the database is in use by another program; wait"), store->dir);
+    else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE,
+                    _("%s/survey.db: the database is damaged (%s); put back a copy of the workspace"),
+                    store->dir, sqlite3_errmsg(store->db));
+    else
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s/survey.db: %s"), store->dir,
+                    sqlite3_errmsg(store->db));
+}
+
+static sqlite3_stmt *prepare(Store *store, const char *sql, GError **error)
+{
+    sqlite3_stmt *statement = g_hash_table_lookup(store->statements, sql);
+    if (statement) {
+        sqlite3_reset(statement);
+        sqlite3_clear_bindings(statement);
+        return statement;
+    }
+    if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) != SQLITE_OK) {
+        sql_fail(store, error);
+        return NULL;
+    }
+    g_hash_table_insert(store->statements, g_strdup(sql), statement);
+    return statement;
+}
+
+static sqlite3_stmt *bind_all(Store *store, const char *sql, const char *types, va_list arguments,
+                              GError **error)
+{
+    sqlite3_stmt *statement = prepare(store, sql, error);
+    for (int i = 0; statement && types[i]; i++) {
+        switch (types[i]) {
+        case 't':
+            sqlite3_bind_text(statement, i + 1, va_arg(arguments, const char *), -1, SQLITE_TRANSIENT);
+            break;
+        case 'i':
+            sqlite3_bind_int64(statement, i + 1, va_arg(arguments, int64_t));
+            break;
+        case 'd':
+            sqlite3_bind_double(statement, i + 1, va_arg(arguments, double));
+            break;
+        case 'b': {
+            const void *data = va_arg(arguments, const void *);
+            sqlite3_bind_blob(statement, i + 1, data, va_arg(arguments, int), SQLITE_TRANSIENT);
+            break;
+        }
+        default:
+            sqlite3_bind_null(statement, i + 1);
+        }
+    }
+    return statement;
+}
+
+sqlite3_stmt *sql_bind(Store *store, GError **error, const char *sql, const char *types, ...)
+{
+    va_list arguments;
+    va_start(arguments, types);
+    sqlite3_stmt *statement = bind_all(store, sql, types, arguments, error);
+    va_end(arguments);
+    return statement;
+}
+
+int sql_step(Store *store, sqlite3_stmt *statement, GError **error)
+{
+    int code = sqlite3_step(statement);
+    if (code == SQLITE_ROW)
+        return 1;
+    if (code != SQLITE_DONE)
+        sql_fail(store, error);
+    sqlite3_reset(statement);
+    return code == SQLITE_DONE ? 0 : -1;
+}
+
+bool sql_run(Store *store, GError **error, const char *sql, const char *types, ...)
+{
+    va_list arguments;
+    va_start(arguments, types);
+    sqlite3_stmt *statement = bind_all(store, sql, types, arguments, error);
+    va_end(arguments);
+    return statement && sql_step(store, statement, error) == 0;
+}
+
+bool sql_number(Store *store, GError **error, int64_t missing, int64_t *ret_value, const char *sql,
+                const char *types, ...)
+{
+    va_list arguments;
+    va_start(arguments, types);
+    sqlite3_stmt *statement = bind_all(store, sql, types, arguments, error);
+    va_end(arguments);
+    int row = statement ? sql_step(store, statement, error) : -1;
+    if (row < 0)
+        return false;
+    *ret_value = row ? sqlite3_column_int64(statement, 0) : missing;
+    sqlite3_reset(statement);
+    return true;
+}
+
+char *sql_text(sqlite3_stmt *statement, int column)
+{
+    const unsigned char *text = sqlite3_column_text(statement, column);
+    return g_strdup(text ? (const char *)text : "");
+}
+
+bool sql_begin(Store *store, GError **error)
+{
+    if (store->depth == 0 && !sql_run(store, error, "BEGIN IMMEDIATE", ""))
+        return false;
+    store->depth++;
+    return true;
+}
+
+bool sql_commit(Store *store, GError **error)
+{
+    if (--store->depth > 0)
+        return true;
+    if (sql_run(store, error, "COMMIT", ""))
+        return true;
+    store->depth = 1;
+    sql_rollback(store);
+    return false;
+}
+
+void sql_rollback(Store *store)
+{
+    store->depth = 0;
+    if (!sqlite3_get_autocommit(store->db))
+        sql_run(store, NULL, "ROLLBACK", "");
+}
+
+char *sql_now(void)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    return g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
+}
+
+/* ---- tables
+ * -------------------------------------------------------------------------------------------------------- */
+
+/* Rows of these tables are only ever added: a trigger refuses anything else. */
+static const char *const append_only[] = {"issued",  "printed",  "file",    "page",  "mark",
+                                          "reading", "decision", "import_", "score", "log"};
+
+static const char schema[] =
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
+    /* the roster */
+    "CREATE TABLE issued (serial TEXT PRIMARY KEY, number INTEGER UNIQUE, form TEXT NOT NULL, layout TEXT "
+    "NOT NULL,"
+    " grp TEXT NOT NULL, agency TEXT NOT NULL, origin TEXT NOT NULL, at TEXT NOT NULL) STRICT;"
+    "CREATE TABLE printed (id INTEGER PRIMARY KEY, serial TEXT NOT NULL REFERENCES issued, at TEXT NOT NULL) "
+    "STRICT;"
+    "CREATE INDEX printed_serial ON printed (serial);"
+    /* scans as taken in, and what their pages gave */
+    "CREATE TABLE file (id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
+    " archived TEXT NOT NULL, pages INTEGER NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,"
+    " at TEXT NOT NULL) STRICT;"
+    "CREATE TABLE page (id INTEGER PRIMARY KEY, file INTEGER NOT NULL REFERENCES file, idx INTEGER NOT NULL,"
+    " outcome INTEGER NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL, form TEXT NOT NULL, layout TEXT "
+    "NOT NULL,"
+    " serial TEXT NOT NULL, page INTEGER NOT NULL, grp TEXT NOT NULL, agency TEXT NOT NULL, origin TEXT NOT "
+    "NULL,"
+    " expected INTEGER NOT NULL, map BLOB NOT NULL, turns INTEGER NOT NULL, residual_mm REAL NOT NULL,"
+    " worst_mm REAL NOT NULL, scale REAL NOT NULL, at TEXT NOT NULL, UNIQUE (file, idx)) STRICT;"
+    "CREATE INDEX page_serial ON page (serial);"
+    "CREATE TABLE mark (page INTEGER NOT NULL REFERENCES page, n INTEGER NOT NULL, question TEXT NOT NULL,"
+    " option TEXT NOT NULL, measures BLOB NOT NULL, shift_x_mm REAL NOT NULL, shift_y_mm REAL NOT NULL, "
+    "match REAL,"
+    " state INTEGER NOT NULL, p_marked REAL NOT NULL, p_cancelled REAL NOT NULL, confidence REAL NOT NULL,"
+    " reasons INTEGER NOT NULL, PRIMARY KEY (page, n)) STRICT, WITHOUT ROWID;"
+    /* the machine's answers; a later generation was decided anew from the same measures */
+    "CREATE TABLE reading (page INTEGER NOT NULL REFERENCES page, question TEXT NOT NULL, generation INTEGER "
+    "NOT NULL,"
+    " value TEXT NOT NULL, state INTEGER NOT NULL, confidence REAL NOT NULL, reasons INTEGER NOT NULL,"
+    " model TEXT NOT NULL, target_error REAL NOT NULL, PRIMARY KEY (page, question, generation)) STRICT, "
+    "WITHOUT ROWID;"
+    /* people's decisions */
+    "CREATE TABLE decision (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, serial TEXT NOT NULL, question TEXT "
+    "NOT NULL,"
+    " page INTEGER NOT NULL, value TEXT NOT NULL, who TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL) "
+    "STRICT;"
+    "CREATE INDEX decision_serial ON decision (serial, kind);"
+    /* scores of agencies; versions stay */
+    "CREATE TABLE import_ (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, version INTEGER NOT NULL, name "
+    "TEXT NOT NULL,"
+    " sha256 TEXT NOT NULL, at TEXT NOT NULL, UNIQUE (kind, version)) STRICT;"
+    "CREATE TABLE score (import_ INTEGER NOT NULL REFERENCES import_, agency TEXT NOT NULL, leaf TEXT NOT "
+    "NULL,"
+    " points TEXT, evidence TEXT NOT NULL, note TEXT NOT NULL, source TEXT NOT NULL,"
+    " PRIMARY KEY (import_, agency, leaf)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE log (id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL,"
+    " detail TEXT NOT NULL, before TEXT NOT NULL, hash TEXT NOT NULL) STRICT;";
+
+static bool execute(Store *store, const char *sql, GError **error)
+{
+    if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK)
+        return true;
+    sql_fail(store, error);
+    return false;
+}
+
+static bool create_schema(Store *store, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new("BEGIN IMMEDIATE;");
+    g_string_append(sql, schema);
+    for (size_t i = 0; i < G_N_ELEMENTS(append_only); i++)
+        g_string_append_printf(sql,
+                               "CREATE TRIGGER %s_kept BEFORE DELETE ON %s BEGIN SELECT RAISE(ABORT, 'rows "
+                               "are never deleted'); END;"
+                               "CREATE TRIGGER %s_fixed BEFORE UPDATE ON %s BEGIN SELECT RAISE(ABORT, 'rows "
+                               "are never changed'); END;",
+                               append_only[i], append_only[i], append_only[i], append_only[i]);
+    g_string_append_printf(sql, "PRAGMA user_version = %d; COMMIT;", STORE_SCHEMA_VERSION);
+    if (execute(store, sql->str, error))
+        return true;
+    sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    return false;
+}
+
+bool schema_prepare(Store *store, GError **error)
+{
+    int64_t version;
+    if (!execute(store,
+                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+                 "PRAGMA busy_timeout = 10000; PRAGMA cache_size = -65536;",
+                 error) ||
+        !sql_number(store, error, 0, &version, "PRAGMA user_version", ""))
+        return false;
+    if (version > STORE_SCHEMA_VERSION) {
+        g_set_error(
+            error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+            _("%s: the workspace was made by a newer phieu (schema %d, this program knows %d); use that one"),
+            store->dir, (int)version, STORE_SCHEMA_VERSION);
+        return false;
+    }
+    return version == STORE_SCHEMA_VERSION || create_schema(store, error);
+}

@@ -1,0 +1,55 @@
+/* SQLite as the room uses it; inside the room only. */
+#ifndef PHIEU_STORE_SQL_H
+#define PHIEU_STORE_SQL_H
+
+#include <sqlite3.h>
+
+#include "store/store.h"
+
+struct Store {
+    char *dir;
+    sqlite3 *db;
+    Survey *survey;
+    GPtrArray *layouts;
+    GHashTable *statements; /* const char* SQL → sqlite3_stmt* */
+    int lock;               /* file descriptor, −1 for a reader */
+    int depth;              /* of nested transactions */
+};
+
+/* A statement ready to run: `types` has one letter a parameter: t text, i int64_t, d double, b (data, int
+ * length), n NULL. Prepared once and kept. NULL with an error. */
+sqlite3_stmt *sql_bind(Store *store, GError **error, const char *sql, const char *types, ...);
+/* Runs a statement that gives no rows. */
+bool sql_run(Store *store, GError **error, const char *sql, const char *types, ...);
+/* The next row: 1, none: 0 (the statement is reset), failure: −1 with an error. */
+int sql_step(Store *store, sqlite3_stmt *statement, GError **error);
+/* A text column; "" for NULL. Newly allocated. */
+char *sql_text(sqlite3_stmt *statement, int column);
+/* One number, or `missing` when there is no row. False on failure. */
+bool sql_number(Store *store, GError **error, int64_t missing, int64_t *ret_value, const char *sql,
+                const char *types, ...);
+/* Sets the error for the database's last failure. */
+void sql_fail(Store *store, GError **error);
+/* Transactions nest: only the outermost one commits. */
+bool sql_begin(Store *store, GError **error);
+bool sql_commit(Store *store, GError **error);
+void sql_rollback(Store *store);
+/* Now, as "2026-01-31T08:00:00Z". */
+char *sql_now(void);
+
+/* Makes or upgrades the tables. INVALID for a workspace from a newer version. */
+bool schema_prepare(Store *store, GError **error);
+
+/* ---- between the room's files
+ * ------------------------------------------------------------------------------------ */
+
+/* A recorded decision of a person; fields that do not apply are NULL or 0. */
+bool decision_add(Store *store, const char *kind, const char *serial, const char *question, int64_t page_id,
+                  const char *value, const char *who, const char *reason, GError **error);
+/* Stores the machine's answers of one page under the survey's present limits, as that generation. */
+bool store_read_answers(Store *store, int64_t page_id, const char *form_id, const GArray *marks,
+                        int generation, GError **error);
+/* The number of pages of a layout, 0 when it is not known. */
+int layout_page_count(const Store *store, const char *form, const char *fingerprint);
+
+#endif
