@@ -177,7 +177,7 @@ static bool redecide_page(Store *store, int64_t page_id, const char *form, int g
         StoreMark *mark = &g_array_index(marks, StoreMark, i);
         mark_decide(&mark->measures, 1, &limits, &mark->decision);
     }
-    return store_read_answers(store, page_id, form, marks, generation, error);
+    return store_read_answers(store, page_id, form, marks, generation, NULL, error);
 }
 
 typedef struct {

@@ -239,7 +239,7 @@ static int collect_boxes(const GArray *marks, const SurveyQuestion *question, An
 #define MAX_BOXES 64
 
 bool store_read_answers(Store *store, int64_t page_id, const char *form_id, const GArray *marks,
-                        int generation, GError **error)
+                        int generation, int *ret_waiting, GError **error)
 {
     const SurveyForm *form = survey_form(store->survey, form_id);
     double target = store->survey->rules.target_error;
@@ -256,6 +256,8 @@ bool store_read_answers(Store *store, int64_t page_id, const char *form_id, cons
                               "d",
                               page_id, question->id, (int64_t)generation, answer.value, (int64_t)answer.state,
                               answer.confidence, (int64_t)answer.reasons, mark_model_id(), target);
+        if (ret_waiting)
+            *ret_waiting += answer.state == ANSWER_WAITING;
         answer_clear(&answer);
         if (!stored)
             return false;
@@ -289,9 +291,10 @@ static bool insert_page(Store *store, int64_t file_id, const StorePage *page, GE
         page->residual_mm, page->worst_mm, page->scale, at);
 }
 
-bool store_add_page(Store *store, int64_t file_id, const StorePage *page, GError **error)
+bool store_add_page(Store *store, int64_t file_id, const StorePage *page, int *ret_waiting, GError **error)
 {
     int64_t there;
+    int waiting = 0;
     if (!sql_begin(store, error))
         return false;
     bool done = sql_number(store, error, 0, &there, "SELECT count(*) FROM page WHERE file = ?1 AND idx = ?2",
@@ -301,8 +304,10 @@ bool store_add_page(Store *store, int64_t file_id, const StorePage *page, GError
         int64_t id = sqlite3_last_insert_rowid(store->db);
         done = done && insert_marks(store, id, page, error) &&
                (!page->foreign || enrol_foreign(store, page, error)) &&
-               store_read_answers(store, id, page->form, page->marks, 0, error);
+               store_read_answers(store, id, page->form, page->marks, 0, &waiting, error);
     }
+    if (done && ret_waiting)
+        *ret_waiting = waiting;
     if (done)
         return sql_commit(store, error);
     sql_rollback(store);
@@ -360,4 +365,33 @@ GPtrArray *store_load_pages(Store *store, GError **error)
         g_ptr_array_add(rows, page);
     }
     return more == 0 ? g_steal_pointer(&rows) : NULL;
+}
+
+GPtrArray *store_load_file_pages(Store *store, int64_t file_id, GError **error)
+{
+    g_autoptr(GPtrArray) pages = g_ptr_array_new_with_free_func((GDestroyNotify)store_page_free);
+    sqlite3_stmt *row =
+        sql_bind(store, error,
+                 "SELECT idx, outcome, form, layout, serial, page, grp, agency, origin, expected, reason"
+                 " FROM page WHERE file = ?1 ORDER BY idx",
+                 "i", file_id);
+    int more = -1;
+    while (row && (more = sql_step(store, row, error)) > 0) {
+        StorePage *page = g_new0(StorePage, 1);
+        *page = (StorePage){.index = sqlite3_column_int(row, 0),
+                            .outcome = (StorePageOutcome)sqlite3_column_int(row, 1),
+                            .form = sql_text(row, 2),
+                            .layout_fingerprint = sql_text(row, 3),
+                            .serial = sql_text(row, 4),
+                            .page = sqlite3_column_int(row, 5),
+                            .group = sql_text(row, 6),
+                            .agency = sql_text(row, 7),
+                            .origin = sql_text(row, 8),
+                            .expected = sqlite3_column_int(row, 9),
+                            .reason = sql_text(row, 10),
+                            .detail = g_strdup(""),
+                            .marks = g_array_new(FALSE, TRUE, sizeof(StoreMark))};
+        g_ptr_array_add(pages, page);
+    }
+    return more == 0 ? g_steal_pointer(&pages) : NULL;
 }

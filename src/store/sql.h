@@ -48,7 +48,7 @@ bool decision_add(Store *store, const char *kind, const char *serial, const char
                   const char *value, const char *who, const char *reason, GError **error);
 /* Stores the machine's answers of one page under the survey's present limits, as that generation. */
 bool store_read_answers(Store *store, int64_t page_id, const char *form_id, const GArray *marks,
-                        int generation, GError **error);
+                        int generation, int *ret_waiting, GError **error);
 /* The number of pages of a layout, 0 when it is not known. */
 int layout_page_count(const Store *store, const char *form, const char *fingerprint);
 

@@ -128,7 +128,9 @@ GArray *store_pending_pages(Store *store, int64_t file_id, GError **error);
 /* Stores a page with its marks, works out what it does to its ballot (complete, incomplete, duplicate,
  * unknown serial) and its machine answers, all in one transaction. The same (file, index) again changes
  * nothing. */
-bool store_add_page(Store *store, int64_t file_id, const StorePage *page, GError **error);
+bool store_add_page(Store *store, int64_t file_id, const StorePage *page, int *ret_waiting, GError **error);
+/* Every stored page of a file in order, without marks: GPtrArray of StorePage*. */
+GPtrArray *store_load_file_pages(Store *store, int64_t file_id, GError **error);
 
 /* ---- ballots and answers ----------------------------------------------------------------------------------
  */

@@ -1,0 +1,423 @@
+/* One run: files are counted and archived in order, their pages read by the workers in whatever order, and
+ * committed in order again, so that what a killed run left and what the next one adds is what one run would
+ * have stored. */
+#include "intake/intake.h"
+
+#include <string.h>
+
+#include "intake/worker.h"
+
+#define DEFAULT_PAGE_WAIT_MS 30000
+/* Results that may wait for their turn, for each worker. */
+#define AHEAD 8
+
+typedef struct {
+    StoreFile *file;
+    char *name; /* as given, for the report */
+    char *path; /* the archived copy */
+} TakenFile;
+
+/* A page to read: its file and index. */
+typedef struct {
+    int file;
+    int index;
+} PageJob;
+
+typedef struct {
+    Store *store;
+    const IntakeOptions *options;
+    WorkerPool *pool;
+    IntakeReport *report;
+    IntakeProgressFunc progress;
+    gpointer user;
+    gint64 started_us;
+    GPtrArray *files;  /* TakenFile* */
+    GArray *jobs;      /* PageJob */
+    GHashTable *ready; /* job → WorkerResult* */
+    int next_submit, next_commit, waiting;
+    /* what came before, for pages that cannot say it themselves */
+    int context_file;
+    char *group, *agency, *origin; /* of the last cover sheet */
+    char *serial, *form;           /* of the last page of a form printed by others */
+    int page;
+    WorkerResult *count_result;
+    GError **error;
+} Run;
+
+static void refusal_free(gpointer data)
+{
+    IntakeRefusal *refusal = data;
+    g_free(refusal->file);
+    g_free(refusal->reason);
+    g_free(refusal->detail);
+    g_free(refusal);
+}
+
+void intake_report_clear(IntakeReport *report)
+{
+    if (report->refusals)
+        g_ptr_array_unref(report->refusals);
+    *report = (IntakeReport){0};
+}
+
+static void taken_file_free(gpointer data)
+{
+    TakenFile *taken = data;
+    store_file_free(taken->file);
+    g_free(taken->name);
+    g_free(taken->path);
+    g_free(taken);
+}
+
+static void add_refusal(Run *run, const char *file, int page, const char *reason, const char *detail)
+{
+    IntakeRefusal *refusal = g_new0(IntakeRefusal, 1);
+    *refusal = (IntakeRefusal){g_strdup(file), page, g_strdup(reason), g_strdup(detail)};
+    g_ptr_array_add(run->report->refusals, refusal);
+}
+
+/* ---- taking files in
+ * --------------------------------------------------------------------------------------------------- */
+
+static bool take_count(int tag, WorkerResult *result, gpointer user)
+{
+    (void)tag;
+    ((Run *)user)->count_result = result;
+    return true;
+}
+
+/* Counts a file's pages in a worker: a hostile file must not bring the parent down. */
+static WorkerResult *count_pages(Run *run, const char *path, GError **error)
+{
+    WorkerJob job = {path, -1};
+    run->count_result = NULL;
+    if (!worker_pool_submit(run->pool, &job, 0, error) ||
+        !worker_pool_wait(run->pool, take_count, run, error))
+        return NULL;
+    return run->count_result;
+}
+
+static bool refuse_file(Run *run, const char *path, const char *sha256, const WorkerResult *why,
+                        GError **error)
+{
+    const char *words = g_str_has_prefix(why->detail, path) ? why->detail + strlen(path) : why->detail;
+    words += strspn(words, ",: ");
+    run->report->files_refused++;
+    add_refusal(run, path, 0, why->reason, words);
+    return store_refuse_file(run->store, path, sha256, why->reason, words, error);
+}
+
+static void keep_file(Run *run, StoreFile *file, const char *name)
+{
+    TakenFile *taken = g_new0(TakenFile, 1);
+    taken->file = file;
+    taken->name = g_strdup(name);
+    taken->path = g_build_filename(store_dir(run->store), file->archived, NULL);
+    g_ptr_array_add(run->files, taken);
+}
+
+/* A file seen before: what is still to read of it is read; one that was refused is told again. */
+static bool take_known(Run *run, StoreFile *known, const char *path)
+{
+    run->report->files_known++;
+    if (known->pages < 0) {
+        run->report->files_refused++;
+        add_refusal(run, path, 0, known->refused_reason, known->refused_detail);
+        store_file_free(known);
+        return true;
+    }
+    for (guint i = 0; i < run->files->len; i++) {
+        if (((TakenFile *)run->files->pdata[i])->file->id == known->id) {
+            store_file_free(known); /* the same bytes twice in one run */
+            return true;
+        }
+    }
+    keep_file(run, known, path);
+    return true;
+}
+
+static bool take_file(Run *run, const char *path, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autofree char *sha256 = file_sha256(path, &cause);
+    run->report->files++;
+    if (!sha256) {
+        run->report->files_refused++;
+        add_refusal(run, path, 0, "unreadable", cause->message);
+        return true;
+    }
+    StoreFile *known = store_find_file(run->store, sha256, &cause);
+    if (cause) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return false;
+    }
+    if (known)
+        return take_known(run, known, path);
+    WorkerResult *counted = count_pages(run, path, error);
+    if (!counted)
+        return false;
+    bool done = true;
+    if (counted->count < 0) {
+        done = refuse_file(run, path, sha256, counted, error);
+    } else {
+        bool was_known;
+        StoreFile *file = store_add_file(run->store, path, sha256, counted->count, &was_known, error);
+        done = file != NULL;
+        if (file)
+            keep_file(run, file, path);
+    }
+    worker_result_free(counted);
+    return done;
+}
+
+static bool take_files(Run *run, char *const *paths, GError **error)
+{
+    g_autoptr(GPtrArray) unreadable = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) files = intake_list_files(paths, unreadable);
+    for (guint i = 0; i < unreadable->len; i++) {
+        run->report->files++;
+        run->report->files_refused++;
+        add_refusal(run, unreadable->pdata[i], 0, "unreadable",
+                    _("cannot be looked into; check the name and the rights"));
+    }
+    for (guint i = 0; i < files->len; i++) {
+        if (!take_file(run, files->pdata[i], error))
+            return false;
+    }
+    return true;
+}
+
+static bool list_jobs(Run *run, GError **error)
+{
+    for (guint f = 0; f < run->files->len; f++) {
+        const TakenFile *taken = run->files->pdata[f];
+        g_autoptr(GArray) pending = store_pending_pages(run->store, taken->file->id, error);
+        if (!pending)
+            return false;
+        for (guint i = 0; i < pending->len; i++) {
+            PageJob job = {(int)f, g_array_index(pending, int, i)};
+            g_array_append_val(run->jobs, job);
+        }
+    }
+    return true;
+}
+
+/* ---- what pages inherit from those before
+ * ------------------------------------------------------------------------------- */
+
+static void set_text(char **text, const char *value)
+{
+    if (*text == value)
+        return;
+    g_free(*text);
+    *text = g_strdup(value);
+}
+
+static void remember(Run *run, const StorePage *page)
+{
+    if (page->outcome == STORE_PAGE_COVER) {
+        set_text(&run->group, page->group);
+        set_text(&run->agency, page->agency);
+        set_text(&run->origin, page->origin);
+    }
+    if (page->outcome == STORE_PAGE_READ && g_str_has_prefix(page->serial, "X")) {
+        set_text(&run->serial, page->serial);
+        set_text(&run->form, page->form);
+        run->page = page->page;
+    } else if (page->outcome != STORE_PAGE_BLANK) {
+        run->page = 0; /* anything but a blank back ends a ballot of loose pages */
+    }
+}
+
+/* Replays what is stored of the files up to a page, so that a resumed run knows what an undisturbed one
+ * would. */
+static bool catch_up(Run *run, const PageJob *job, GError **error)
+{
+    for (; run->context_file <= job->file; run->context_file++) {
+        const TakenFile *taken = run->files->pdata[run->context_file];
+        g_autoptr(GPtrArray) stored = store_load_file_pages(run->store, taken->file->id, error);
+        if (!stored)
+            return false;
+        for (guint i = 0; i < stored->len; i++) {
+            const StorePage *page = stored->pdata[i];
+            if (run->context_file < job->file || page->index < job->index)
+                remember(run, page);
+        }
+    }
+    return true;
+}
+
+/* A page of a form printed by others goes on with the ballot before it, or begins one, named after where it
+ * is. */
+static void name_foreign(Run *run, const TakenFile *taken, StorePage *page)
+{
+    bool goes_on =
+        page->page > 1 && run->page == page->page - 1 && run->form && g_str_equal(run->form, page->form);
+    g_autofree char *own = g_strdup_printf("X%.8s-%d", taken->file->sha256, page->index + 1);
+    g_autofree char *upper = g_ascii_strup(own, -1);
+    const IntakeOptions *o = run->options;
+    set_text(&page->serial, goes_on ? run->serial : upper);
+    set_text(&page->group, o->group ? o->group : run->group ? run->group : "");
+    set_text(&page->agency, o->agency ? o->agency : run->agency ? run->agency : "");
+    set_text(&page->origin, o->origin ? o->origin : run->origin ? run->origin : "");
+}
+
+/* ---- committing in order
+ * ----------------------------------------------------------------------------------------------- */
+
+static void count_page(Run *run, const TakenFile *taken, const StorePage *page)
+{
+    IntakeReport *report = run->report;
+    report->pages_in++;
+    report->pages_read += page->outcome == STORE_PAGE_READ;
+    report->pages_blank += page->outcome == STORE_PAGE_BLANK;
+    report->pages_cover += page->outcome == STORE_PAGE_COVER;
+    if (page->outcome == STORE_PAGE_REFUSED) {
+        report->pages_refused++;
+        add_refusal(run, taken->name, page->index + 1, page->reason, page->detail);
+    }
+}
+
+static StorePage *page_of_result(const WorkerResult *result, int index)
+{
+    StorePage *page = store_page_new();
+    page->index = index;
+    page->outcome = STORE_PAGE_REFUSED;
+    set_text(&page->reason, result->reason);
+    set_text(&page->detail, result->detail);
+    return page;
+}
+
+static void tell_progress(const Run *run)
+{
+    if (!run->progress)
+        return;
+    IntakeProgress progress = {.pages_total = (int)run->jobs->len,
+                               .pages_done = run->next_commit,
+                               .pages_refused = run->report->pages_refused,
+                               .answers_waiting = run->waiting,
+                               .elapsed_s = (double)(g_get_monotonic_time() - run->started_us) / 1e6};
+    run->progress(&progress, run->user);
+}
+
+static bool commit(Run *run, const PageJob *job, WorkerResult *result, GError **error)
+{
+    const TakenFile *taken = run->files->pdata[job->file];
+    StorePage *page = result->page ? g_steal_pointer(&result->page) : page_of_result(result, job->index);
+    int waiting = 0;
+    bool done = catch_up(run, job, error);
+    if (done && page->outcome == STORE_PAGE_READ && page->foreign)
+        name_foreign(run, taken, page);
+    done = done && store_add_page(run->store, taken->file->id, page, &waiting, error);
+    if (done) {
+        run->waiting += waiting;
+        remember(run, page);
+        count_page(run, taken, page);
+    }
+    store_page_free(page);
+    return done;
+}
+
+static bool take_result(int tag, WorkerResult *result, gpointer user)
+{
+    Run *run = user;
+    g_hash_table_insert(run->ready, GINT_TO_POINTER(tag), result);
+    WorkerResult *next;
+    while ((next = g_hash_table_lookup(run->ready, GINT_TO_POINTER(run->next_commit)))) {
+        const PageJob *job = &g_array_index(run->jobs, PageJob, run->next_commit);
+        if (!commit(run, job, next, run->error))
+            return false;
+        g_hash_table_remove(run->ready, GINT_TO_POINTER(run->next_commit));
+        run->next_commit++;
+        tell_progress(run);
+    }
+    return true;
+}
+
+static bool read_pages(Run *run, GError **error)
+{
+    int total = (int)run->jobs->len, ahead = AHEAD * worker_pool_size(run->pool);
+    run->error = error;
+    while (run->next_commit < total) {
+        while (run->next_submit < total && run->next_submit < run->next_commit + ahead &&
+               worker_pool_has_room(run->pool)) {
+            const PageJob *page = &g_array_index(run->jobs, PageJob, run->next_submit);
+            WorkerJob job = {((TakenFile *)run->files->pdata[page->file])->path, page->index};
+            if (!worker_pool_submit(run->pool, &job, run->next_submit, error))
+                return false;
+            run->next_submit++;
+        }
+        if (!worker_pool_wait(run->pool, take_result, run, error))
+            return false;
+    }
+    return true;
+}
+
+/* ---- the run
+ * ------------------------------------------------------------------------------------------------------------
+ */
+
+static bool finish_report(Run *run, GError **error)
+{
+    IntakeReport *report = run->report;
+    g_autoptr(GPtrArray) ballots = store_load_ballots(run->store, error);
+    g_autoptr(GPtrArray) answers = ballots ? store_load_answers(run->store, error) : NULL;
+    if (!answers)
+        return false;
+    for (guint i = 0; i < ballots->len; i++) {
+        StoreBallotStatus status = ((StoreBallot *)ballots->pdata[i])->status;
+        report->ballots_complete += status == STORE_BALLOT_COMPLETE;
+        report->ballots_incomplete += status == STORE_BALLOT_INCOMPLETE;
+        report->ballots_duplicate += status == STORE_BALLOT_DUPLICATE;
+        report->ballots_unknown += status == STORE_BALLOT_UNKNOWN;
+    }
+    for (guint i = 0; i < answers->len; i++) {
+        AnswerState state = ((StoreAnswer *)answers->pdata[i])->state;
+        report->answers_machine += state == ANSWER_MACHINE;
+        report->answers_waiting += state == ANSWER_WAITING;
+    }
+    g_assert(report->pages_in ==
+             report->pages_read + report->pages_refused + report->pages_blank + report->pages_cover);
+    return true;
+}
+
+bool intake_scan_with(Store *store, char *const *paths, const IntakeOptions *options,
+                      const IntakeReader *reader, IntakeProgressFunc progress, gpointer user,
+                      IntakeReport *ret_report, GError **error)
+{
+    Run run = {.store = store,
+               .options = options,
+               .report = ret_report,
+               .progress = progress,
+               .user = user,
+               .started_us = g_get_monotonic_time()};
+    *ret_report = (IntakeReport){.refusals = g_ptr_array_new_with_free_func(refusal_free)};
+    run.files = g_ptr_array_new_with_free_func(taken_file_free);
+    run.jobs = g_array_new(FALSE, FALSE, sizeof(PageJob));
+    run.ready = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)worker_result_free);
+    int workers = options->workers > 0 ? options->workers : (int)g_get_num_processors();
+    run.pool = worker_pool_new(
+        reader, workers, options->page_wait_ms > 0 ? options->page_wait_ms : DEFAULT_PAGE_WAIT_MS, error);
+    bool done = run.pool && take_files(&run, paths, error) && list_jobs(&run, error) &&
+                read_pages(&run, error) && finish_report(&run, error);
+    worker_pool_free(run.pool);
+    g_hash_table_unref(run.ready);
+    g_array_unref(run.jobs);
+    g_ptr_array_unref(run.files);
+    g_free(run.group);
+    g_free(run.agency);
+    g_free(run.origin);
+    g_free(run.serial);
+    g_free(run.form);
+    return done;
+}
+
+bool intake_scan(Store *store, char *const *paths, const IntakeOptions *options, IntakeProgressFunc progress,
+                 gpointer user, IntakeReport *ret_report, GError **error)
+{
+    *ret_report = (IntakeReport){0};
+    IntakeReader *reader = intake_reader_new(store, options, error);
+    bool done = reader && intake_scan_with(store, paths, options, reader, progress, user, ret_report, error);
+    intake_reader_free(reader);
+    return done;
+}

@@ -1,0 +1,159 @@
+/* What a worker does with one page: page → register → mark. A pure function of the page and the layouts. */
+#include <string.h>
+
+#include "intake/worker.h"
+#include "mark/mark.h"
+#include "page/page.h"
+#include "register/register.h"
+
+typedef struct {
+    Registrar *registrar;
+    MarkReader *marks;
+    MarkLimits limits;
+    char *form; /* declared, or NULL */
+    char *path; /* of the file that is open */
+    PageFile *file;
+} Reader;
+
+static bool open_file(Reader *reader, const char *path, GError **error)
+{
+    if (reader->file && g_str_equal(reader->path, path))
+        return true;
+    page_file_free(reader->file);
+    g_free(reader->path);
+    reader->path = g_strdup(path);
+    reader->file = page_file_open(path, error);
+    return reader->file != NULL;
+}
+
+static int count_pages(gpointer state, const char *path, GError **error)
+{
+    return open_file(state, path, error) ? page_file_count(((Reader *)state)->file) : -1;
+}
+
+static void set_text(char **text, const char *value)
+{
+    g_free(*text);
+    *text = g_strdup(value);
+}
+
+static bool add_marks(Reader *reader, const PageImage *image, const Registration *registration,
+                      StorePage *page, GError **error)
+{
+    const LayoutPage *layout = registration->layout->pages->pdata[registration->page];
+    g_autoptr(GArray) measures = mark_measure_page(reader->marks, image, registration, error);
+    if (!measures)
+        return false;
+    g_autofree MarkDecision *decisions = g_new0(MarkDecision, measures->len + 1);
+    mark_decide((const MarkMeasures *)measures->data, (int)measures->len, &reader->limits, decisions);
+    for (guint i = 0; i < measures->len; i++) {
+        const LayoutBox *box = layout->boxes->pdata[i];
+        StoreMark mark = {.question = g_strdup(box->question),
+                          .option = g_strdup(box->option),
+                          .measures = g_array_index(measures, MarkMeasures, i),
+                          .decision = decisions[i],
+                          .place = g_array_index(registration->boxes, RegisterBox, i)};
+        g_array_append_val(page->marks, mark);
+    }
+    return true;
+}
+
+static void take_code(const PageCode *code, StorePage *page)
+{
+    if (code->kind == PAGE_CODE_COVER) {
+        set_text(&page->group, code->group);
+        set_text(&page->agency, code->agency);
+        set_text(&page->origin, code->origin);
+        page->expected = code->expected;
+    } else {
+        set_text(&page->serial, code->serial);
+    }
+}
+
+static StorePage *take_registration(Reader *reader, const PageImage *image, const Registration *registration,
+                                    GError **error)
+{
+    StorePage *page = store_page_new();
+    static const StorePageOutcome outcomes[] = {[REGISTER_PLACED] = STORE_PAGE_READ,
+                                                [REGISTER_COVER] = STORE_PAGE_COVER,
+                                                [REGISTER_BLANK] = STORE_PAGE_BLANK,
+                                                [REGISTER_REFUSED] = STORE_PAGE_REFUSED};
+    page->outcome = outcomes[registration->kind];
+    if (registration->has_code)
+        take_code(&registration->code, page);
+    if (registration->kind == REGISTER_REFUSED) {
+        set_text(&page->reason, register_reason_id(registration->reason));
+        set_text(&page->detail, register_reason_text(registration->reason));
+    }
+    if (registration->kind != REGISTER_PLACED)
+        return page;
+    set_text(&page->form, registration->layout->form);
+    set_text(&page->layout_fingerprint, registration->layout->fingerprint);
+    page->page = registration->page + 1;
+    page->foreign = !registration->has_code;
+    page->map = registration->map;
+    page->quarter_turns = registration->quarter_turns;
+    page->residual_mm = registration->residual_mm;
+    page->worst_mm = registration->worst_mm;
+    page->scale = registration->scale;
+    if (add_marks(reader, image, registration, page, error))
+        return page;
+    store_page_free(page);
+    return NULL;
+}
+
+static StorePage *read_page(gpointer state, const char *path, int index, GError **error)
+{
+    Reader *reader = state;
+    g_autoptr(GError) fault = NULL;
+    g_autoptr(PageImage) image =
+        open_file(reader, path, &fault) ? page_file_read(reader->file, index, true, &fault) : NULL;
+    if (!image) {
+        StorePage *page = store_page_new();
+        page->index = index;
+        page->outcome = STORE_PAGE_REFUSED;
+        set_text(&page->reason,
+                 g_error_matches(fault, PHIEU_ERROR, PHIEU_ERROR_LIMIT) ? "limit" : "unreadable");
+        /* The path is the archive's; people know the file by another name, which stands beside. */
+        const char *words =
+            g_str_has_prefix(fault->message, path) ? fault->message + strlen(path) : fault->message;
+        set_text(&page->detail, words + strspn(words, ",: "));
+        return page;
+    }
+    RegisterHint hint = {reader->form};
+    g_autoptr(Registration) registration = register_page(reader->registrar, image, &hint, error);
+    StorePage *page = registration ? take_registration(reader, image, registration, error) : NULL;
+    if (page)
+        page->index = index;
+    return page;
+}
+
+IntakeReader *intake_reader_new(const Store *store, const IntakeOptions *options, GError **error)
+{
+    const Survey *survey = store_survey(store);
+    Registrar *registrar = registrar_new(store_layouts(store), survey->id, error);
+    if (!registrar)
+        return NULL;
+    Reader *state = g_new0(Reader, 1);
+    state->registrar = registrar;
+    state->marks = mark_reader_new();
+    state->limits = ballot_limits(survey->rules.target_error);
+    state->form = g_strdup(options->form);
+    IntakeReader *reader = g_new0(IntakeReader, 1);
+    *reader = (IntakeReader){count_pages, read_page, state};
+    return reader;
+}
+
+void intake_reader_free(IntakeReader *reader)
+{
+    if (!reader)
+        return;
+    Reader *state = reader->state;
+    registrar_free(state->registrar);
+    mark_reader_free(state->marks);
+    page_file_free(state->file);
+    g_free(state->path);
+    g_free(state->form);
+    g_free(state);
+    g_free(reader);
+}

@@ -1,0 +1,54 @@
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <glib/gstdio.h>
+
+#include "intake/worker.h"
+
+/* Folders within folders, at most. */
+#define MAX_DEPTH 16
+
+static gint compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void walk(const char *path, int depth, bool named, GPtrArray *files, GPtrArray *unreadable)
+{
+    GStatBuf info;
+    if (g_stat(path, &info) != 0) {
+        g_ptr_array_add(unreadable, g_strdup_printf("%s: %s", path, g_strerror(errno)));
+        return;
+    }
+    if (!S_ISDIR(info.st_mode)) {
+        if (named || S_ISREG(info.st_mode))
+            g_ptr_array_add(files, g_strdup(path));
+        return;
+    }
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GDir) dir = depth < MAX_DEPTH ? g_dir_open(path, 0, &error) : NULL;
+    if (!dir) {
+        g_ptr_array_add(unreadable, g_strdup_printf("%s: %s", path, error ? error->message : _("too deep")));
+        return;
+    }
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    const char *name;
+    while ((name = g_dir_read_name(dir))) {
+        if (name[0] != '.')
+            g_ptr_array_add(names, g_strdup(name));
+    }
+    g_ptr_array_sort(names, compare_names);
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *inner = g_build_filename(path, names->pdata[i], NULL);
+        walk(inner, depth + 1, false, files, unreadable);
+    }
+}
+
+GPtrArray *intake_list_files(char *const *paths, GPtrArray *unreadable)
+{
+    GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
+    for (char *const *path = paths; *path; path++)
+        walk(*path, 0, true, files, unreadable);
+    return files;
+}

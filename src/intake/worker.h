@@ -1,0 +1,66 @@
+/* Worker processes: they decode and read, the parent decides and writes; inside the room only. */
+#ifndef PHIEU_INTAKE_WORKER_H
+#define PHIEU_INTAKE_WORKER_H
+
+#include "intake/intake.h"
+
+/* How a worker opens a file and reads a page; tests put in readers that crash or hang. */
+typedef struct {
+    /* Pages of the file, or −1 with an error. */
+    int (*count)(gpointer state, const char *path, GError **error);
+    /* One page as read. NULL with an error only when the machine fails. */
+    StorePage *(*read)(gpointer state, const char *path, int index, GError **error);
+    gpointer state;
+} IntakeReader;
+
+/* What a worker is asked: the number of pages (index −1) or one page. */
+typedef struct {
+    const char *path;
+    int index;
+} WorkerJob;
+
+/* What comes of it. */
+typedef struct {
+    int count;       /* asked for the number of pages: the number, or −1 */
+    StorePage *page; /* asked for a page */
+    char *reason;    /* "decoder-crash", "decoder-hang", "unreadable": the worker or the file failed */
+    char *detail;
+} WorkerResult;
+
+void worker_result_free(WorkerResult *result);
+
+/* A pool of workers. */
+typedef struct WorkerPool WorkerPool;
+
+/* Called with every result, in whatever order they come; `tag` as submitted. Takes the result over. False
+ * stops. */
+typedef bool (*WorkerDone)(int tag, WorkerResult *result, gpointer user);
+
+WorkerPool *worker_pool_new(const IntakeReader *reader, int workers, int page_wait_ms, GError **error);
+void worker_pool_free(WorkerPool *pool);
+int worker_pool_size(const WorkerPool *pool);
+/* Whether a worker is free to take a job. */
+bool worker_pool_has_room(const WorkerPool *pool);
+/* Hands a job to a free worker. */
+bool worker_pool_submit(WorkerPool *pool, const WorkerJob *job, int tag, GError **error);
+/* Waits until at least one result is there and gives out all that are. */
+bool worker_pool_wait(WorkerPool *pool, WorkerDone done, gpointer user, GError **error);
+
+/* The reader of this program: page → register → mark, for the store's layouts. */
+IntakeReader *intake_reader_new(const Store *store, const IntakeOptions *options, GError **error);
+void intake_reader_free(IntakeReader *reader);
+
+/* intake_scan with another reader. */
+bool intake_scan_with(Store *store, char *const *paths, const IntakeOptions *options,
+                      const IntakeReader *reader, IntakeProgressFunc progress, gpointer user,
+                      IntakeReport *ret_report, GError **error);
+
+/* A StorePage as bytes, from one process to another on the same machine. */
+GBytes *page_to_bytes(const StorePage *page);
+StorePage *page_from_bytes(GBytes *bytes);
+
+/* Every file of the paths, folders walked in order of name, hidden files left out; what cannot be looked into
+ * is appended to `unreadable` ("path: why"). GPtrArray of char*. */
+GPtrArray *intake_list_files(char *const *paths, GPtrArray *unreadable);
+
+#endif
