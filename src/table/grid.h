@@ -1,0 +1,24 @@
+/* A table while it is filled; inside the room only. */
+#ifndef PHIEU_TABLE_GRID_H
+#define PHIEU_TABLE_GRID_H
+
+#include "table/table.h"
+
+G_BEGIN_DECLS
+
+/* An empty table of that name. */
+Table *grid_new(const char *name);
+/* Sets a cell; takes over nothing. False when row or column is over the limits. */
+bool grid_set(Table *table, int row, int column, TableCellKind kind, const char *text, bool formula);
+/* Marks a merged area, its first cell left out. */
+void grid_merge(Table *table, int row, int column, int last_row, int last_column);
+void grid_hide_row(Table *table, int row);
+void grid_hide_column(Table *table, int column);
+
+/* The readers of the two kinds. */
+GPtrArray *table_read_xlsx(const char *path, GError **error);
+GPtrArray *table_read_csv(const char *path, const char *bytes, gsize length, GError **error);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,112 @@
+#include <string.h>
+
+#include "table/table.h"
+
+/* Words that may stand behind a number. */
+static const char *const units[] = {"điểm", "đ", "điểm.", "đ.", NULL};
+
+static bool set_no_number(const TableCell *cell, GError **error)
+{
+    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, _("'%s' is no number; write it like 1,5"),
+                cell->text);
+    return false;
+}
+
+/* Groups of three digits after a first group of one to three: 1.234.567 */
+static bool is_grouped(const char *text, char separator)
+{
+    int group = 0, groups = 1;
+    for (const char *c = text; *c; c++) {
+        if (*c == separator) {
+            if (group == 0 || group > 3 || (groups > 1 && group != 3))
+                return false;
+            group = 0;
+            groups++;
+        } else if (!g_ascii_isdigit(*c)) {
+            return false;
+        } else {
+            group++;
+        }
+    }
+    return groups > 1 && group == 3;
+}
+
+static int count_char(const char *text, char wanted)
+{
+    int count = 0;
+    for (const char *c = text; *c; c++)
+        count += *c == wanted;
+    return count;
+}
+
+static void remove_char(char *text, char unwanted)
+{
+    char *to = text;
+    for (const char *c = text; *c; c++) {
+        if (*c != unwanted)
+            *to++ = *c;
+    }
+    *to = '\0';
+}
+
+/* Text in Vietnamese office form to "12.5"; false when it could mean two things. */
+static bool normalise(char *text, GError **error)
+{
+    int commas = count_char(text, ','), points = count_char(text, '.');
+    const char *digits = *text == '-' ? text + 1 : text;
+    if (commas == 1) {
+        char *comma = strchr(text, ',');
+        *comma = '\0';
+        bool good = points == 0 || is_grouped(digits, '.');
+        *comma = ',';
+        if (!good || strchr(comma, '.'))
+            return false;
+        remove_char(text, '.');
+        *strchr(text, ',') = '.';
+        return true;
+    }
+    if (commas > 1)
+        return false;
+    if (points >= 1 && is_grouped(digits, '.')) {
+        if (points == 1 && strncmp(digits, "0.", 2) != 0) {
+            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                        _("'%s' may mean thousands or a fraction; write 1500 or 1,5"), text);
+            return false;
+        }
+        if (points > 1)
+            remove_char(text, '.');
+    }
+    return true;
+}
+
+Rational *table_cell_number(const TableCell *cell, GError **error)
+{
+    if (cell->kind == TABLE_FORMULA_NO_VALUE) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("the formula was never calculated; open the file, save it, and import it again"));
+        return NULL;
+    }
+    if (cell->kind == TABLE_ERROR) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, _("the formula gives the error %s; correct it"),
+                    cell->text);
+        return NULL;
+    }
+    if (cell->kind == TABLE_NUMBER)
+        return rational_parse(cell->text, error);
+    g_autofree char *text = g_strdup(cell->text);
+    for (int i = 0; units[i]; i++) {
+        g_autofree char *lower = g_utf8_strdown(text, -1);
+        if (g_str_has_suffix(lower, units[i]) && strlen(lower) == strlen(text)) {
+            text[strlen(text) - strlen(units[i])] = '\0';
+            g_strchomp(text);
+            break;
+        }
+    }
+    g_autoptr(GError) cause = NULL;
+    Rational *value = normalise(text, &cause) ? rational_parse(text, NULL) : NULL;
+    if (!value && cause)
+        g_propagate_error(error, g_steal_pointer(&cause));
+    else if (!value)
+        set_no_number(cell, error);
+    return value;
+}
