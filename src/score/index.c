@@ -1,0 +1,548 @@
+/* Points, index and ranks; domain.md 1.3 and 1.4. All exact: nothing is rounded here. */
+#include <string.h>
+
+#include "score/score.h"
+
+typedef struct {
+    GPtrArray *self, *appraised; /* StoreScore* */
+    GHashTable *by_key;          /* "kind|agency|leaf" → StoreScore* */
+} IndexPrivate;
+
+static void replace(Rational **value, Rational *by)
+{
+    rational_free(*value);
+    *value = by;
+}
+
+static void add_to(Rational **sum, const Rational *value)
+{
+    if (value)
+        replace(sum, rational_add(*sum, value));
+}
+
+static Rational *zero(void)
+{
+    return rational_new(0, 1);
+}
+
+static void add_obstacle(ScoreIndex *index, char *id, char *text)
+{
+    QuotaObstacle *obstacle = g_new0(QuotaObstacle, 1);
+    *obstacle = (QuotaObstacle){id, text};
+    g_ptr_array_add(index->obstacles, obstacle);
+}
+
+static void add_note(ScoreAgency *agency, char *note)
+{
+    g_ptr_array_add(agency->notes, note);
+}
+
+/* ---- one question
+ * ------------------------------------------------------------------------------------------------------- */
+
+/* Value of option k: its weight, 1 or 0 for the two best, or its place between worst 0 and best 1. NULL: not
+ * counted. */
+static Rational *option_value(const SurveyScale *scale, SurveyMethod method, guint k)
+{
+    const SurveyOption *option = scale->options->pdata[k];
+    if (!option->weight)
+        return NULL;
+    if (method == SURVEY_METHOD_WEIGHTED)
+        return rational_copy(option->weight);
+    int level = 0, levels = 0;
+    for (guint i = 0; i < scale->options->len; i++) {
+        if (!((SurveyOption *)scale->options->pdata[i])->weight)
+            continue;
+        level += i < k;
+        levels++;
+    }
+    if (method == SURVEY_METHOD_TOP2)
+        return rational_new(level < 2 ? 1 : 0, 1);
+    return levels > 1 ? rational_new(levels - 1 - level, levels - 1) : rational_new(1, 1);
+}
+
+/* Σ n(k)·value(k) and Σ n(k) over the counted options. */
+static void add_answers(const QuotaTally *tally, SurveyMethod method, Rational **sum, int *count)
+{
+    for (guint k = 0; k < tally->question->scale->options->len; k++) {
+        g_autoptr(Rational) value = option_value(tally->question->scale, method, k);
+        if (!value || !tally->n[k])
+            continue;
+        g_autoptr(Rational) n = rational_new(tally->n[k], 1);
+        g_autoptr(Rational) part = rational_mul(n, value);
+        add_to(sum, part);
+        *count += tally->n[k];
+    }
+}
+
+static Rational *share(const Rational *sum, int count)
+{
+    g_autoptr(Rational) n = rational_new(count, 1);
+    return count ? rational_div(sum, n) : NULL;
+}
+
+Rational *score_rate(const QuotaTally *tally, SurveyMethod method, int *ret_answers)
+{
+    g_autoptr(Rational) sum = zero();
+    int count = 0;
+    add_answers(tally, method, &sum, &count);
+    if (ret_answers)
+        *ret_answers = count;
+    return share(sum, count);
+}
+
+/* ---- one surveyed leaf
+ * ------------------------------------------------------------------------------------------------------ */
+
+static void rate_free(gpointer data)
+{
+    ScoreRate *rate = data;
+    rational_free(rate->weight);
+    rational_free(rate->rate);
+    rational_free(rate->pooled);
+    g_free(rate);
+}
+
+/* r(c,g): the mean over its questions' rates, and pooled over all its answers. */
+static ScoreRate *rate_group(const Quota *quota, const SurveyAgency *agency, const SurveyNode *leaf,
+                             const SurveyLeafGroup *share_of)
+{
+    ScoreRate *rate = g_new0(ScoreRate, 1);
+    rate->group = share_of->group;
+    rate->weight = rational_copy(share_of->weight);
+    g_autoptr(Rational) rates = zero();
+    g_autoptr(Rational) pooled = zero();
+    int questions = 0;
+    const GPtrArray *asked = share_of->group->form->questions;
+    for (guint q = 0; q < asked->len; q++) {
+        const SurveyQuestion *question = asked->pdata[q];
+        if (!question->leaf || !g_str_equal(question->leaf, leaf->code))
+            continue;
+        const QuotaTally *tally = quota_tally(quota, agency->code, share_of->group->id, question->id);
+        if (!tally)
+            continue;
+        g_autoptr(Rational) own = score_rate(tally, leaf->method, NULL);
+        add_answers(tally, leaf->method, &pooled, &rate->answers);
+        add_to(&rates, own);
+        questions += own != NULL;
+    }
+    rate->pooled = share(pooled, rate->answers);
+    rate->rate = leaf->pooling == SURVEY_POOL_ANSWERS && rate->pooled ? rational_copy(rate->pooled)
+                                                                      : share(rates, questions);
+    return rate;
+}
+
+/* P(a,c) = M(c)·Σ W(c,g)·r(c,g), the weights made to add to 1 over the groups that answered. */
+static void score_surveyed(const Quota *quota, ScoreAgency *result, ScoreLeaf *leaf)
+{
+    g_autoptr(Rational) weights = zero();
+    g_autoptr(Rational) sum = zero();
+    for (guint i = 0; i < leaf->leaf->groups->len; i++) {
+        ScoreRate *rate = rate_group(quota, result->agency, leaf->leaf, leaf->leaf->groups->pdata[i]);
+        g_ptr_array_add(leaf->rates, rate);
+        leaf->answers += rate->answers;
+        if (!rate->rate)
+            continue;
+        g_autoptr(Rational) part = rational_mul(rate->weight, rate->rate);
+        add_to(&weights, rate->weight);
+        add_to(&sum, part);
+    }
+    if (rational_sign(weights) == 0)
+        return; /* nobody answered: no score, never 0 */
+    for (guint i = 0; i < leaf->rates->len; i++) {
+        ScoreRate *rate = leaf->rates->pdata[i];
+        if (rate->rate) {
+            replace(&rate->weight, rational_div(rate->weight, weights));
+            continue;
+        }
+        replace(&rate->weight, zero());
+        add_note(result,
+                 g_strdup_printf(_("%s: group %s gave no valid answer; the other groups carry its weight"),
+                                 leaf->leaf->code, rate->group->id));
+    }
+    g_autoptr(Rational) mean = rational_div(sum, weights);
+    leaf->points = rational_mul(leaf->leaf->max, mean);
+}
+
+/* ---- one agency
+ * -----------------------------------------------------------------------------------------------------------------
+ */
+
+static void leaf_free(gpointer data)
+{
+    ScoreLeaf *leaf = data;
+    rational_free(leaf->self);
+    rational_free(leaf->points);
+    g_ptr_array_unref(leaf->rates);
+    g_free(leaf);
+}
+
+static void sum_free(gpointer data)
+{
+    ScoreSum *sum = data;
+    rational_free(sum->appraised);
+    rational_free(sum->surveyed);
+    rational_free(sum->points);
+    rational_free(sum->self);
+    rational_free(sum->max);
+    rational_free(sum->percent);
+    g_free(sum);
+}
+
+static void agency_free(gpointer data)
+{
+    ScoreAgency *agency = data;
+    g_ptr_array_unref(agency->leaves);
+    g_ptr_array_unref(agency->areas);
+    g_ptr_array_unref(agency->notes);
+    sum_free(agency->total);
+    g_free(agency);
+}
+
+static void block_free(gpointer data)
+{
+    ScoreBlock *block = data;
+    g_ptr_array_unref(block->agencies);
+    rational_free(block->mean);
+    rational_free(block->highest);
+    rational_free(block->lowest);
+    g_free(block);
+}
+
+static const StoreScore *find_score(const ScoreIndex *index, StoreScoreKind kind, const char *agency,
+                                    const char *leaf)
+{
+    const IndexPrivate *own = index->private_data;
+    g_autofree char *key = g_strdup_printf("%d|%s|%s", kind, agency, leaf);
+    return g_hash_table_lookup(own->by_key, key);
+}
+
+static ScoreLeaf *score_leaf(ScoreIndex *index, const Quota *quota, ScoreAgency *result,
+                             const SurveyNode *node)
+{
+    ScoreLeaf *leaf = g_new0(ScoreLeaf, 1);
+    leaf->leaf = node;
+    leaf->rates = g_ptr_array_new_with_free_func(rate_free);
+    leaf->applicable = !g_hash_table_contains(result->agency->not_applicable, node->code);
+    if (!leaf->applicable)
+        return leaf;
+    if (node->kind == SURVEY_NODE_SURVEYED) {
+        score_surveyed(quota, result, leaf);
+        return leaf;
+    }
+    const char *code = result->agency->code;
+    const StoreScore *self = find_score(index, STORE_SCORES_SELF, code, node->code);
+    const StoreScore *appraised = find_score(index, STORE_SCORES_APPRAISED, code, node->code);
+    leaf->self = self && self->points ? rational_copy(self->points) : NULL;
+    leaf->points = appraised && appraised->points ? rational_copy(appraised->points) : NULL;
+    return leaf;
+}
+
+static ScoreSum *sum_new(const SurveyNode *node)
+{
+    ScoreSum *sum = g_new0(ScoreSum, 1);
+    *sum = (ScoreSum){node, zero(), zero(), zero(), zero(), zero(), NULL};
+    return sum;
+}
+
+static void add_leaf(ScoreSum *sum, const ScoreLeaf *leaf)
+{
+    if (!leaf->applicable)
+        return;
+    add_to(leaf->leaf->kind == SURVEY_NODE_SURVEYED ? &sum->surveyed : &sum->appraised, leaf->points);
+    add_to(&sum->points, leaf->points);
+    add_to(&sum->self, leaf->self);
+    add_to(&sum->max, leaf->leaf->max);
+}
+
+static void finish_sum(ScoreSum *sum)
+{
+    if (rational_sign(sum->max) == 0)
+        return;
+    g_autoptr(Rational) part = rational_div(sum->points, sum->max);
+    g_autoptr(Rational) hundred = rational_new(100, 1);
+    sum->percent = rational_mul(part, hundred);
+}
+
+static const SurveyNode *area_of(const SurveyNode *node)
+{
+    while (node->parent)
+        node = node->parent;
+    return node;
+}
+
+/* What an agency still lacks: one obstacle for the appraisal as a whole, one for each leaf nobody answered.
+ */
+static void check_complete(ScoreIndex *index, ScoreAgency *result)
+{
+    int missing_appraised = 0, appraised = 0;
+    result->complete = true;
+    for (guint i = 0; i < result->leaves->len; i++) {
+        const ScoreLeaf *leaf = result->leaves->pdata[i];
+        if (!leaf->applicable)
+            continue;
+        appraised += leaf->leaf->kind == SURVEY_NODE_APPRAISED;
+        if (leaf->points)
+            continue;
+        result->complete = false;
+        if (leaf->leaf->kind == SURVEY_NODE_APPRAISED)
+            missing_appraised++;
+        else
+            add_obstacle(index,
+                         g_strdup_printf("leaf-unscored:%s:%s", result->agency->code, leaf->leaf->code),
+                         g_strdup_printf(
+                             _("%s: no group answered %s; the index cannot be computed without a decision"),
+                             result->agency->name, leaf->leaf->code));
+    }
+    if (missing_appraised)
+        add_obstacle(index, g_strdup_printf("appraisal-missing:%s", result->agency->code),
+                     g_strdup_printf(_("%s: %d of %d appraised scores are missing"), result->agency->name,
+                                     missing_appraised, appraised));
+}
+
+static ScoreAgency *score_agency(ScoreIndex *index, const Quota *quota, const SurveyAgency *agency,
+                                 const SurveyCriteria *criteria)
+{
+    ScoreAgency *result = g_new0(ScoreAgency, 1);
+    result->agency = agency;
+    result->leaves = g_ptr_array_new_with_free_func(leaf_free);
+    result->areas = g_ptr_array_new_with_free_func(sum_free);
+    result->notes = g_ptr_array_new_with_free_func(g_free);
+    result->total = sum_new(NULL);
+    g_autoptr(GHashTable) areas = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < criteria->areas->len; i++) {
+        ScoreSum *area = sum_new(criteria->areas->pdata[i]);
+        g_ptr_array_add(result->areas, area);
+        g_hash_table_insert(areas, criteria->areas->pdata[i], area);
+    }
+    for (guint i = 0; i < criteria->leaves->len; i++) {
+        const SurveyNode *node = criteria->leaves->pdata[i];
+        ScoreLeaf *leaf = score_leaf(index, quota, result, node);
+        g_ptr_array_add(result->leaves, leaf);
+        add_leaf(g_hash_table_lookup(areas, area_of(node)), leaf);
+        add_leaf(result->total, leaf);
+    }
+    for (guint i = 0; i < result->areas->len; i++)
+        finish_sum(result->areas->pdata[i]);
+    finish_sum(result->total);
+    check_complete(index, result);
+    return result;
+}
+
+/* ---- ranking
+ * ----------------------------------------------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    const SurveyRules *rules;
+} RankContext;
+
+static bool is_ranked(const ScoreAgency *agency)
+{
+    return agency->complete && agency->agency->ranked && agency->total->percent;
+}
+
+/* Higher first: the unrounded index, then what the rules name. */
+static int compare_scores(const ScoreAgency *a, const ScoreAgency *b, const SurveyRules *rules)
+{
+    int order = rational_compare(b->total->percent, a->total->percent);
+    for (guint i = 0; order == 0 && i < rules->tie_breaks->len; i++) {
+        SurveyTieBreak tie = g_array_index(rules->tie_breaks, SurveyTieBreak, i);
+        order = tie == SURVEY_TIE_APPRAISED ? rational_compare(b->total->appraised, a->total->appraised)
+                                            : rational_compare(b->total->surveyed, a->total->surveyed);
+    }
+    return order;
+}
+
+static gint compare_agencies(gconstpointer a, gconstpointer b, gpointer user)
+{
+    const ScoreAgency *x = *(ScoreAgency *const *)a, *y = *(ScoreAgency *const *)b;
+    const RankContext *context = user;
+    int class_x = is_ranked(x) ? 0 : x->complete ? 1 : 2, class_y = is_ranked(y) ? 0 : y->complete ? 1 : 2;
+    int order = class_x - class_y;
+    if (order == 0 && class_x < 2 && x->total->percent && y->total->percent)
+        order = compare_scores(x, y, context->rules);
+    return order ? order : x->agency->number - y->agency->number;
+}
+
+/* Equal to the last rule: the same rank, and the next one is left out. */
+static void give_ranks(ScoreBlock *block, const SurveyRules *rules)
+{
+    for (guint i = 0; i < block->agencies->len; i++) {
+        ScoreAgency *agency = block->agencies->pdata[i];
+        if (!is_ranked(agency))
+            break;
+        ScoreAgency *above = i ? block->agencies->pdata[i - 1] : NULL;
+        bool tied = above && compare_scores(above, agency, rules) == 0;
+        agency->rank = tied ? above->rank : (int)i + 1;
+        agency->tied = tied;
+        if (tied)
+            above->tied = true;
+    }
+}
+
+/* Figures that look equal when shown, and are not. */
+static void note_lookalikes(ScoreBlock *block, const SurveyRules *rules)
+{
+    for (guint i = 1; i < block->agencies->len; i++) {
+        ScoreAgency *above = block->agencies->pdata[i - 1], *agency = block->agencies->pdata[i];
+        if (!is_ranked(agency))
+            break;
+        g_autofree char *shown = rational_to_decimal(agency->total->percent, rules->decimals, ',');
+        g_autofree char *shown_above = rational_to_decimal(above->total->percent, rules->decimals, ',');
+        if (!g_str_equal(shown, shown_above))
+            continue;
+        bool equal = rational_compare(agency->total->percent, above->total->percent) == 0;
+        add_note(agency, agency->tied && above->tied && agency->rank == above->rank
+                             ? g_strdup_printf(_("same rank as %s"), above->agency->code)
+                         : equal ? g_strdup_printf(_("same index as %s; told apart by the rule for ties"),
+                                                   above->agency->code)
+                                 : g_strdup_printf(_("shown equal to %s; told apart before rounding"),
+                                                   above->agency->code));
+    }
+}
+
+static void give_band(ScoreAgency *agency, const SurveyRules *rules)
+{
+    const GPtrArray *bands = agency->agency->block->bands;
+    for (guint i = 0; i < bands->len; i++) {
+        const SurveyBand *band = bands->pdata[i];
+        if (!agency->band && rational_compare(agency->total->percent, band->from_percent) >= 0)
+            agency->band = band;
+        g_autoptr(Rational) away = rational_sub(agency->total->percent, band->from_percent);
+        g_autoptr(Rational) back = rational_sub(band->from_percent, agency->total->percent);
+        if (rational_sign(band->from_percent) > 0 &&
+            rational_compare(rational_sign(away) >= 0 ? away : back, rules->band_margin) <= 0)
+            add_note(agency, g_strdup_printf(_("very near the limit of band '%s'"), band->name));
+    }
+}
+
+static void summarise(ScoreBlock *block)
+{
+    Rational *sum = zero();
+    int count = 0;
+    for (guint i = 0; i < block->agencies->len; i++) {
+        const ScoreAgency *agency = block->agencies->pdata[i];
+        if (!is_ranked(agency))
+            break;
+        add_to(&sum, agency->total->percent);
+        replace(&block->lowest, rational_copy(agency->total->percent)); /* in falling order */
+        if (count++ == 0)
+            block->highest = rational_copy(agency->total->percent);
+    }
+    block->mean = share(sum, count);
+    rational_free(sum);
+}
+
+static void score_block(ScoreIndex *index, const Quota *quota, const SurveyBlock *of)
+{
+    ScoreBlock *block = g_new0(ScoreBlock, 1);
+    block->block = of;
+    block->criteria = survey_criteria(index->survey, of->criteria_id);
+    block->agencies = g_ptr_array_new_with_free_func(agency_free);
+    for (guint i = 0; i < index->survey->agencies->len; i++) {
+        const SurveyAgency *agency = index->survey->agencies->pdata[i];
+        if (agency->block == of)
+            g_ptr_array_add(block->agencies, score_agency(index, quota, agency, block->criteria));
+    }
+    RankContext context = {&index->survey->rules};
+    g_ptr_array_sort_with_data(block->agencies, compare_agencies, &context);
+    give_ranks(block, context.rules);
+    note_lookalikes(block, context.rules);
+    for (guint i = 0; i < block->agencies->len; i++) {
+        ScoreAgency *agency = block->agencies->pdata[i];
+        if (agency->complete && agency->total->percent)
+            give_band(agency, context.rules);
+    }
+    summarise(block);
+    g_ptr_array_add(index->blocks, block);
+}
+
+/* ---- the whole
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
+
+static bool load_scores(ScoreIndex *index, Store *store, GError **error)
+{
+    IndexPrivate *own = index->private_data;
+    own->self = store_load_scores(store, STORE_SCORES_SELF, error);
+    own->appraised = own->self ? store_load_scores(store, STORE_SCORES_APPRAISED, error) : NULL;
+    if (!own->appraised)
+        return false;
+    for (int kind = 0; kind < 2; kind++) {
+        const GPtrArray *scores = kind == STORE_SCORES_SELF ? own->self : own->appraised;
+        for (guint i = 0; i < scores->len; i++) {
+            StoreScore *score = scores->pdata[i];
+            g_hash_table_insert(own->by_key, g_strdup_printf("%d|%s|%s", kind, score->agency, score->leaf),
+                                score);
+        }
+    }
+    return true;
+}
+
+static void check_self(ScoreIndex *index)
+{
+    const IndexPrivate *own = index->private_data;
+    g_autoptr(GHashTable) given = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < own->self->len; i++)
+        g_hash_table_add(given, ((StoreScore *)own->self->pdata[i])->agency);
+    for (guint i = 0; i < index->survey->agencies->len; i++) {
+        const SurveyAgency *agency = index->survey->agencies->pdata[i];
+        if (!g_hash_table_contains(given, agency->code))
+            add_obstacle(index, g_strdup_printf("self-score-missing:%s", agency->code),
+                         g_strdup_printf(_("%s: the self-score was not imported"), agency->name));
+    }
+}
+
+static bool apply_waivers(ScoreIndex *index, Store *store, GError **error)
+{
+    g_autoptr(GHashTable) waivers = store_load_waivers(store, error);
+    if (!waivers)
+        return false;
+    for (guint i = index->obstacles->len; i-- > 0;) {
+        const QuotaObstacle *obstacle = index->obstacles->pdata[i];
+        const char *waiver = g_hash_table_lookup(waivers, obstacle->id);
+        if (!waiver)
+            continue;
+        g_ptr_array_insert(index->waived, 0,
+                           g_strdup_printf("%s (%s) — %s", obstacle->id, obstacle->text, waiver));
+        g_ptr_array_remove_index(index->obstacles, i);
+    }
+    index->provisional = index->obstacles->len > 0;
+    return true;
+}
+
+ScoreIndex *score_index(Store *store, const Quota *quota, GError **error)
+{
+    g_autoptr(ScoreIndex) index = g_new0(ScoreIndex, 1);
+    IndexPrivate *own = g_new0(IndexPrivate, 1);
+    own->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    index->private_data = own;
+    index->survey = store_survey(store);
+    index->blocks = g_ptr_array_new_with_free_func(block_free);
+    index->waived = g_ptr_array_new_with_free_func(g_free);
+    index->obstacles = quota_obstacles(quota);
+    if (!load_scores(index, store, error))
+        return NULL;
+    check_self(index);
+    for (guint i = 0; i < index->survey->blocks->len; i++)
+        score_block(index, quota, index->survey->blocks->pdata[i]);
+    return apply_waivers(index, store, error) ? g_steal_pointer(&index) : NULL;
+}
+
+void score_index_free(ScoreIndex *index)
+{
+    if (!index)
+        return;
+    IndexPrivate *own = index->private_data;
+    g_ptr_array_unref(index->blocks);
+    g_ptr_array_unref(index->obstacles);
+    g_ptr_array_unref(index->waived);
+    g_hash_table_unref(own->by_key);
+    if (own->self)
+        g_ptr_array_unref(own->self);
+    if (own->appraised)
+        g_ptr_array_unref(own->appraised);
+    g_free(own);
+    g_free(index);
+}

@@ -1,0 +1,424 @@
+/* The rows of a score sheet against the criteria. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "score/sheet.h"
+
+/* One agency while its rows are read. */
+typedef struct {
+    const SurveyAgency *agency;
+    const SurveyCriteria *criteria;
+    GHashTable *rows;   /* node code → row + 1 */
+    GHashTable *points; /* node code → Rational* as written */
+    Rational *total;    /* as written, or NULL */
+    int total_row, first_row;
+} AgencyRows;
+
+static void agency_rows_free(gpointer data)
+{
+    AgencyRows *rows = data;
+    g_hash_table_unref(rows->rows);
+    g_hash_table_unref(rows->points);
+    rational_free(rows->total);
+    g_free(rows);
+}
+
+void sheet_add_fault(const Sheet *sheet, int row, int column, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *what = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_autofree char *address = table_address(row, MAX(column, 0));
+    g_autofree char *file = text_printable(sheet->file);
+    const char *name = table_name(sheet->table);
+    ScoreFault *fault = g_new0(ScoreFault, 1);
+    fault->text = *name ? g_strdup_printf("%s!%s!%s: %s", file, name, address, what)
+                        : g_strdup_printf("%s!%s: %s", file, address, what);
+    g_ptr_array_add(sheet->faults, fault);
+}
+
+/* ---- whose scores these are
+ * ---------------------------------------------------------------------------------------------- */
+
+/* An agency named by a whole cell, or behind a colon ("Cơ quan: Sở Nội vụ"). */
+static const SurveyAgency *agency_of_text(const Survey *survey, const char *text)
+{
+    const SurveyAgency *agency = *text ? survey_agency_by_text(survey, text) : NULL;
+    const char *colon = agency ? NULL : strchr(text, ':');
+    if (!agency && colon) {
+        g_autofree char *rest = g_strstrip(g_strdup(colon + 1));
+        agency = survey_agency_by_text(survey, rest);
+    }
+    return agency;
+}
+
+/* The one agency of a sheet, from the cells above its table, else from its name; NULL after a fault. */
+static const SurveyAgency *find_agency(const Sheet *sheet)
+{
+    const SurveyAgency *found = NULL;
+    for (int row = 0; row < sheet->columns.header_row; row++) {
+        for (int column = 0; column < table_columns(sheet->table); column++) {
+            const SurveyAgency *agency =
+                agency_of_text(sheet->survey, table_cell(sheet->table, row, column)->text);
+            if (agency && found && agency != found) {
+                sheet_add_fault(sheet, row, column,
+                                _("names agency '%s', another cell above the table '%s'; keep one"),
+                                agency->code, found->code);
+                return NULL;
+            }
+            found = agency ? agency : found;
+        }
+    }
+    if (!found)
+        found = agency_of_text(sheet->survey, table_name(sheet->table));
+    if (!found)
+        sheet_add_fault(
+            sheet, 0, 0,
+            _("no agency is named above the table; write its code or full name in a cell of its own ('Duyên "
+              "Hải' alone is both a town and a district)"));
+    return found;
+}
+
+/* Years above the table: when some are named, the survey's must be among them. */
+static void check_year(const Sheet *sheet)
+{
+    g_autofree char *wanted = g_strdup_printf("%d", sheet->survey->year);
+    bool named = false, right = false;
+    int at_row = 0, at_column = 0;
+    for (int row = 0; row < sheet->columns.header_row; row++) {
+        for (int column = 0; column < table_columns(sheet->table); column++) {
+            const char *text = table_cell(sheet->table, row, column)->text;
+            for (const char *c = text; (c = strstr(c, "20")) != NULL; c++) {
+                bool year = (c == text || !g_ascii_isalnum(c[-1])) && g_ascii_isdigit(c[2]) &&
+                            g_ascii_isdigit(c[3]) && !g_ascii_isalnum(c[4]);
+                if (!year)
+                    continue;
+                right |= strncmp(c, wanted, 4) == 0;
+                if (!named) {
+                    at_row = row;
+                    at_column = column;
+                }
+                named = true;
+            }
+        }
+    }
+    if (named && !right)
+        sheet_add_fault(sheet, at_row, at_column, _("is of another year; this survey is of %s"), wanted);
+}
+
+/* ---- one row
+ * ----------------------------------------------------------------------------------------------------------
+ */
+
+static bool is_empty_mark(const char *text)
+{
+    static const char *const marks[] = {"",  "-", "–", "x", "đtxhh", "kad", "không áp dụng", "không đánh giá",
+                                        NULL};
+    g_autofree char *folded = sheet_fold(text);
+    return g_strv_contains(marks, folded);
+}
+
+static int score_column(const Sheet *sheet, int row)
+{
+    const SheetColumns *c = &sheet->columns;
+    if (sheet->kind == STORE_SCORES_SELF)
+        return c->self;
+    /* The last appraisal that gives points counts. */
+    if (c->second >= 0 && !is_empty_mark(table_cell(sheet->table, row, c->second)->text))
+        return c->second;
+    return c->first >= 0 ? c->first : c->second;
+}
+
+static const char *cell_text(const Sheet *sheet, int row, int column)
+{
+    return column >= 0 ? table_cell(sheet->table, row, column)->text : "";
+}
+
+/* The node of a row: by its code, else by a name that fits only one. */
+static const SurveyNode *find_node(const Sheet *sheet, const SurveyCriteria *criteria, int row)
+{
+    g_autofree char *code = g_utf8_strup(cell_text(sheet, row, sheet->columns.code), -1);
+    size_t length = strlen(code);
+    if (length > 1 && code[length - 1] == '.')
+        code[length - 1] = '\0';
+    const SurveyNode *node = *code ? g_hash_table_lookup(criteria->by_code, code) : NULL;
+    if (node || *code)
+        return node;
+    g_autofree char *name = sheet_fold(cell_text(sheet, row, sheet->columns.name));
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, criteria->by_code);
+    while (*name && g_hash_table_iter_next(&iter, NULL, &value)) {
+        g_autofree char *own = sheet_fold(((SurveyNode *)value)->name);
+        if (!g_str_equal(own, name))
+            continue;
+        if (node)
+            return NULL;
+        node = value;
+    }
+    return node;
+}
+
+static void check_step(const Sheet *sheet, const SurveyNode *leaf, const Rational *points, int row,
+                       int column)
+{
+    if (!leaf->step)
+        return;
+    g_autoptr(Rational) steps = rational_div(points, leaf->step);
+    g_autofree char *exact = rational_to_exact(steps);
+    if (!strchr(exact, '/'))
+        return;
+    g_autofree char *step = rational_to_decimal(leaf->step, 2, ',');
+    sheet_add_fault(sheet, row, column, _("'%s' of %s is no multiple of the step %s"),
+                    table_cell(sheet->table, row, column)->text, leaf->code, step);
+}
+
+/* Points of an appraised leaf, checked; NULL after a fault or where there are none. */
+static Rational *read_points(const Sheet *sheet, const SurveyNode *leaf, int row, int column)
+{
+    g_autoptr(GError) error = NULL;
+    Rational *points = table_cell_number(table_cell(sheet->table, row, column), &error);
+    if (!points) {
+        sheet_add_fault(sheet, row, column, "%s: %s", leaf->code, error->message);
+        return NULL;
+    }
+    g_autofree char *max = rational_to_decimal(leaf->max, 2, ',');
+    if (rational_sign(points) < 0)
+        sheet_add_fault(sheet, row, column, _("%s: points below 0"), leaf->code);
+    else if (rational_compare(points, leaf->max) > 0)
+        sheet_add_fault(sheet, row, column, _("%s: %s is above the maximum %s"), leaf->code,
+                        table_cell(sheet->table, row, column)->text, max);
+    else
+        check_step(sheet, leaf, points, row, column);
+    return points;
+}
+
+static void check_max(const Sheet *sheet, const SurveyNode *node, int row)
+{
+    int column = sheet->columns.max;
+    const TableCell *cell = column >= 0 ? table_cell(sheet->table, row, column) : NULL;
+    if (!cell || cell->kind == TABLE_EMPTY || node->kind == SURVEY_NODE_BRANCH)
+        return;
+    g_autoptr(Rational) max = table_cell_number(cell, NULL);
+    if (max && rational_compare(max, node->max) == 0)
+        return;
+    g_autofree char *expected = rational_to_decimal(node->max, 2, ',');
+    sheet_add_fault(sheet, row, column, _("%s: the maximum is %s, not '%s'; use this year's template"),
+                    node->code, expected, cell->text);
+}
+
+static void add_score(const Sheet *sheet, AgencyRows *rows, const SurveyNode *leaf, Rational *points, int row,
+                      int column)
+{
+    StoreScore *score = g_new0(StoreScore, 1);
+    g_autofree char *address = table_address(row, column);
+    g_autofree char *file = g_path_get_basename(sheet->file);
+    *score = (StoreScore){g_strdup(rows->agency->code),
+                          g_strdup(leaf->code),
+                          points,
+                          g_strdup(cell_text(sheet, row, sheet->columns.evidence)),
+                          g_strdup(cell_text(sheet, row, sheet->columns.note)),
+                          g_strdup_printf("%s!%s!%s", file, table_name(sheet->table), address)};
+    g_ptr_array_add(sheet->scores, score);
+}
+
+static void read_leaf(const Sheet *sheet, AgencyRows *rows, const SurveyNode *leaf, int row)
+{
+    int column = score_column(sheet, row);
+    const TableCell *cell = table_cell(sheet->table, row, column);
+    bool given = cell->kind != TABLE_EMPTY && !is_empty_mark(cell->text);
+    if (leaf->kind == SURVEY_NODE_SURVEYED) {
+        if (given)
+            sheet_add_fault(
+                sheet, row, column,
+                _("%s is scored by the survey: leave the cell empty (Không chấm điểm điều tra khảo sát)"),
+                leaf->code);
+        return;
+    }
+    if (g_hash_table_contains(rows->agency->not_applicable, leaf->code)) {
+        if (given)
+            sheet_add_fault(sheet, row, column, _("%s is not assessed for agency '%s'; leave the cell empty"),
+                            leaf->code, rows->agency->code);
+        return;
+    }
+    if (!given) {
+        sheet_add_fault(sheet, row, column, _("%s has no points; give a number, 0 when nothing was reached"),
+                        leaf->code);
+        return;
+    }
+    Rational *points = read_points(sheet, leaf, row, column);
+    if (!points)
+        return;
+    g_hash_table_insert(rows->points, leaf->code, rational_copy(points));
+    add_score(sheet, rows, leaf, points, row, column);
+}
+
+/* Sums and totals are only compared. */
+static void read_sum(const Sheet *sheet, AgencyRows *rows, const char *code, int row)
+{
+    int column = score_column(sheet, row);
+    const TableCell *cell = table_cell(sheet->table, row, column);
+    if (cell->kind == TABLE_EMPTY || is_empty_mark(cell->text))
+        return;
+    g_autoptr(GError) error = NULL;
+    Rational *points = table_cell_number(cell, &error);
+    if (!points)
+        sheet_add_fault(sheet, row, column, "%s", error->message);
+    else if (code)
+        g_hash_table_insert(rows->points, (gpointer)code, points);
+    else {
+        rational_free(rows->total);
+        rows->total = points;
+        rows->total_row = row;
+    }
+}
+
+static bool is_total(const Sheet *sheet, int row)
+{
+    g_autofree char *name = sheet_fold(cell_text(sheet, row, sheet->columns.name));
+    g_autofree char *code = sheet_fold(cell_text(sheet, row, sheet->columns.code));
+    return g_str_has_prefix(name, "tổng cộng") || g_str_has_prefix(name, "tổng điểm") ||
+           g_str_equal(name, "tổng") || g_str_has_prefix(code, "tổng");
+}
+
+static void read_row(const Sheet *sheet, AgencyRows *rows, int row)
+{
+    const char *code = cell_text(sheet, row, sheet->columns.code),
+               *name = cell_text(sheet, row, sheet->columns.name);
+    bool scored = table_cell(sheet->table, row, score_column(sheet, row))->kind != TABLE_EMPTY;
+    if (is_total(sheet, row)) {
+        read_sum(sheet, rows, NULL, row);
+        return;
+    }
+    const SurveyNode *node = find_node(sheet, rows->criteria, row);
+    if (!node) {
+        bool column_numbers = strspn(code, "0123456789() ") == strlen(code) && scored && !*name;
+        if (scored && !column_numbers && (*code || *name))
+            sheet_add_fault(sheet, row, sheet->columns.code,
+                            _("'%s' is no criterion of set '%s'; use this year's template"),
+                            *code ? code : name, rows->criteria->id);
+        return;
+    }
+    int before = GPOINTER_TO_INT(g_hash_table_lookup(rows->rows, node->code));
+    if (before) {
+        sheet_add_fault(sheet, row, sheet->columns.code,
+                        _("criterion %s stands twice (also in row %d); keep one"), node->code, before);
+        return;
+    }
+    g_hash_table_insert(rows->rows, node->code, GINT_TO_POINTER(row + 1));
+    check_max(sheet, node, row);
+    if (node->kind == SURVEY_NODE_BRANCH)
+        read_sum(sheet, rows, node->code, row);
+    else
+        read_leaf(sheet, rows, node, row);
+}
+
+/* ---- the agency as a whole
+ * ------------------------------------------------------------------------------------------------ */
+
+/* Sum of the points read for the leaves below a node. */
+static Rational *sum_below(const AgencyRows *rows, const GPtrArray *nodes)
+{
+    Rational *sum = rational_new(0, 1);
+    for (guint i = 0; i < nodes->len; i++) {
+        const SurveyNode *node = nodes->pdata[i];
+        g_autoptr(Rational) below = node->children->len ? sum_below(rows, node->children) : NULL;
+        const Rational *points = below ? below
+                                 : node->kind == SURVEY_NODE_APPRAISED
+                                     ? g_hash_table_lookup(rows->points, node->code)
+                                     : NULL;
+        if (!points)
+            continue;
+        Rational *next = rational_add(sum, points);
+        rational_free(sum);
+        sum = next;
+    }
+    return sum;
+}
+
+static void compare_sum(const Sheet *sheet, const Rational *written, const Rational *sum, const char *what,
+                        int row)
+{
+    if (rational_compare(written, sum) == 0)
+        return;
+    g_autofree char *written_text = rational_to_decimal(written, 2, ','),
+                    *sum_text = rational_to_decimal(sum, 2, ',');
+    sheet_add_fault(sheet, row, score_column(sheet, row),
+                    _("%s: %s is written, its parts add to %s (points of the survey do not belong here)"),
+                    what, written_text, sum_text);
+}
+
+static void check_sums(const Sheet *sheet, const AgencyRows *rows)
+{
+    GHashTableIter iter;
+    gpointer code, written;
+    g_hash_table_iter_init(&iter, rows->points);
+    while (g_hash_table_iter_next(&iter, &code, &written)) {
+        const SurveyNode *node = g_hash_table_lookup(rows->criteria->by_code, code);
+        if (node->kind != SURVEY_NODE_BRANCH)
+            continue;
+        g_autoptr(Rational) sum = sum_below(rows, node->children);
+        compare_sum(sheet, written, sum, code, GPOINTER_TO_INT(g_hash_table_lookup(rows->rows, code)) - 1);
+    }
+    if (rows->total) {
+        g_autoptr(Rational) sum = sum_below(rows, rows->criteria->areas);
+        compare_sum(sheet, rows->total, sum, _("total"), rows->total_row);
+    }
+}
+
+static void check_missing(const Sheet *sheet, const AgencyRows *rows)
+{
+    for (guint i = 0; i < rows->criteria->leaves->len; i++) {
+        const SurveyNode *leaf = rows->criteria->leaves->pdata[i];
+        if (leaf->kind == SURVEY_NODE_APPRAISED && !g_hash_table_contains(rows->rows, leaf->code) &&
+            !g_hash_table_contains(rows->agency->not_applicable, leaf->code))
+            sheet_add_fault(sheet, rows->first_row, sheet->columns.code,
+                            _("agency '%s': criterion %s has no row"), rows->agency->code, leaf->code);
+    }
+}
+
+static AgencyRows *rows_of(const Sheet *sheet, GHashTable *all, const SurveyAgency *agency, int row)
+{
+    AgencyRows *rows = g_hash_table_lookup(all, agency);
+    if (rows)
+        return rows;
+    rows = g_new0(AgencyRows, 1);
+    rows->agency = agency;
+    rows->criteria = survey_criteria(sheet->survey, agency->block->criteria_id);
+    rows->rows = g_hash_table_new(g_str_hash, g_str_equal);
+    rows->points = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)rational_free);
+    rows->first_row = row;
+    g_hash_table_insert(all, (gpointer)agency, rows);
+    return rows;
+}
+
+void sheet_read(Sheet *sheet)
+{
+    bool long_table = sheet->columns.agency >= 0;
+    const SurveyAgency *agency = long_table ? NULL : find_agency(sheet);
+    if (!long_table && !agency)
+        return;
+    check_year(sheet);
+    g_autoptr(GHashTable) all = g_hash_table_new_full(NULL, NULL, NULL, agency_rows_free);
+    for (int row = sheet->columns.header_row + 1; row < table_rows(sheet->table); row++) {
+        const char *name = long_table ? cell_text(sheet, row, sheet->columns.agency) : "";
+        if (*name) {
+            agency = survey_agency_by_text(sheet->survey, name);
+            if (!agency)
+                sheet_add_fault(sheet, row, sheet->columns.agency,
+                                _("'%s' names no agency, or more than one; write its code"), name);
+        }
+        if (agency)
+            read_row(sheet, rows_of(sheet, all, agency, row), row);
+    }
+    if (g_hash_table_size(all) == 0)
+        sheet_add_fault(sheet, sheet->columns.header_row, 0, _("there is no row below the heading"));
+    GHashTableIter iter;
+    gpointer rows;
+    g_hash_table_iter_init(&iter, all);
+    while (g_hash_table_iter_next(&iter, NULL, &rows)) {
+        check_missing(sheet, rows);
+        check_sums(sheet, rows);
+    }
+}
