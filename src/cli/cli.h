@@ -62,6 +62,8 @@ char *cli_who(const char *given);
 /* The cell named by three codes; tells what is unknown. */
 const SurveyCell *cli_find_cell(const Survey *survey, const char *group, const char *agency,
                                 const char *origin);
+/* A serial as people type it: with or without '-', any case; foreign serials as they are. */
+char *cli_serial(const char *text);
 /* Whether `code` stands in a comma-separated list; a NULL list holds every code. */
 bool cli_list_holds(const char *list, const char *code);
 

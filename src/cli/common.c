@@ -149,3 +149,13 @@ void cli_json_bool(JsonBuilder *builder, const char *name, bool value)
     json_builder_set_member_name(builder, name);
     json_builder_add_boolean_value(builder, value);
 }
+
+char *cli_serial(const char *text)
+{
+    int number = serial_parse(text);
+    if (number < 0)
+        return g_strdup(text);
+    char serial[SERIAL_LENGTH + 1];
+    serial_make(number, serial);
+    return g_strdup(serial);
+}

@@ -15,17 +15,6 @@ typedef struct {
     int count;
 } Resolve;
 
-/* A serial as people type it: with or without '-', any case; foreign serials as they are. */
-static char *normal_serial(const char *text)
-{
-    int number = serial_parse(text);
-    if (number < 0)
-        return g_strdup(text);
-    char serial[SERIAL_LENGTH + 1];
-    serial_make(number, serial);
-    return g_strdup(serial);
-}
-
 static bool parse_id(const char *text, int64_t *ret_id, GError **error)
 {
     return number_parse_int(text, 1, INT64_MAX, ret_id, error);
@@ -53,7 +42,7 @@ static bool list_waiting(const Resolve *resolve, GError **error)
 
 static bool settle_answer(const Resolve *resolve, GError **error)
 {
-    g_autofree char *serial = normal_serial(resolve->arguments[0]);
+    g_autofree char *serial = cli_serial(resolve->arguments[0]);
     return store_decide_answer(resolve->store, serial, resolve->arguments[1], resolve->arguments[2],
                                resolve->who, resolve->reason, error);
 }
@@ -88,7 +77,7 @@ static bool settle_answers(const Resolve *resolve, GError **error)
         const char *serial_text = table_cell(table, r, serial_at)->text;
         if (!*serial_text)
             continue;
-        g_autofree char *serial = normal_serial(serial_text);
+        g_autofree char *serial = cli_serial(serial_text);
         const char *reason = reason_at >= 0 ? table_cell(table, r, reason_at)->text : resolve->reason;
         if (!store_decide_answer(resolve->store, serial, table_cell(table, r, question_at)->text,
                                  table_cell(table, r, value_at)->text, resolve->who,
@@ -105,7 +94,7 @@ static bool settle_answers(const Resolve *resolve, GError **error)
 
 static bool list_pages(const Resolve *resolve, GError **error)
 {
-    g_autofree char *serial = normal_serial(resolve->arguments[0]);
+    g_autofree char *serial = cli_serial(resolve->arguments[0]);
     g_autoptr(GPtrArray) pages = store_load_pages(resolve->store, error);
     if (!pages)
         return false;
@@ -123,7 +112,7 @@ static bool list_pages(const Resolve *resolve, GError **error)
 
 static bool settle_duplicate(const Resolve *resolve, GError **error)
 {
-    g_autofree char *serial = normal_serial(resolve->arguments[0]);
+    g_autofree char *serial = cli_serial(resolve->arguments[0]);
     int64_t page_id;
     return parse_id(resolve->arguments[1], &page_id, error) &&
            store_decide_duplicate(resolve->store, serial, page_id, resolve->who, resolve->reason, error);
@@ -131,7 +120,7 @@ static bool settle_duplicate(const Resolve *resolve, GError **error)
 
 static bool assign(const Resolve *resolve, GError **error)
 {
-    g_autofree char *serial = normal_serial(resolve->arguments[0]);
+    g_autofree char *serial = cli_serial(resolve->arguments[0]);
     const SurveyCell *cell =
         cli_find_cell(store_survey(resolve->store), resolve->group, resolve->agency, resolve->origin);
     if (!cell) {
@@ -143,7 +132,7 @@ static bool assign(const Resolve *resolve, GError **error)
 
 static bool reject(const Resolve *resolve, GError **error)
 {
-    g_autofree char *serial = normal_serial(resolve->arguments[0]);
+    g_autofree char *serial = cli_serial(resolve->arguments[0]);
     return store_reject_ballot(resolve->store, serial, resolve->who, resolve->reason, error);
 }
 

@@ -330,3 +330,61 @@ GPtrArray *store_load_ballot_answers(Store *store, const char *serial, GError **
 {
     return load_answers(store, serial, error);
 }
+
+void store_scan_free(StoreScan *scan)
+{
+    if (!scan)
+        return;
+    g_free(scan->form);
+    g_free(scan->layout_fingerprint);
+    g_free(scan->archived);
+    g_free(scan);
+}
+
+static StoreScan *load_scan(Store *store, int64_t page_id, GError **error)
+{
+    sqlite3_stmt *row = sql_bind(store, error,
+                                 "SELECT p.form, p.layout, p.page, f.archived, p.idx, p.map FROM page p"
+                                 " JOIN file f ON f.id = p.file WHERE p.id = ?1",
+                                 "i", page_id);
+    if (!row || sql_step(store, row, error) != 1)
+        return NULL;
+    StoreScan *scan = g_new0(StoreScan, 1);
+    *scan = (StoreScan){.page_id = page_id,
+                        .form = sql_text(row, 0),
+                        .layout_fingerprint = sql_text(row, 1),
+                        .page = sqlite3_column_int(row, 2),
+                        .archived = sql_text(row, 3),
+                        .index = sqlite3_column_int(row, 4)};
+    if (sqlite3_column_bytes(row, 5) == (int)sizeof scan->map)
+        memcpy(&scan->map, sqlite3_column_blob(row, 5), sizeof scan->map);
+    sqlite3_reset(row);
+    return scan;
+}
+
+static gint compare_scans(gconstpointer a, gconstpointer b)
+{
+    return (*(StoreScan *const *)a)->page - (*(StoreScan *const *)b)->page;
+}
+
+GPtrArray *store_load_scans(Store *store, const char *serial, GError **error)
+{
+    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+    g_autoptr(GHashTable) drafts = load_drafts(store, serial, sorted, error);
+    if (!drafts)
+        return NULL;
+    g_autoptr(GPtrArray) scans = g_ptr_array_new_with_free_func((GDestroyNotify)store_scan_free);
+    for (guint i = 0; i < sorted->len; i++) {
+        GHashTableIter iter;
+        gpointer id;
+        g_hash_table_iter_init(&iter, ((Draft *)sorted->pdata[i])->chosen);
+        while (g_hash_table_iter_next(&iter, NULL, &id)) {
+            StoreScan *scan = load_scan(store, (int64_t)GPOINTER_TO_SIZE(id), error);
+            if (!scan)
+                return NULL;
+            g_ptr_array_add(scans, scan);
+        }
+    }
+    g_ptr_array_sort(scans, compare_scans);
+    return g_steal_pointer(&scans);
+}

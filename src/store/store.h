@@ -176,6 +176,20 @@ GPtrArray *store_load_answers(Store *store, GError **error);
 /* Final answers of one ballot. */
 GPtrArray *store_load_ballot_answers(Store *store, const char *serial, GError **error);
 
+/* The scan of a ballot's page that counts: where its ink is. */
+typedef struct {
+    int64_t page_id;
+    char *form, *layout_fingerprint;
+    int page;       /* of the form, from 1 */
+    char *archived; /* path relative to the workspace */
+    int index;      /* in that file, from 0 */
+    PageMap map;
+} StoreScan;
+
+void store_scan_free(StoreScan *scan);
+/* The scans of one ballot that count, in order of page: GPtrArray of StoreScan*; empty when none was read. */
+GPtrArray *store_load_scans(Store *store, const char *serial, GError **error);
+
 /* A page as taken in, for lists; a file that was refused as a whole is one with page 0. */
 typedef struct {
     int64_t id; /* negative for a whole file */

@@ -1,0 +1,126 @@
+/* phieu show: one ballot's answers, and the ink behind one of them. */
+#include "cli/cli.h"
+
+#include <stdio.h>
+
+#include "intake/intake.h"
+
+static const StoreBallot *find_ballot(const GPtrArray *ballots, const char *serial)
+{
+    for (guint i = 0; i < ballots->len; i++) {
+        const StoreBallot *ballot = ballots->pdata[i];
+        if (g_str_equal(ballot->serial, serial))
+            return ballot;
+    }
+    return NULL;
+}
+
+/* "a (Rất hài lòng)"; the value alone where it names no single option. */
+static char *value_text(const SurveyForm *form, const StoreAnswer *answer)
+{
+    const SurveyQuestion *question = form ? survey_form_question(form, answer->question) : NULL;
+    const SurveyOption *option =
+        question && question->scale ? survey_scale_option(question->scale, answer->value) : NULL;
+    if (option)
+        return g_strdup_printf("%s (%s)", answer->value, option->label);
+    return g_strdup(*answer->value ? answer->value : "–");
+}
+
+static void print_ballot(const Survey *survey, const StoreBallot *ballot, const GPtrArray *answers)
+{
+    g_autofree char *serial = serial_print_form(ballot->serial);
+    printf(_("Ballot %s · form %s · group %s · %s · from %s · %s · pages %d of %d\n"), serial, ballot->form,
+           ballot->group, ballot->agency, ballot->origin, store_ballot_status_id(ballot->status),
+           ballot->pages_read, ballot->pages_expected);
+    const char *columns[] = {_("Question"), _("Answer"),     _("State"), _(">Confidence"),
+                             _("Reasons"),  _("Decided by"), _("Scan")};
+    CliTable *table = cli_table_new(columns, G_N_ELEMENTS(columns));
+    const SurveyForm *form = survey_form(survey, ballot->form);
+    for (guint i = 0; i < answers->len; i++) {
+        const StoreAnswer *answer = answers->pdata[i];
+        cli_table_add(table, g_strdup(answer->question), value_text(form, answer),
+                      g_strdup(answer_state_id(answer->state)), g_strdup_printf("%.6f", answer->confidence),
+                      answer_reasons_text(answer->reasons), g_strdup(answer->decided_by),
+                      g_strdup_printf(_("%s, page %d"), answer->file, answer->page), NULL);
+    }
+    cli_table_print(table);
+}
+
+static void print_json(const StoreBallot *ballot, const GPtrArray *answers)
+{
+    JsonBuilder *builder = json_builder_new();
+    json_builder_begin_object(builder);
+    cli_json_text(builder, "serial", ballot->serial);
+    cli_json_text(builder, "form", ballot->form);
+    cli_json_text(builder, "group", ballot->group);
+    cli_json_text(builder, "agency", ballot->agency);
+    cli_json_text(builder, "origin", ballot->origin);
+    cli_json_text(builder, "status", store_ballot_status_id(ballot->status));
+    json_builder_set_member_name(builder, "answers");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < answers->len; i++) {
+        const StoreAnswer *answer = answers->pdata[i];
+        g_autofree char *reasons = answer_reasons_text(answer->reasons);
+        json_builder_begin_object(builder);
+        cli_json_text(builder, "question", answer->question);
+        cli_json_text(builder, "value", answer->value);
+        cli_json_text(builder, "state", answer_state_id(answer->state));
+        json_builder_set_member_name(builder, "confidence");
+        json_builder_add_double_value(builder, answer->confidence);
+        cli_json_text(builder, "reasons", reasons);
+        cli_json_text(builder, "decided_by", answer->decided_by);
+        cli_json_text(builder, "file", answer->file);
+        cli_json_int(builder, "page", answer->page);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+    json_builder_end_object(builder);
+    cli_print_json(builder);
+}
+
+static int show_ballot(Store *store, const char *serial, bool json)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) ballots = store_load_ballots(store, &error);
+    g_autoptr(GPtrArray) answers = ballots ? store_load_ballot_answers(store, serial, &error) : NULL;
+    if (!answers)
+        return cli_fail(error);
+    const StoreBallot *ballot = find_ballot(ballots, serial);
+    if (!ballot) {
+        cli_say(_("No page of ballot %s was read; see phieu status --all."), serial);
+        return CLI_FAILED;
+    }
+    if (json)
+        print_json(ballot, answers);
+    else
+        print_ballot(store_survey(store), ballot, answers);
+    return CLI_DONE;
+}
+
+int cli_show(const CliContext *context, int argc, char **argv)
+{
+    g_autofree char *output = NULL;
+    gboolean json = FALSE;
+    g_auto(GStrv) rest = NULL;
+    const GOptionEntry entries[] = {{"output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
+                                     N_("where the picture of the ink goes (PNG)"), N_("FILE")},
+                                    {"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("the answers as JSON"), NULL},
+                                    G_OPTION_ENTRY_NULL};
+    if (!cli_parse(_("SERIAL [QUESTION -o FILE.png]"),
+                   _("Shows one ballot's answers, or the ink behind one of them."), entries, argc, argv,
+                   &rest))
+        return CLI_USAGE;
+    if (!rest[0] || (rest[1] && (rest[2] || !output)) || (!rest[1] && output))
+        return cli_usage(_("write: phieu show SERIAL, or phieu show SERIAL QUESTION -o FILE.png"));
+    g_autoptr(Store) store = cli_open(context, false);
+    if (!store)
+        return CLI_FAILED;
+    g_autofree char *serial = cli_serial(rest[0]);
+    if (!rest[1])
+        return show_ballot(store, serial, json);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Raster) crop = intake_crop_question(store, serial, rest[1], &error);
+    if (!crop || !raster_write_png(crop, output, &error))
+        return cli_fail(error);
+    return CLI_DONE;
+}

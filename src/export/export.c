@@ -1,0 +1,127 @@
+/* One report, then one file. */
+#include "export/export.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "export/report.h"
+
+static char *layouts_text(Store *store)
+{
+    const GPtrArray *layouts = store_layouts(store);
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < layouts->len; i++) {
+        const Layout *layout = layouts->pdata[i];
+        g_string_append_printf(text, "%s%s:%s", i ? " " : "", layout->form, layout->fingerprint);
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static char *error_text(double error)
+{
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    return g_strdup(g_ascii_formatd(text, sizeof text, "%g", error));
+}
+
+static void add_facts(Report *report, Store *store, const Quota *quota)
+{
+    const Survey *survey = store_survey(store);
+    double target = survey->rules.target_error;
+    report_add_fact(report, "survey", "Mã cuộc điều tra", g_strdup(survey->id));
+    report_add_fact(report, "survey_name", "Cuộc điều tra", g_strdup(survey->name));
+    report_add_fact(report, "year", "Năm", g_strdup_printf("%d", survey->year));
+    report_add_fact(report, "program", "Phiên bản phần mềm", g_strdup("phieu " PHIEU_VERSION));
+    report_add_fact(report, "definition", "Dấu vân tay định nghĩa", g_strdup(survey->fingerprint));
+    report_add_fact(report, "layouts", "Dấu vân tay mẫu in", layouts_text(store));
+    report_add_fact(report, "model", "Mô hình đọc dấu", g_strdup(mark_model_id()));
+    report_add_fact(report, "target_error", "Xác suất sai cho phép mỗi câu", error_text(target));
+    report_add_fact(report, "box_error", "Xác suất sai cho phép mỗi ô",
+                    error_text(ballot_limits(target).max_error));
+    report_add_fact(report, "answers_machine", "Câu máy đọc", g_strdup_printf("%d", quota->answers_machine));
+    report_add_fact(report, "answers_person", "Câu người duyệt",
+                    g_strdup_printf("%d", quota->answers_person));
+    report_add_fact(report, "answers_waiting", "Câu chờ duyệt",
+                    g_strdup_printf("%d", quota->answers_waiting));
+}
+
+static void add_standing(Report *report, const Survey *survey, const ScoreIndex *index)
+{
+    report->illustrative = survey->illustrative;
+    report->provisional = index->provisional;
+    if (survey->illustrative)
+        g_ptr_array_add(report->notices, g_strdup(_("Illustrative definition: no official result.")));
+    if (index->provisional)
+        g_ptr_array_add(report->notices,
+                        g_strdup_printf(_("PROVISIONAL: %u reasons stand against a final index."),
+                                        index->obstacles->len));
+    for (guint i = 0; i < index->obstacles->len; i++) {
+        const QuotaObstacle *obstacle = index->obstacles->pdata[i];
+        g_ptr_array_add(report->reasons, g_strdup_printf("%s — %s", obstacle->id, obstacle->text));
+    }
+    for (guint i = 0; i < index->waived->len; i++)
+        g_ptr_array_add(report->waived, g_strdup(index->waived->pdata[i]));
+}
+
+static Report *make_report(Store *store, const Quota *quota, const ScoreIndex *index, ExportWhat what,
+                           GError **error)
+{
+    static const char *const titles[] = {"Trả lời phiếu khảo sát", "Kết quả điều tra xã hội học",
+                                         "Chỉ số cải cách hành chính"};
+    g_autoptr(Report) report = report_new(titles[what]);
+    add_facts(report, store, quota);
+    add_standing(report, store_survey(store), index);
+    if (what == EXPORT_TALLY) {
+        report_fill_tally(report, quota);
+    } else if (what == EXPORT_INDEX) {
+        report_fill_index(report, index);
+    } else {
+        g_autoptr(GPtrArray) answers = store_load_answers(store, error);
+        g_autoptr(GPtrArray) ballots = answers ? store_load_ballots(store, error) : NULL;
+        if (!ballots)
+            return NULL;
+        report_fill_answers(report, store, answers, ballots);
+    }
+    return g_steal_pointer(&report);
+}
+
+/* Data on standard output is the one thing this room may print. */
+static bool write_stream(const char *text, gsize length, GError **error)
+{
+    if (fwrite(text, 1, length, stdout) == length && fflush(stdout) == 0)
+        return true;
+    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("standard output: cannot be written"));
+    return false;
+}
+
+static bool write_csv(const Report *report, const char *path, GError **error)
+{
+    g_autoptr(GString) csv = report_to_csv(report);
+    if (g_str_equal(path, "-"))
+        return write_stream(csv->str, csv->len, error);
+    /* CSV has no place for where it comes from: a file beside it says so. */
+    g_autofree char *beside = g_strconcat(path, ".meta.json", NULL);
+    g_autofree char *meta = report_to_json(report, IN_META);
+    return file_replace(path, csv->str, (gssize)csv->len, error) &&
+           file_replace(beside, meta, (gssize)strlen(meta), error);
+}
+
+bool export_write(Store *store, const Quota *quota, const ScoreIndex *index, ExportWhat what,
+                  ExportFormat format, const char *path, GError **error)
+{
+    bool stream = g_str_equal(path, "-");
+    if (format == EXPORT_XLSX && stream) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("a workbook is not written to standard output; name a file with -o FILE.xlsx"));
+        return false;
+    }
+    g_autoptr(Report) report = make_report(store, quota, index, what, error);
+    if (!report)
+        return false;
+    if (format == EXPORT_XLSX)
+        return report_write_xlsx(report, path, error);
+    if (format == EXPORT_CSV)
+        return write_csv(report, path, error);
+    g_autofree char *json = report_to_json(report, IN_JSON);
+    return stream ? write_stream(json, strlen(json), error)
+                  : file_replace(path, json, (gssize)strlen(json), error);
+}

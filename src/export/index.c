@@ -1,0 +1,251 @@
+/* The index as tables: the ranking, areas side by side, criteria by agency, every figure in one long table,
+ * and the survey's rates behind the survey points; domain.md, section 7. */
+#include "export/report.h"
+
+static ReportColumn *add_points(ReportTable *table, const char *id, const char *heading, int decimals)
+{
+    ReportColumn *column = report_add_column(table, id, heading, COLUMN_NUMBER, 11);
+    column->decimals = decimals;
+    return column;
+}
+
+static char *rank_text(const ScoreAgency *agency)
+{
+    if (!agency->complete)
+        return g_strdup("");
+    if (!agency->rank)
+        return g_strdup("không xếp hạng");
+    return g_strdup_printf("%d", agency->rank);
+}
+
+static char *notes_text(const ScoreAgency *agency)
+{
+    g_autoptr(GPtrArray) parts = g_ptr_array_new();
+    for (guint i = 0; i < agency->notes->len; i++)
+        g_ptr_array_add(parts, agency->notes->pdata[i]);
+    g_ptr_array_add(parts, NULL);
+    return g_strjoinv("; ", (char **)parts->pdata);
+}
+
+static void add_ranking(Report *report, const ScoreBlock *block, int decimals)
+{
+    g_autofree char *sheet = g_strdup_printf("Xếp hạng %s", block->block->id);
+    g_autofree char *title = g_strdup_printf("Xếp hạng chỉ số cải cách hành chính: %s", block->block->name);
+    ReportTable *table = report_add_table(report, "ranking", sheet, title, IN_XLSX | IN_JSON);
+    report_add_column(table, "number", "TT", COLUMN_COUNT, 6);
+    report_add_column(table, "name", "Cơ quan", COLUMN_TEXT, 40);
+    report_add_column(table, "block", "Khối", COLUMN_TEXT, 9);
+    report_add_column(table, "agency", "Mã", COLUMN_TEXT, 10);
+    add_points(table, "max", "Điểm tối đa áp dụng", decimals);
+    add_points(table, "self", "Điểm tự chấm", decimals);
+    add_points(table, "appraised", "Điểm thẩm định", decimals);
+    add_points(table, "surveyed", "Điểm ĐTXHH", decimals);
+    add_points(table, "points", "Tổng điểm đạt được", decimals);
+    add_points(table, "index", "Chỉ số (%)", decimals);
+    report_add_column(table, "rank", "Xếp hạng", COLUMN_TEXT, 10);
+    report_add_column(table, "band", "Xếp loại", COLUMN_TEXT, 14);
+    report_add_column(table, "notes", "Ghi chú", COLUMN_TEXT, 44);
+    for (guint i = 0; i < block->agencies->len; i++) {
+        const ScoreAgency *agency = block->agencies->pdata[i];
+        g_autofree char *rank = rank_text(agency), *notes = notes_text(agency);
+        report_add_row(table);
+        report_count(table, i + 1);
+        report_text(table, agency->agency->name);
+        report_text(table, block->block->id);
+        report_text(table, agency->agency->code);
+        report_number(table, agency->total->max);
+        report_number(table, agency->total->self);
+        report_number(table, agency->total->appraised);
+        report_number(table, agency->total->surveyed);
+        report_number(table, agency->total->points);
+        report_number(table, agency->complete ? agency->total->percent : NULL);
+        report_text(table, rank);
+        report_text(table, agency->band ? agency->band->name : "");
+        report_text(table, notes);
+    }
+}
+
+/* For each area: survey, appraised, points and index side by side, under the area's name. */
+static void add_areas(Report *report, const ScoreBlock *block, int decimals)
+{
+    g_autofree char *sheet = g_strdup_printf("Lĩnh vực %s", block->block->id);
+    g_autofree char *title = g_strdup_printf("Điểm theo lĩnh vực: %s", block->block->name);
+    ReportTable *table = report_add_table(report, "areas", sheet, title, IN_XLSX);
+    report_add_column(table, "number", "TT", COLUMN_COUNT, 6);
+    report_add_column(table, "name", "Cơ quan", COLUMN_TEXT, 36);
+    const GPtrArray *areas = block->criteria->areas;
+    for (guint a = 0; a <= areas->len; a++) {
+        const SurveyNode *area = a ? areas->pdata[a - 1] : NULL;
+        const char *over = area ? area->name : "Tổng cộng";
+        static const char *const headings[] = {"Thẩm định", "ĐTXHH", "Tổng điểm", "Tối đa", "Chỉ số (%)"};
+        for (size_t h = 0; h < G_N_ELEMENTS(headings); h++)
+            add_points(table, headings[h], headings[h], decimals)->over = over;
+    }
+    for (guint i = 0; i < block->agencies->len; i++) {
+        const ScoreAgency *agency = block->agencies->pdata[i];
+        report_add_row(table);
+        report_count(table, i + 1);
+        report_text(table, agency->agency->name);
+        for (guint a = 0; a <= agency->areas->len; a++) {
+            const ScoreSum *sum = a ? agency->areas->pdata[a - 1] : agency->total;
+            report_number(table, sum->appraised);
+            report_number(table, sum->surveyed);
+            report_number(table, sum->points);
+            report_number(table, sum->max);
+            report_number(table, a || agency->complete ? sum->percent : NULL);
+        }
+    }
+}
+
+/* A row a leaf, a column an agency. */
+static void add_leaves(Report *report, const ScoreBlock *block, int decimals)
+{
+    g_autofree char *sheet = g_strdup_printf("Tiêu chí %s", block->block->id);
+    g_autofree char *title = g_strdup_printf("Điểm từng tiêu chí: %s", block->block->name);
+    ReportTable *table = report_add_table(report, "leaves", sheet, title, IN_XLSX);
+    report_add_column(table, "code", "Mã TC", COLUMN_TEXT, 8);
+    report_add_column(table, "criterion", "Tiêu chí", COLUMN_TEXT, 60);
+    add_points(table, "max", "Tối đa", decimals);
+    for (guint i = 0; i < block->agencies->len; i++) {
+        const SurveyAgency *agency = ((ScoreAgency *)block->agencies->pdata[i])->agency;
+        add_points(table, agency->code, agency->code, decimals);
+    }
+    const GPtrArray *leaves = block->criteria->leaves;
+    for (guint l = 0; l < leaves->len; l++) {
+        const SurveyNode *leaf = leaves->pdata[l];
+        report_add_row(table);
+        report_text(table, leaf->code);
+        report_text(table, leaf->name);
+        report_number(table, leaf->max);
+        for (guint i = 0; i < block->agencies->len; i++) {
+            const ScoreAgency *agency = block->agencies->pdata[i];
+            const ScoreLeaf *score = agency->leaves->pdata[l];
+            report_number(table, score->applicable ? score->points : NULL);
+        }
+    }
+}
+
+static void add_sum(ReportTable *table, const ScoreAgency *agency, const char *level, const ScoreSum *sum)
+{
+    g_autofree char *rank = sum->node ? g_strdup("") : rank_text(agency);
+    report_add_row(table);
+    report_text(table, agency->agency->block->id);
+    report_text(table, agency->agency->code);
+    report_text(table, agency->agency->name);
+    report_text(table, level);
+    report_text(table, sum->node ? sum->node->code : "");
+    report_text(table, sum->node ? sum->node->name : "");
+    report_number(table, sum->max);
+    report_number(table, sum->self);
+    report_number(table, sum->appraised);
+    report_number(table, sum->surveyed);
+    report_number(table, sum->points);
+    report_number(table, sum->node || agency->complete ? sum->percent : NULL);
+    report_text(table, rank);
+    report_text(table, !sum->node && agency->band ? agency->band->name : "");
+}
+
+static void add_leaf(ReportTable *table, const ScoreAgency *agency, const ScoreLeaf *leaf)
+{
+    bool surveyed = leaf->leaf->kind == SURVEY_NODE_SURVEYED;
+    report_add_row(table);
+    report_text(table, agency->agency->block->id);
+    report_text(table, agency->agency->code);
+    report_text(table, agency->agency->name);
+    report_text(table, !leaf->applicable ? "not-applicable" : surveyed ? "surveyed" : "appraised");
+    report_text(table, leaf->leaf->code);
+    report_text(table, leaf->leaf->name);
+    report_number(table, leaf->applicable ? leaf->leaf->max : NULL);
+    report_number(table, leaf->self);
+    report_number(table, surveyed ? NULL : leaf->points);
+    report_number(table, surveyed ? leaf->points : NULL);
+    report_number(table, leaf->points);
+    g_autoptr(Rational) hundred = rational_new(100, 1);
+    g_autoptr(Rational) share =
+        leaf->points && rational_sign(leaf->leaf->max) ? rational_div(leaf->points, leaf->leaf->max) : NULL;
+    g_autoptr(Rational) percent = share ? rational_mul(share, hundred) : NULL;
+    report_number(table, percent);
+    report_text(table, "");
+    report_text(table, "");
+}
+
+static ReportTable *start_nodes(Report *report, int decimals)
+{
+    ReportTable *table = report_add_table(report, "figures", "", "", IN_CSV | IN_JSON);
+    static const char *const texts[] = {"block", "agency", "name", "level", "code", "criterion"};
+    static const char *const numbers[] = {"max", "self", "appraised", "surveyed", "points", "percent"};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        report_add_column(table, texts[i], "", COLUMN_TEXT, 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+        add_points(table, numbers[i], "", decimals);
+    report_add_column(table, "rank", "", COLUMN_TEXT, 0);
+    report_add_column(table, "band", "", COLUMN_TEXT, 0);
+    return table;
+}
+
+static void add_nodes(ReportTable *table, const ScoreBlock *block)
+{
+    for (guint i = 0; i < block->agencies->len; i++) {
+        const ScoreAgency *agency = block->agencies->pdata[i];
+        add_sum(table, agency, "total", agency->total);
+        for (guint a = 0; a < agency->areas->len; a++)
+            add_sum(table, agency, "area", agency->areas->pdata[a]);
+        for (guint l = 0; l < agency->leaves->len; l++)
+            add_leaf(table, agency, agency->leaves->pdata[l]);
+    }
+}
+
+static ReportTable *start_rates(Report *report)
+{
+    ReportTable *table =
+        report_add_table(report, "rates", "Tỷ lệ điều tra",
+                         "Tỷ lệ đạt của từng nhóm trên từng tiêu chí điều tra xã hội học", IN_XLSX | IN_JSON);
+    report_add_column(table, "agency", "Mã", COLUMN_TEXT, 10);
+    report_add_column(table, "name", "Cơ quan", COLUMN_TEXT, 36);
+    report_add_column(table, "leaf", "Mã TC", COLUMN_TEXT, 8);
+    report_add_column(table, "criterion", "Tiêu chí", COLUMN_TEXT, 50);
+    report_add_column(table, "group", "Nhóm", COLUMN_TEXT, 8);
+    add_points(table, "weight", "Trọng số nhóm", 4);
+    add_points(table, "rate", "Tỷ lệ", 4);
+    add_points(table, "pooled", "Tỷ lệ gộp", 4);
+    report_add_column(table, "answers", "Số lượt trả lời", COLUMN_COUNT, 10);
+    return table;
+}
+
+static void add_rates(ReportTable *table, const ScoreBlock *block)
+{
+    for (guint i = 0; i < block->agencies->len; i++) {
+        const ScoreAgency *agency = block->agencies->pdata[i];
+        for (guint l = 0; l < agency->leaves->len; l++) {
+            const ScoreLeaf *leaf = agency->leaves->pdata[l];
+            for (guint r = 0; leaf->rates && r < leaf->rates->len; r++) {
+                const ScoreRate *rate = leaf->rates->pdata[r];
+                report_add_row(table);
+                report_text(table, agency->agency->code);
+                report_text(table, agency->agency->name);
+                report_text(table, leaf->leaf->code);
+                report_text(table, leaf->leaf->name);
+                report_text(table, rate->group->id);
+                report_number(table, rate->weight);
+                report_number(table, rate->rate);
+                report_number(table, rate->pooled);
+                report_count(table, rate->answers);
+            }
+        }
+    }
+}
+
+void report_fill_index(Report *report, const ScoreIndex *index)
+{
+    int decimals = index->survey->rules.decimals;
+    for (guint b = 0; b < index->blocks->len; b++) {
+        add_ranking(report, index->blocks->pdata[b], decimals);
+        add_areas(report, index->blocks->pdata[b], decimals);
+        add_leaves(report, index->blocks->pdata[b], decimals);
+    }
+    ReportTable *nodes = start_nodes(report, decimals), *rates = start_rates(report);
+    for (guint b = 0; b < index->blocks->len; b++) {
+        add_nodes(nodes, index->blocks->pdata[b]);
+        add_rates(rates, index->blocks->pdata[b]);
+    }
+}

@@ -1,0 +1,88 @@
+/* A report before it is a file: facts about where it comes from, and flat tables whose columns have stable
+ * names. Built once from the store, then written as CSV, XLSX or JSON; inside the room only. */
+#ifndef PHIEU_EXPORT_REPORT_H
+#define PHIEU_EXPORT_REPORT_H
+
+#include "export/export.h"
+
+/* Which files a table goes into. */
+enum {
+    IN_CSV = 1 << 0,
+    IN_XLSX = 1 << 1,
+    IN_JSON = 1 << 2,
+    IN_META = 1 << 3, /* the file beside a CSV that says where it comes from */
+};
+
+typedef enum { COLUMN_TEXT, COLUMN_COUNT, COLUMN_NUMBER } ColumnKind;
+
+/* A column. `id` stands in CSV and JSON, `heading` in XLSX. */
+typedef struct {
+    char *id, *heading;
+    ColumnKind kind;
+    int decimals;     /* NUMBER: places shown */
+    double width;     /* XLSX: characters */
+    const char *over; /* XLSX: heading over this and the following columns with the same text; or NULL */
+} ReportColumn;
+
+/* A cell: by its column's kind a text, a count, or an exact number (NULL: none). */
+typedef struct {
+    char *text;
+    int64_t count;
+    Rational *number;
+} ReportCell;
+
+/* A table. Tables of one id are one array in JSON. */
+typedef struct {
+    char *id;
+    char *sheet; /* XLSX: name of the sheet */
+    char *title; /* XLSX: line above the table */
+    unsigned in;
+    GPtrArray *columns; /* ReportColumn* */
+    GPtrArray *rows;    /* GArray of ReportCell */
+    bool emphasise;     /* XLSX: the last row is a sum */
+} ReportTable;
+
+/* One fact about the report: where it comes from. */
+typedef struct {
+    char *id, *label, *value;
+} ReportFact;
+
+typedef struct {
+    char *title;
+    GPtrArray *facts; /* ReportFact* */
+    GPtrArray
+        *notices; /* char*: "illustrative", "provisional" in words; empty when there is nothing to say */
+    GPtrArray *reasons; /* char*: "id — text" of each obstacle not waived */
+    GPtrArray *waived;  /* char*: waived obstacles */
+    bool provisional, illustrative;
+    GPtrArray *tables; /* ReportTable* */
+} Report;
+
+Report *report_new(const char *title);
+void report_free(Report *report);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Report, report_free)
+/* Adds a fact; takes over `value`. */
+void report_add_fact(Report *report, const char *id, const char *label, char *value);
+
+ReportTable *report_add_table(Report *report, const char *id, const char *sheet, const char *title,
+                              unsigned in);
+ReportColumn *report_add_column(ReportTable *table, const char *id, const char *heading, ColumnKind kind,
+                                double width);
+void report_add_row(ReportTable *table);
+/* The next cell of the last row. */
+void report_text(ReportTable *table, const char *text);
+void report_count(ReportTable *table, int64_t count);
+void report_number(ReportTable *table, const Rational *number);
+
+/* The three kinds of report. */
+void report_fill_answers(Report *report, Store *store, const GPtrArray *answers, const GPtrArray *ballots);
+void report_fill_tally(Report *report, const Quota *quota);
+void report_fill_index(Report *report, const ScoreIndex *index);
+
+/* The writers. CSV writes the one table that is meant for it; report_to_json leaves tables out that `in` does
+ * not name. */
+GString *report_to_csv(const Report *report);
+char *report_to_json(const Report *report, unsigned in);
+bool report_write_xlsx(const Report *report, const char *path, GError **error);
+
+#endif
