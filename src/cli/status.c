@@ -138,7 +138,7 @@ static void print_refused(const Status *status)
     int refused = 0, left_out = 0;
     for (guint i = 0; i < status->pages->len; i++) {
         const StorePageRow *row = status->pages->pdata[i];
-        if (row->outcome != STORE_PAGE_REFUSED)
+        if (row->outcome != STORE_PAGE_REFUSED || row->settled)
             continue;
         if (refused == 0)
             printf("\n%s\n", _("Refused pages (scan again, or settle with phieu resolve page ID):"));
@@ -297,7 +297,7 @@ static void print_status_json(const Status *status)
     json_builder_begin_array(json);
     for (guint i = 0; i < status->pages->len; i++) {
         const StorePageRow *row = status->pages->pdata[i];
-        if (row->outcome != STORE_PAGE_REFUSED)
+        if (row->outcome != STORE_PAGE_REFUSED || row->settled)
             continue;
         g_autofree char *file = text_printable(row->file);
         json_builder_begin_object(json);
@@ -313,6 +313,17 @@ static void print_status_json(const Status *status)
     cli_json_int(json, "answers_person", status->quota->answers_person);
     json_builder_end_object(json);
     cli_print_json(json);
+}
+
+/* Whether a person has something to settle; ballots that did not come back are chased, not settled. */
+static bool work_waits(const Quota *quota)
+{
+    g_autoptr(GPtrArray) obstacles = quota_obstacles(quota);
+    for (guint i = 0; i < obstacles->len; i++) {
+        if (!g_str_has_prefix(((QuotaObstacle *)obstacles->pdata[i])->id, "quota-short:"))
+            return true;
+    }
+    return false;
 }
 
 int cli_status(const CliContext *context, int argc, char **argv)
@@ -349,6 +360,5 @@ int cli_status(const CliContext *context, int argc, char **argv)
         print_waiting_answers(&status);
         print_warnings(&status);
     }
-    g_autoptr(GPtrArray) obstacles = quota_obstacles(quota);
-    return obstacles->len ? CLI_WAITING : CLI_DONE;
+    return work_waits(quota) ? CLI_WAITING : CLI_DONE;
 }

@@ -39,7 +39,7 @@ done
 # Pages that are no ballot, empty sheets, and ballots never issued here.
 new_workspace "$TMP/ws4"
 print_some "$TMP/ws4" d --group G3 --agency SNV --count 3
-fill d odd --damage none --mode grey --format jpeg --dpi 200 --set foreign_page=0.6 --set blank_sheet=0.6 --seed 2 \
+fill d odd --damage none --mode grey --format pdf --dpi 200 --set foreign_page=0.6 --set blank_sheet=0.6 --seed 2 \
     --unknown "$TMP/u.pdf" --unknown-layout "$TMP/u.json" --unknown-count 4
 issued=" $(grep -oE '"serial" *: *"[^"]*"' "$TMP/d.json" | sed -E 's/.*"([^"]*)"$/\1/' | sort -u | tr '\n' ' ') "
 unknown=0

@@ -5,11 +5,12 @@
 # A case sources this file, checks, and ends with `finish`. Exit 0 passed, 77 skipped, anything else failed.
 set -u
 : "${PHIEU:?run by scripts/check}" "${SIM:?}" "${TMP:?}" "${ROOT:?}"
-export LC_ALL=C.UTF-8 LANGUAGE=en PHIEU_WHO=tester
+export LC_ALL=C.UTF-8 LANGUAGE=en PHIEU_LANG=en PHIEU_WHO=tester
 faults=0
 
 fault() { # fault TEXT…: notes a failed check and where it stands
-    local at=${BASH_SOURCE[2]##*/}:${BASH_LINENO[1]}
+    local at=${BASH_SOURCE[2]-${BASH_SOURCE[1]}}
+    at=${at##*/}:${BASH_LINENO[1]-0}
     printf '%s: %s\n' "$at" "$*" >&2
     faults=$((faults + 1))
 }

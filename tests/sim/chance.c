@@ -55,6 +55,12 @@ double chance_normal(Chance *chance, double mean, double deviation)
     return mean + deviation * sqrt(-2 * log(u)) * cos(2 * G_PI * v);
 }
 
+double chance_within(Chance *chance, double mean, double deviation, double low, double high)
+{
+    double value = chance_normal(chance, mean, deviation);
+    return CLAMP(value, low, high);
+}
+
 bool chance_yes(Chance *chance, double probability)
 {
     return chance_unit(chance) < probability;

@@ -156,7 +156,8 @@ static void draw_mark(Drawing *drawing, const SimBox *box, PointMm at, double ru
         draw_tick(drawing, at, r, run_mm);
         break;
     case HABIT_FILL: {
-        double fill = MIN(0.95 * reach(box) * chance_range(&drawing->chance, 0.75, 1.15), 4);
+        double fill = 0.95 * reach(box) * chance_range(&drawing->chance, 0.75, 1.15);
+        fill = MIN(fill, 4);
         double gap = who->pen.width_mm * chance_range(&drawing->chance, 0.45, 1);
         if (chance_yes(&drawing->chance, 0.4)) {
             draw_spiral(drawing, at, fill, gap * 1.3);
@@ -319,7 +320,8 @@ static void draw_fields(Drawing *drawing, int page_index)
             digits_draw(drawing->paper, &who->pen, field->rect, text, &drawing->chance);
         } else if (text) {
             double pitch = chance_range(&drawing->chance, 6.5, 8);
-            int lines = CLAMP((int)(field->rect.h_mm / pitch), 1, chance_int(&drawing->chance, 1, 4));
+            int most = chance_int(&drawing->chance, 1, 4),
+                lines = CLAMP((int)(field->rect.h_mm / pitch), 1, most);
             for (int l = 0; l < lines; l++) {
                 PointMm from = {field->rect.x_mm + 2 + fabs(normal(drawing, 3)),
                                 field->rect.y_mm + MIN(pitch * (l + 0.8), field->rect.h_mm - 0.8)};

@@ -156,7 +156,7 @@ void paper_age(Picture *paper, bool photocopy, Chance *chance)
 
 Placement placement_choose(const Damage *damage, Chance *chance)
 {
-    Placement print = {.scale = 1 + CLAMP(chance_normal(chance, 0, damage->scale), -0.03, 0.03)};
+    Placement print = {.scale = 1 + chance_within(chance, 0, damage->scale, -0.03, 0.03)};
     if (chance_yes(chance, damage->far_scale)) {
         print.scale = chance_range(chance, 0.925, 0.945);
     }

@@ -47,7 +47,7 @@ static double quality_of(uint64_t seed, const SimBallot *ballot, const char *que
 /* The level (0 best) somebody finds right. */
 static int level_of(Chance *chance, double quality, double mood, int levels)
 {
-    double felt = CLAMP(quality + mood + chance_normal(chance, 0, 0.16), 0, 0.999);
+    double felt = chance_within(chance, quality + mood, 0.16, 0, 0.999);
     return CLAMP((int)((1 - felt) * 1.25 * levels), 0, levels - 1);
 }
 
@@ -189,9 +189,9 @@ static void choose_hand(Respondent *who, Chance *chance, const Damage *damage)
     }
     who->habit = chance_pick(chance, weights, HABITS);
     bool sloppy = chance_yes(chance, damage->sloppy);
-    who->size = CLAMP(chance_normal(chance, sloppy ? 1.2 : 1, 0.17), 0.6, 1.7);
+    who->size = chance_within(chance, sloppy ? 1.2 : 1, 0.17, 0.6, 1.7);
     who->slant = chance_normal(chance, 0.05, 0.12);
-    who->hurry = CLAMP(chance_normal(chance, sloppy ? 0.7 : 0.35, 0.2), 0, 1);
+    who->hurry = chance_within(chance, sloppy ? 0.7 : 0.35, 0.2, 0, 1);
     who->tremor_mm =
         chance_yes(chance, 0.05) ? chance_range(chance, 0.15, 0.3) : chance_range(chance, 0.03, 0.1);
     who->bias_x_mm = chance_normal(chance, 0, sloppy ? 0.5 : 0.2);

@@ -18,7 +18,8 @@ Scanner scanner_choose(Chance *chance, const Damage *damage)
     double white = 255 - tone * chance_range(chance, 0, 14), warm = tone * chance_normal(chance, 0, 1.5);
     scanner.white[0] = MIN(255, white + warm);
     scanner.white[1] = white;
-    scanner.white[2] = MIN(255, white - 1.5 * warm - tone * chance_range(chance, 0, 3));
+    double blue = white - 1.5 * warm - tone * chance_range(chance, 0, 3);
+    scanner.white[2] = MIN(255, blue);
     scanner.black = tone * chance_range(chance, 2, 30);
     scanner.gamma = 1 + tone * chance_normal(chance, 0, 0.08);
     scanner.quality = chance_int(chance, 60, 90);
@@ -110,7 +111,7 @@ static const int8_t *noise_table(void)
     if (!made) {
         Chance chance = chance_for(3, "sensor", "", 0);
         for (size_t i = 0; i < NOISE_SIZE; i++) {
-            table[i] = (int8_t)CLAMP(lrint(chance_normal(&chance, 0, 32)), -127, 127);
+            table[i] = (int8_t)lrint(chance_within(&chance, 0, 32, -127, 127));
         }
         made = true;
     }

@@ -76,7 +76,7 @@ static void give_points(uint64_t seed, const Agency *agency, Leaf *leaf)
     g_autofree char *name = g_strdup_printf("%s/%s", agency->code, leaf->code);
     Chance chance = chance_for(seed, "points", name, 0);
     double level = chance_normal(&office, 0.87, 0.06), steps = floor(leaf->max / leaf->step + 1e-6);
-    double given = round(CLAMP(chance_normal(&chance, level, 0.1), 0.2, 1) * steps);
+    double given = round(chance_within(&chance, level, 0.1, 0.2, 1) * steps);
     double more = chance_yes(&chance, 0.3) ? chance_int(&chance, 1, 2) : 0;
     leaf->appraised = given * leaf->step;
     leaf->self = MIN(given + more, steps) * leaf->step;

@@ -24,6 +24,8 @@ double chance_unit(Chance *chance);
 double chance_range(Chance *chance, double low, double high);
 int chance_int(Chance *chance, int low, int high);
 double chance_normal(Chance *chance, double mean, double deviation);
+/* The same, cut to [low, high]. One draw: a macro such as CLAMP would draw again for each of its uses. */
+double chance_within(Chance *chance, double mean, double deviation, double low, double high);
 bool chance_yes(Chance *chance, double probability);
 /* An index drawn by weights. */
 int chance_pick(Chance *chance, const double *weights, int n);
