@@ -80,6 +80,32 @@ static void print_words(const IntakeReport *report)
     printf(_("Answers now: %s accepted by the machine, %s wait for a person.\n"), machine, waiting);
 }
 
+/* Reads, tells how it goes, and reports. */
+static int run(Store *store, char **paths, const IntakeOptions *options, bool json)
+{
+    IntakeReport report = {0};
+    CliProgress progress;
+    g_autoptr(GError) error = NULL;
+    cli_progress_start(&progress, _("Reading"));
+    bool done = intake_scan(store, paths, options, step, &progress, &report, &error);
+    cli_progress_end(&progress);
+    if (!done) {
+        cli_fail(error);
+        cli_say(
+            _("What was read so far is kept. Put right what is said above and give the same command again."));
+        intake_report_clear(&report);
+        return CLI_FAILED;
+    }
+    if (json)
+        print_json(&report);
+    else
+        print_words(&report);
+    bool waiting = report.pages_refused || report.files_refused || report.answers_waiting ||
+                   report.ballots_incomplete || report.ballots_duplicate || report.ballots_unknown;
+    intake_report_clear(&report);
+    return waiting ? CLI_WAITING : CLI_DONE;
+}
+
 int cli_scan(const CliContext *context, int argc, char **argv)
 {
     g_autofree char *form = NULL, *agency = NULL, *group = NULL, *origin = NULL;
@@ -125,25 +151,5 @@ int cli_scan(const CliContext *context, int argc, char **argv)
                              .origin = origin,
                              .workers = workers,
                              .page_wait_ms = wait_s * 1000};
-    IntakeReport report = {0};
-    CliProgress progress;
-    g_autoptr(GError) error = NULL;
-    cli_progress_start(&progress, _("Reading"));
-    bool done = intake_scan(store, rest, &options, step, &progress, &report, &error);
-    cli_progress_end(&progress);
-    if (!done) {
-        cli_fail(error);
-        cli_say(
-            _("What was read so far is kept. Put right what is said above and give the same command again."));
-        intake_report_clear(&report);
-        return CLI_FAILED;
-    }
-    if (json)
-        print_json(&report);
-    else
-        print_words(&report);
-    bool waiting = report.pages_refused || report.files_refused || report.answers_waiting ||
-                   report.ballots_incomplete || report.ballots_duplicate || report.ballots_unknown;
-    intake_report_clear(&report);
-    return waiting ? CLI_WAITING : CLI_DONE;
+    return run(store, rest, &options, json);
 }

@@ -45,8 +45,8 @@ typedef void (*IntakeProgressFunc)(const IntakeProgress *progress, gpointer user
 bool intake_scan(Store *store, char *const *paths, const IntakeOptions *options, IntakeProgressFunc progress,
                  gpointer user, IntakeReport *ret_report, GError **error);
 
-/* The ink behind one answer: the question's boxes (or field) on the archived scan of the ballot, upright, with
- * the print around them, at 8 pixels a mm. NOT_FOUND when no such page was read or the form has no such
+/* The ink behind one answer: the question's boxes (or field) on the archived scan of the ballot, upright,
+ * with the print around them, at 8 pixels a mm. NOT_FOUND when no such page was read or the form has no such
  * question. */
 Raster *intake_crop_question(Store *store, const char *serial, const char *question, GError **error);
 

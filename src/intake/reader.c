@@ -140,7 +140,7 @@ IntakeReader *intake_reader_new(const Store *store, const IntakeOptions *options
     state->limits = ballot_limits(survey->rules.target_error);
     state->form = g_strdup(options->form);
     IntakeReader *reader = g_new0(IntakeReader, 1);
-    *reader = (IntakeReader){count_pages, read_page, state};
+    *reader = (IntakeReader){count_pages, read_page, g_steal_pointer(&state)};
     return reader;
 }
 

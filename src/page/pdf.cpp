@@ -1,5 +1,6 @@
 /* PDF pages. qpdf finds the one image of a scanned page; anything else is rendered by poppler. The C++ API,
- * since qpdf's C API cannot walk a content stream; no exception leaves this file. */
+ * since qpdf's C API cannot walk a content stream; one file, since no exception and nothing of C++ leaves it.
+ */
 #define POINTERHOLDER_TRANSITION 4
 #include <cmath>
 #include <cstring>

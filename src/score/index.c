@@ -1,7 +1,7 @@
 /* Points, index and ranks; domain.md 1.3 and 1.4. All exact: nothing is rounded here. */
 #include <string.h>
 
-#include "score/score.h"
+#include "score/rank.h"
 
 typedef struct {
     GPtrArray *self, *appraised; /* StoreScore* */
@@ -329,111 +329,6 @@ static ScoreAgency *score_agency(ScoreIndex *index, const Quota *quota, const Su
     return result;
 }
 
-/* ---- ranking
- * ----------------------------------------------------------------------------------------------------------------------
- */
-
-typedef struct {
-    const SurveyRules *rules;
-} RankContext;
-
-static bool is_ranked(const ScoreAgency *agency)
-{
-    return agency->complete && agency->agency->ranked && agency->total->percent;
-}
-
-/* Higher first: the unrounded index, then what the rules name. */
-static int compare_scores(const ScoreAgency *a, const ScoreAgency *b, const SurveyRules *rules)
-{
-    int order = rational_compare(b->total->percent, a->total->percent);
-    for (guint i = 0; order == 0 && i < rules->tie_breaks->len; i++) {
-        SurveyTieBreak tie = g_array_index(rules->tie_breaks, SurveyTieBreak, i);
-        order = tie == SURVEY_TIE_APPRAISED ? rational_compare(b->total->appraised, a->total->appraised)
-                                            : rational_compare(b->total->surveyed, a->total->surveyed);
-    }
-    return order;
-}
-
-static gint compare_agencies(gconstpointer a, gconstpointer b, gpointer user)
-{
-    const ScoreAgency *x = *(ScoreAgency *const *)a, *y = *(ScoreAgency *const *)b;
-    const RankContext *context = user;
-    int class_x = is_ranked(x) ? 0 : x->complete ? 1 : 2, class_y = is_ranked(y) ? 0 : y->complete ? 1 : 2;
-    int order = class_x - class_y;
-    if (order == 0 && class_x < 2 && x->total->percent && y->total->percent)
-        order = compare_scores(x, y, context->rules);
-    return order ? order : x->agency->number - y->agency->number;
-}
-
-/* Equal to the last rule: the same rank, and the next one is left out. */
-static void give_ranks(ScoreBlock *block, const SurveyRules *rules)
-{
-    for (guint i = 0; i < block->agencies->len; i++) {
-        ScoreAgency *agency = block->agencies->pdata[i];
-        if (!is_ranked(agency))
-            break;
-        ScoreAgency *above = i ? block->agencies->pdata[i - 1] : NULL;
-        bool tied = above && compare_scores(above, agency, rules) == 0;
-        agency->rank = tied ? above->rank : (int)i + 1;
-        agency->tied = tied;
-        if (tied)
-            above->tied = true;
-    }
-}
-
-/* Figures that look equal when shown, and are not. */
-static void note_lookalikes(ScoreBlock *block, const SurveyRules *rules)
-{
-    for (guint i = 1; i < block->agencies->len; i++) {
-        ScoreAgency *above = block->agencies->pdata[i - 1], *agency = block->agencies->pdata[i];
-        if (!is_ranked(agency))
-            break;
-        g_autofree char *shown = rational_to_decimal(agency->total->percent, rules->decimals, ',');
-        g_autofree char *shown_above = rational_to_decimal(above->total->percent, rules->decimals, ',');
-        if (!g_str_equal(shown, shown_above))
-            continue;
-        bool equal = rational_compare(agency->total->percent, above->total->percent) == 0;
-        add_note(agency, agency->tied && above->tied && agency->rank == above->rank
-                             ? g_strdup_printf(_("same rank as %s"), above->agency->code)
-                         : equal ? g_strdup_printf(_("same index as %s; told apart by the rule for ties"),
-                                                   above->agency->code)
-                                 : g_strdup_printf(_("shown equal to %s; told apart before rounding"),
-                                                   above->agency->code));
-    }
-}
-
-static void give_band(ScoreAgency *agency, const SurveyRules *rules)
-{
-    const GPtrArray *bands = agency->agency->block->bands;
-    for (guint i = 0; i < bands->len; i++) {
-        const SurveyBand *band = bands->pdata[i];
-        if (!agency->band && rational_compare(agency->total->percent, band->from_percent) >= 0)
-            agency->band = band;
-        g_autoptr(Rational) away = rational_sub(agency->total->percent, band->from_percent);
-        g_autoptr(Rational) back = rational_sub(band->from_percent, agency->total->percent);
-        if (rational_sign(band->from_percent) > 0 &&
-            rational_compare(rational_sign(away) >= 0 ? away : back, rules->band_margin) <= 0)
-            add_note(agency, g_strdup_printf(_("very near the limit of band '%s'"), band->name));
-    }
-}
-
-static void summarise(ScoreBlock *block)
-{
-    Rational *sum = zero();
-    int count = 0;
-    for (guint i = 0; i < block->agencies->len; i++) {
-        const ScoreAgency *agency = block->agencies->pdata[i];
-        if (!is_ranked(agency))
-            break;
-        add_to(&sum, agency->total->percent);
-        replace(&block->lowest, rational_copy(agency->total->percent)); /* in falling order */
-        if (count++ == 0)
-            block->highest = rational_copy(agency->total->percent);
-    }
-    block->mean = share(sum, count);
-    rational_free(sum);
-}
-
 static void score_block(ScoreIndex *index, const Quota *quota, const SurveyBlock *of)
 {
     ScoreBlock *block = g_new0(ScoreBlock, 1);
@@ -445,16 +340,7 @@ static void score_block(ScoreIndex *index, const Quota *quota, const SurveyBlock
         if (agency->block == of)
             g_ptr_array_add(block->agencies, score_agency(index, quota, agency, block->criteria));
     }
-    RankContext context = {&index->survey->rules};
-    g_ptr_array_sort_with_data(block->agencies, compare_agencies, &context);
-    give_ranks(block, context.rules);
-    note_lookalikes(block, context.rules);
-    for (guint i = 0; i < block->agencies->len; i++) {
-        ScoreAgency *agency = block->agencies->pdata[i];
-        if (agency->complete && agency->total->percent)
-            give_band(agency, context.rules);
-    }
-    summarise(block);
+    score_rank_block(block, &index->survey->rules);
     g_ptr_array_add(index->blocks, block);
 }
 

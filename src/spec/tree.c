@@ -1,5 +1,6 @@
 #include "spec/tree.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <yaml.h>
@@ -109,8 +110,11 @@ static SpecNode *parse(const char *text, size_t length, const char *file, GPtrAr
 {
     Builder builder = {.file = file, .faults = faults, .open = g_ptr_array_new()};
     yaml_parser_t parser;
-    if (!yaml_parser_initialize(&parser))
-        g_error("libyaml: no memory");
+    if (!yaml_parser_initialize(&parser)) {
+        spec_add_fault(faults, (SpecPlace){file, 1, 1}, _("cannot be read: %s"), g_strerror(ENOMEM));
+        g_ptr_array_unref(builder.open);
+        return NULL;
+    }
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
     bool done = false;

@@ -55,14 +55,14 @@ static bool normalise(char *text, GError **error)
     int commas = count_char(text, ','), points = count_char(text, '.');
     const char *digits = *text == '-' ? text + 1 : text;
     if (commas == 1) {
-        char *comma = strchr(text, ',');
+        char *comma = text + strcspn(text, ",");
         *comma = '\0';
         bool good = points == 0 || is_grouped(digits, '.');
         *comma = ',';
         if (!good || strchr(comma, '.'))
             return false;
         remove_char(text, '.');
-        *strchr(text, ',') = '.';
+        text[strcspn(text, ",")] = '.';
         return true;
     }
     if (commas > 1)
