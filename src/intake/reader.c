@@ -45,7 +45,11 @@ static bool add_marks(Reader *reader, const PageImage *image, const Registration
     if (!measures)
         return false;
     g_autofree MarkDecision *decisions = g_new0(MarkDecision, measures->len + 1);
-    mark_decide((const MarkMeasures *)measures->data, (int)measures->len, &reader->limits, decisions);
+    g_autofree const char **questions = g_new0(const char *, measures->len + 1);
+    for (guint i = 0; i < measures->len; i++)
+        questions[i] = ((LayoutBox *)layout->boxes->pdata[i])->question;
+    mark_decide((const MarkMeasures *)measures->data, questions, (int)measures->len, &reader->limits,
+                decisions);
     for (guint i = 0; i < measures->len; i++) {
         const LayoutBox *box = layout->boxes->pdata[i];
         StoreMark mark = {.question = g_strdup(box->question),

@@ -1,32 +1,53 @@
-/* From measures to states. The evidence is absolute: what one box shows does not depend on how its neighbours
- * look, so a page with no mark at all, or with every box marked, is read like any other. */
-#include "mark/mark.h"
-
+/* From measures to states: first what each box shows by itself, then its question and the hand on the page.
+ */
 #include <math.h>
 #include <string.h>
 
-/* Half-way between paper and a mark: own ink of this area, for a box of usual room. A cross in a 4.6 mm box
- * has 2–4 mm², a small tick 1.2, a 1 mm pencil line 0.2, dust and JPEG noise under 0.05. */
-#define HALF_INK_MM2 0.36
+#include "mark/mark.h"
+
+/* Half-way between paper and a mark: plain ink of this area, for a box of usual room. A cross in a 4.6 mm box
+ * has 2–4 mm², a small tick 1.2, a 1 mm pencil line 0.2, dust and JPEG noise under 0.03. */
+#define HALF_INK_MM2 0.25
+/* The same for ink that merely stands out from the page's paper. */
+#define HALF_LIGHT_MM2 0.24
 #define USUAL_ROOM_MM2 11.0
-/* Steepness of the logistic curve over the logarithm of ink. */
-#define STEEPNESS 8.0
-/* What an empty box shows at most. */
-#define FLOOR_MM2 0.012
-/* Ink beside a box, or of strokes from elsewhere inside it, that a person should see. */
-#define BESIDE_MM2 0.7
+/* Steepness of the logistic curves over the logarithm of ink, and what an empty box shows at most. */
+#define STEEPNESS 16.0
+#define FLOOR_MM2 0.01
+/* A mark is at least this long. */
+#define MARK_LENGTH_MM 1.1
+/* Ink of strokes from elsewhere inside a box; ink beside an empty box, or between the boxes of a question
+ * none of which is marked, that a person should see. */
 #define FOREIGN_MM2 0.25
+#define BESIDE_MM2 0.3
+#define STRIP_MM2 0.15
 /* Specks, mm² a cm², from which the paper itself is in doubt. */
 #define NOISE_MM2 1.5
-/* A box circled in so many of 16 directions, with a mark inside, was taken back as the form tells people to.
- */
+/* Paper so uneven that faint ink could hide in it; print so lost that ink may be lost too. */
+#define UNQUIET_LEVEL 0.05
+#define PALE_KEPT 0.6
+/* Share of directions around a box in which ink lies: drawn round it, or perhaps. */
 #define RING_CLOSED 0.93
-#define RING_OPEN 0.62
+#define RING_DRAWN 0.85
+#define RING_OPEN 0.7
+/* Ink in the middle of a box that only a circle goes round. */
+#define EMPTY_CORE_MM2 0.2
 #define FILLED 0.8
+/* A plain mark beside which faint touches in other boxes do not count: its ink, its darkness, and the plain
+ * ink they may have. */
+#define STRONG_MM2 1.5
+#define STRONG_DARKNESS 0.3
+#define GRAZE_MM2 0.05
+/* A faint mark that is one if the hand is faint throughout. */
+#define FAINT_MARK_MM2 0.7
+#define FAINT_LENGTH_MM 1.8
+/* So many questions of a page make a habit, and so many of its questions in one may be otherwise. */
+#define HABIT_LEAST 3
+#define HABIT_OTHERS 4
 
 const char *mark_model_id(void)
 {
-    return "ink-1";
+    return "ink-2";
 }
 
 static const char *const state_ids[] = {"blank", "marked", "cancelled", "doubtful"};
@@ -36,10 +57,33 @@ const char *mark_state_id(MarkState state)
     return state_ids[state];
 }
 
-static const char *const measure_names[MARK_MEASURES] = {
-    "room_mm2",   "ink_mm2", "foreign_mm2",  "coverage", "darkness", "length_mm", "beside_mm2",
-    "around_mm2", "ring",    "share_inside", "edges",    "straight", "pieces",    "noise_mm2",
-    "paper",      "print",   "red",          "blue",     "match",    "shift_mm"};
+static const char *const measure_names[MARK_MEASURES] = {"room_mm2",
+                                                         "ink_mm2",
+                                                         "foreign_mm2",
+                                                         "coverage",
+                                                         "darkness",
+                                                         "length_mm",
+                                                         "beside_mm2",
+                                                         "around_mm2",
+                                                         "ring",
+                                                         "share_inside",
+                                                         "edges",
+                                                         "straight",
+                                                         "pieces",
+                                                         "noise_mm2",
+                                                         "paper",
+                                                         "print",
+                                                         "red",
+                                                         "blue",
+                                                         "match",
+                                                         "shift_mm",
+                                                         "light_mm2",
+                                                         "light_mm",
+                                                         "light_beside_mm2",
+                                                         "level",
+                                                         "kept",
+                                                         "strip_mm2",
+                                                         "core_mm2"};
 
 const char *mark_measure_name(int i)
 {
@@ -51,7 +95,7 @@ static const struct {
     const char *name;
 } reason_names[] = {{MARK_FAINT, "FAINT"},         {MARK_SMALL, "SMALL"},   {MARK_OUTSIDE, "OUTSIDE"},
                     {MARK_SCRIBBLED, "CANCELLED"}, {MARK_STREAK, "STREAK"}, {MARK_MISPLACED, "MISPLACED"},
-                    {MARK_COVERED, "COVERED"},     {MARK_NOISE, "NOISE"}};
+                    {MARK_COVERED, "COVERED"},     {MARK_NOISE, "NOISE"},   {MARK_PALE, "PALE"}};
 
 char *mark_reasons_text(unsigned reasons)
 {
@@ -63,77 +107,221 @@ char *mark_reasons_text(unsigned reasons)
     return g_string_free(text, FALSE);
 }
 
-/* Chance that the box is marked, by its own ink alone. */
-static double chance_marked(const MarkMeasures *m)
+/* ---- one box by itself
+ * ------------------------------------------------------------------------------------------------------ */
+
+/* What a box shows. */
+typedef enum {
+    SHOWS_NOTHING,
+    SHOWS_MARK,
+    SHOWS_FILLED,     /* blacked out: a mark, or one taken back */
+    SHOWS_RING,       /* circled, nothing in it */
+    SHOWS_TAKEN_BACK, /* circled with a mark in it, as the form tells people to */
+    SHOWS_FAINT,      /* a clear stroke, but faint */
+    SHOWS_UNCLEAR,
+} Sight;
+
+typedef struct {
+    Sight sight;
+    unsigned reasons;
+    double ink_odds, light_odds; /* logarithms of the odds for ink and for anything at all */
+    bool plain;                  /* strong enough to stand alone */
+} Evidence;
+
+/* Small boxes hold less ink; what a speck can do stays the same. */
+static double room_share(const MarkMeasures *m)
 {
-    /* Small boxes hold less ink; what a speck can do stays the same. */
-    double half = HALF_INK_MM2 * CLAMP(m->v[MEASURE_ROOM_MM2] / USUAL_ROOM_MM2, 0.3, 1.0);
-    double ink = m->v[MEASURE_INK_MM2] + 0.5 * m->v[MEASURE_FOREIGN_MM2] + FLOOR_MM2;
-    double odds = STEEPNESS * log(ink / half);
+    return CLAMP(m->v[MEASURE_ROOM_MM2] / USUAL_ROOM_MM2, 0.3, 1.0);
+}
+
+static double chance(double odds)
+{
     return 1 / (1 + exp(-odds));
 }
 
-/* What is seen at the box that one should not decide over. */
-static unsigned find_doubts(const MarkMeasures *m, double p_marked)
+/* What one should not decide over, whatever else the box shows. */
+static unsigned find_doubts(const MarkMeasures *m)
 {
     unsigned doubts = 0;
-    double ink = m->v[MEASURE_INK_MM2];
     if (m->v[MEASURE_ROOM_MM2] < 0.5)
         doubts |= MARK_MISPLACED;
-    if (m->v[MEASURE_MATCH] >= 0 && m->v[MEASURE_MATCH] < 0.35 && p_marked < 0.999)
+    if (m->v[MEASURE_MATCH] >= 0 && m->v[MEASURE_MATCH] < 0.35 && m->v[MEASURE_INK_MM2] < STRONG_MM2)
         doubts |= MARK_MISPLACED;
     if (m->v[MEASURE_NOISE_MM2] > NOISE_MM2)
         doubts |= MARK_NOISE;
-    if (m->v[MEASURE_BESIDE_MM2] > BESIDE_MM2 && p_marked < 0.5)
-        doubts |= MARK_OUTSIDE;
     if (m->v[MEASURE_FOREIGN_MM2] > FOREIGN_MM2)
         doubts |= MARK_OUTSIDE;
     if (m->v[MEASURE_STRAIGHT] > 0 && m->v[MEASURE_PIECES] <= 1 && m->v[MEASURE_EDGES] >= 2)
         doubts |= MARK_STREAK;
     if (m->v[MEASURE_EDGES] >= 4 || (m->v[MEASURE_RED] > 0.6 && m->v[MEASURE_EDGES] >= 2))
         doubts |= MARK_COVERED;
-    if (ink > 0.1 && m->v[MEASURE_DARKNESS] < 0.3 && p_marked < 0.9999)
-        doubts |= MARK_FAINT;
-    if (ink > 0.3 && m->v[MEASURE_LENGTH_MM] < 1.1)
-        doubts |= MARK_SMALL;
     return doubts;
 }
 
-static MarkDecision decide_box(const MarkMeasures *m, const MarkLimits *limits)
+static Evidence look(const MarkMeasures *m, const MarkLimits *limits)
 {
-    MarkDecision d = {.state = MARK_DOUBTFUL};
-    double marked = chance_marked(m);
-    double ring = m->v[MEASURE_RING];
-    bool inside = m->v[MEASURE_INK_MM2] > 0.5;
-    double cancelled = 0;
-    if (inside && ring >= RING_CLOSED)
-        cancelled = 0.999995;
-    else if (inside && ring >= RING_OPEN)
-        cancelled = 0.5;
-    d.p_cancelled = marked * cancelled;
-    d.p_marked = marked * (1 - cancelled);
-    unsigned doubts = find_doubts(m, marked);
-    if (cancelled > 0 || m->v[MEASURE_COVERAGE] > FILLED)
-        d.reasons |= MARK_SCRIBBLED;
-    if (!inside && ring >= RING_OPEN)
-        doubts |= MARK_OUTSIDE; /* the box itself, or its label, was circled */
-    double blank = 1 - marked;
-    double best = MAX(blank, MAX(d.p_marked, d.p_cancelled));
-    MarkState guess = best == blank ? MARK_BLANK : best == d.p_marked ? MARK_MARKED : MARK_CANCELLED;
-    d.confidence = best;
-    d.reasons |= doubts;
+    double share = room_share(m), ink = m->v[MEASURE_INK_MM2] + FLOOR_MM2;
+    double light = MAX(m->v[MEASURE_LIGHT_MM2], m->v[MEASURE_FOREIGN_MM2]) + FLOOR_MM2;
+    double ring = m->v[MEASURE_RING], sure = log(1 / MAX(limits->max_error, 1e-12));
+    Evidence e = {.sight = SHOWS_UNCLEAR, .reasons = find_doubts(m)};
+    e.ink_odds = STEEPNESS * log(ink / (HALF_INK_MM2 * share));
+    e.light_odds = STEEPNESS * log(light / (HALF_LIGHT_MM2 * share));
+    bool inked = e.ink_odds >= sure && m->v[MEASURE_LIGHT_MM] >= MARK_LENGTH_MM;
+    e.plain = inked && !e.reasons && ink >= STRONG_MM2 * share && m->v[MEASURE_DARKNESS] >= STRONG_DARKNESS;
+    if (e.reasons)
+        return e;
+    if (ring >= RING_DRAWN && m->v[MEASURE_CORE_MM2] < EMPTY_CORE_MM2 * share &&
+        m->v[MEASURE_COVERAGE] < 0.25) {
+        e.sight = SHOWS_RING;
+    } else if (ring >= RING_OPEN && ink > 0.5 * share) {
+        e.sight = ring >= RING_CLOSED ? SHOWS_TAKEN_BACK : SHOWS_UNCLEAR;
+        e.reasons = MARK_SCRIBBLED;
+    } else if (inked && m->v[MEASURE_COVERAGE] > FILLED) {
+        e.sight = SHOWS_FILLED;
+        e.reasons = MARK_SCRIBBLED;
+    } else if (inked) {
+        e.sight = SHOWS_MARK;
+    } else if (-e.light_odds >= sure && -e.ink_odds >= sure) {
+        e.sight = SHOWS_NOTHING;
+    } else {
+        bool stroke = m->v[MEASURE_LIGHT_MM2] >= FAINT_MARK_MM2 * share &&
+                      m->v[MEASURE_LIGHT_MM] >= FAINT_LENGTH_MM && m->v[MEASURE_EDGES] < 2;
+        e.sight = stroke ? SHOWS_FAINT : SHOWS_UNCLEAR;
+        e.reasons = e.ink_odds >= sure ? MARK_SMALL : MARK_FAINT;
+    }
+    return e;
+}
 
-    if (!doubts && 1 - best <= limits->max_error)
-        d.state = guess;
-    else if (!doubts)
-        d.reasons |= cancelled > 0 ? MARK_SCRIBBLED : m->v[MEASURE_DARKNESS] < 0.45 ? MARK_FAINT : MARK_SMALL;
-    if (doubts)
-        d.confidence = MIN(best, 0.9);
+/* ---- a question and its page
+ * ------------------------------------------------------------------------------------------------------ */
+
+/* What the boxes of one question show together. */
+typedef struct {
+    int count, nothing, marks, rings, taken_back, faint, unclear, plain;
+    bool beside; /* ink near the boxes or between them, but in none */
+} Row;
+
+static Row look_at_row(const Evidence *evidence, const MarkMeasures *measures, const char *const *questions,
+                       int count, const char *question)
+{
+    Row row = {0};
+    for (int i = 0; i < count; i++) {
+        if (!g_str_equal(questions[i], question))
+            continue;
+        Sight sight = evidence[i].sight;
+        row.count++;
+        row.nothing += sight == SHOWS_NOTHING;
+        row.marks += sight == SHOWS_MARK || sight == SHOWS_FILLED;
+        row.rings += sight == SHOWS_RING;
+        row.taken_back += sight == SHOWS_TAKEN_BACK;
+        row.faint += sight == SHOWS_FAINT;
+        row.unclear += sight == SHOWS_UNCLEAR;
+        row.plain += evidence[i].plain;
+        const MarkMeasures *m = &measures[i];
+        row.beside |= m->v[MEASURE_BESIDE_MM2] > BESIDE_MM2 || m->v[MEASURE_STRIP_MM2] > STRIP_MM2 ||
+                      m->v[MEASURE_LIGHT_BESIDE] > BESIDE_MM2;
+    }
+    return row;
+}
+
+/* How the hand on this page marks. */
+typedef struct {
+    bool circles, faint;
+} Habit;
+
+static Habit find_habit(const Evidence *evidence, const MarkMeasures *measures, const char *const *questions,
+                        int count)
+{
+    int circled = 0, faint = 0, marked = 0;
+    for (int i = 0; i < count; i++) {
+        bool first = true;
+        for (int j = 0; j < i && first; j++)
+            first = !g_str_equal(questions[i], questions[j]);
+        if (!first)
+            continue;
+        Row row = look_at_row(evidence, measures, questions, count, questions[i]);
+        marked += row.marks + row.taken_back > 0;
+        circled += row.rings == 1 && row.nothing == row.count - 1;
+        faint += row.faint == 1 && row.nothing == row.count - 1;
+    }
+    return (Habit){circled >= HABIT_LEAST && HABIT_OTHERS * marked <= circled,
+                   faint >= HABIT_LEAST && HABIT_OTHERS * marked <= faint};
+}
+
+/* Whether the page is such that an empty box can be told from a faintly marked one. */
+static bool is_quiet(const MarkMeasures *m)
+{
+    return m->v[MEASURE_LEVEL] <= UNQUIET_LEVEL && m->v[MEASURE_KEPT] >= PALE_KEPT;
+}
+
+static MarkDecision settle(const Evidence *e, const MarkMeasures *m, const Row *row, const Habit *habit,
+                           const MarkLimits *limits)
+{
+    double ink = chance(e->ink_odds), error = limits->max_error;
+    MarkDecision d = {.state = MARK_DOUBTFUL, .p_marked = ink, .reasons = e->reasons};
+    bool alone = row->nothing == row->count - 1;
+    bool beside_plain = row->plain == 1 && !e->plain && m->v[MEASURE_INK_MM2] < GRAZE_MM2;
+    switch (e->sight) {
+    case SHOWS_NOTHING:
+        d.state = MARK_BLANK;
+        d.confidence = 1 - MAX(ink, chance(e->light_odds));
+        if (row->nothing == row->count && row->beside)
+            d.reasons |= MARK_OUTSIDE;
+        if (row->nothing == row->count && !is_quiet(m))
+            d.reasons |= MARK_PALE;
+        if (d.reasons)
+            d.state = MARK_DOUBTFUL;
+        break;
+    case SHOWS_MARK:
+    case SHOWS_FILLED:
+        d.state = MARK_MARKED;
+        d.confidence = ink;
+        break;
+    case SHOWS_TAKEN_BACK:
+        d.p_cancelled = 1 - error;
+        d.p_marked = error;
+        if (row->marks == 1 && row->plain >= 1 && row->taken_back == 1 && row->nothing == row->count - 2) {
+            d.state = MARK_CANCELLED;
+            d.confidence = 1 - error;
+        }
+        break;
+    case SHOWS_RING:
+        d.p_marked = habit->circles && alone ? 1 - error : 0.7;
+        d.reasons |= MARK_OUTSIDE;
+        if (habit->circles && alone) {
+            d.state = MARK_MARKED;
+            d.confidence = 1 - error;
+        }
+        break;
+    case SHOWS_FAINT:
+        d.p_marked = habit->faint && alone ? 1 - error : beside_plain ? error : 0.6;
+        if (habit->faint && alone && is_quiet(m)) {
+            d.state = MARK_MARKED;
+            d.confidence = 1 - error;
+        }
+        break;
+    case SHOWS_UNCLEAR:
+        break;
+    }
+    if (beside_plain && d.state == MARK_DOUBTFUL && d.reasons == MARK_FAINT) {
+        d.state = MARK_BLANK;
+        d.p_marked = MIN(ink, error);
+        d.confidence = 1 - d.p_marked;
+    }
+    if (d.state == MARK_DOUBTFUL)
+        d.confidence = MIN(0.9, MAX(d.p_marked, MAX(d.p_cancelled, 1 - d.p_marked - d.p_cancelled)));
     return d;
 }
 
-void mark_decide(const MarkMeasures *measures, int count, const MarkLimits *limits, MarkDecision *ret)
+void mark_decide(const MarkMeasures *measures, const char *const *questions, int count,
+                 const MarkLimits *limits, MarkDecision *ret)
 {
+    g_autofree Evidence *evidence = g_new0(Evidence, count + 1);
     for (int i = 0; i < count; i++)
-        ret[i] = decide_box(&measures[i], limits);
+        evidence[i] = look(&measures[i], limits);
+    Habit habit = find_habit(evidence, measures, questions, count);
+    for (int i = 0; i < count; i++) {
+        Row row = look_at_row(evidence, measures, questions, count, questions[i]);
+        ret[i] = settle(&evidence[i], &measures[i], &row, &habit, limits);
+    }
 }

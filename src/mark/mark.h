@@ -23,6 +23,7 @@ typedef enum {
     MARK_MISPLACED = 1 << 5, /* MISPLACED: its outline was not found where it should be */
     MARK_COVERED = 1 << 6,   /* COVERED: large ink over several boxes (stamp, signature, handwriting) */
     MARK_NOISE = 1 << 7,     /* NOISE: specks all over */
+    MARK_PALE = 1 << 8,      /* PALE: the scan lost print, so it may have lost marks */
 } MarkReason;
 
 /* The measures of one box. Areas are of ink weighed by its darkness (0 paper … 1 plain ink), print of the
@@ -35,7 +36,7 @@ typedef enum {
     MEASURE_COVERAGE,     /* share of the room covered by dark ink, 0–1 */
     MEASURE_DARKNESS,     /* darkest tenth of the room, 0 paper – 1 black */
     MEASURE_LENGTH_MM,    /* longest side of the own ink inside */
-    MEASURE_BESIDE_MM2,   /* ink of whole pieces near the box but not inside */
+    MEASURE_BESIDE_MM2,   /* ink of pieces near the box of which nothing lies inside */
     MEASURE_AROUND_MM2,   /* ink outside the box of pieces that also lie inside */
     MEASURE_RING,         /* share of directions around the box in which ink lies, 0–1 */
     MEASURE_SHARE_INSIDE, /* of the pieces inside: share of their ink that lies inside, 0–1 */
@@ -49,6 +50,14 @@ typedef enum {
     MEASURE_BLUE,         /* bluish share likewise */
     MEASURE_MATCH,        /* correlation of the surroundings with the blank; −1 unknown */
     MEASURE_SHIFT_MM,     /* length of the local correction */
+    MEASURE_LIGHT_MM2,    /* area inside of pieces that stand out from this page's paper at all */
+    MEASURE_LIGHT_MM,     /* longest side of what of them lies inside */
+    MEASURE_LIGHT_BESIDE, /* area of such pieces near the box of which nothing lies inside, mm² */
+    MEASURE_LEVEL,        /* darkness from which this page's ink stands out from its paper, 0–1 */
+    MEASURE_KEPT,         /* share of the blank's print around the boxes that this page still shows, 0–1 */
+    MEASURE_STRIP_MM2,    /* largest piece of ink between the boxes of the same question, beyond all
+                             surroundings */
+    MEASURE_CORE_MM2,     /* ink in the middle of the box, a fifth of it left out on every side */
     MARK_MEASURES
 } MarkMeasure;
 
@@ -83,11 +92,14 @@ GArray *mark_measure_page(MarkReader *reader, const PageImage *image, const Regi
                           GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MarkReader, mark_reader_free)
 
-/* Decides every box of one page from its measures alone. The chances are those of a logistic curve over the
- * weighed ink, set so that drawn test ink separates far beyond the usual target error; they order boxes
- * rightly, and lie on the careful side, but are not yet calibrated on held-out paper. `ret` has `count`
- * places. */
-void mark_decide(const MarkMeasures *measures, int count, const MarkLimits *limits, MarkDecision *ret);
+/* Decides every box of one page from the measures of that page alone; questions[i] is the question box i
+ * belongs to. `ret` has `count` places. What a box shows counts first; then, within bounds, what is known of
+ * its question (a faint touch beside a plain mark) and of the hand on this page (who circles everywhere, who
+ * writes faintly everywhere). No such knowledge turns a box with plain ink blank or a box without ink marked.
+ * The chances are those of logistic curves over areas of ink, set on drawn test ink on the careful side;
+ * they order boxes rightly but are not calibrated on held-out paper. */
+void mark_decide(const MarkMeasures *measures, const char *const *questions, int count,
+                 const MarkLimits *limits, MarkDecision *ret);
 /* Names of a set of reasons joined by '+', "" for none; newly allocated. */
 char *mark_reasons_text(unsigned reasons);
 /* The model's id: changes whenever the same measures could be decided otherwise. */

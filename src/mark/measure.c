@@ -2,12 +2,19 @@
 #include <string.h>
 
 #include "mark/patch.h"
+#include "mark/strip.h"
 #include "vision/vision.h"
 
 /* Darkness relative to paper (0–255) from which ink begins to count, and from which it counts in full. Print
  * that shows through from the back stays below 40; a faint pencil line has 50–90. */
 #define INK_FROM 28
 #define INK_FULL 90
+/* What stands out from a page's paper: darker than most of its empty paper, within these bounds. */
+#define LEVEL_LEAST 7
+#define LEVEL_QUANTILE 0.97
+#define LEVEL_FACTOR 1.5
+/* Boxes with more plain ink need no look for faint ink. */
+#define PLAIN_MM2 2.0
 /* Pieces smaller than this are specks, mm². */
 #define SPECK_MM2 0.075
 /* A piece with less of its ink inside, and more outside than in, comes from elsewhere. */
@@ -16,7 +23,8 @@
 
 typedef struct {
     const LayoutPage *page;
-    GPtrArray *masks; /* BoxMask* */
+    GPtrArray *masks;  /* BoxMask* */
+    GPtrArray *strips; /* StripMask* */
 } PageMasks;
 
 struct MarkReader {
@@ -28,6 +36,8 @@ static void page_masks_free(gpointer data)
 {
     PageMasks *masks = data;
     g_ptr_array_unref(masks->masks);
+    if (masks->strips)
+        g_ptr_array_unref(masks->strips);
     g_free(masks);
 }
 
@@ -64,6 +74,11 @@ static const PageMasks *masks_of(MarkReader *reader, const LayoutPage *page, GEr
         }
         g_ptr_array_add(masks->masks, mask);
     }
+    masks->strips = strips_new(page, error);
+    if (!masks->strips) {
+        page_masks_free(masks);
+        return NULL;
+    }
     g_ptr_array_add(reader->pages, masks);
     return masks;
 }
@@ -85,11 +100,16 @@ static int paper_level(const Raster *scan, const BoxMask *mask)
     return level;
 }
 
+static int darkness(int level, int paper)
+{
+    return CLAMP((paper - level) * 255 / MAX(paper, 1), 0, 255);
+}
+
 static void weigh(const Raster *scan, const BoxMask *mask, int paper, PatchWork *work)
 {
     uint8_t dark_of[256], weight_of[256];
     for (int level = 0; level < 256; level++) {
-        int dark = CLAMP((paper - level) * 255 / MAX(paper, 1), 0, 255);
+        int dark = darkness(level, paper);
         dark_of[level] = (uint8_t)dark;
         weight_of[level] = (uint8_t)CLAMP((dark - INK_FROM) * 255 / (INK_FULL - INK_FROM), 0, 255);
     }
@@ -125,8 +145,9 @@ static double print_darkness(const PatchWork *work, const BoxMask *mask)
 /* Dark coverage of the room, and how dark its darkest tenth is. */
 static void measure_room(const PatchWork *work, const BoxMask *mask, MarkMeasures *m)
 {
-    int counts[256] = {0}, covered = 0;
+    int counts[256] = {0}, covered = 0, core = 0;
     const RectPx *in = &mask->inside;
+    int edge_x = in->w_px / 5, edge_y = in->h_px / 5;
     for (int y = in->y_px; y < in->y_px + in->h_px && y < mask->height_px; y++) {
         for (int x = in->x_px; x < in->x_px + in->w_px && x < mask->width_px; x++) {
             int at = y * mask->width_px + x;
@@ -134,12 +155,16 @@ static void measure_room(const PatchWork *work, const BoxMask *mask, MarkMeasure
                 continue;
             counts[work->dark[at]]++;
             covered += work->dark[at] > INK_FULL;
+            if (x >= in->x_px + edge_x && x < in->x_px + in->w_px - edge_x && y >= in->y_px + edge_y &&
+                y < in->y_px + in->h_px - edge_y)
+                core += work->weight[at];
         }
     }
     int left = mask->room_count / 10, level = 255;
     while (level > 0 && (left -= counts[level]) > 0)
         level--;
     m->v[MEASURE_DARKNESS] = (float)(level / 255.0);
+    m->v[MEASURE_CORE_MM2] = (float)mm2(core / 255.0);
     m->v[MEASURE_COVERAGE] = mask->room_count ? (float)covered / (float)mask->room_count : 0;
 }
 
@@ -195,8 +220,7 @@ static void measure_pieces(const PatchWork *work, const BoxMask *mask, MarkMeasu
             continue;
         }
         if (piece->inside_count == 0) {
-            if (!piece->edges)
-                beside += mm2(piece->ink);
+            beside += mm2(piece->ink);
             continue;
         }
         touched += piece->ink;
@@ -252,31 +276,144 @@ static void measure_colour(const PageImage *image, const PageMap *map, const Box
     m->v[MEASURE_BLUE] = count ? (float)blue / (float)count : 0;
 }
 
-static bool measure_box(MarkReader *reader, const PageImage *image, const Registration *registration,
-                        const BoxMask *mask, const RegisterBox *place, MarkMeasures *m, GError **error)
+/* Faint ink: what stands out from this page's paper at all, over a mean of 3 × 3 pixels. */
+static void measure_light(PatchWork *work, const BoxMask *mask, int level, MarkMeasures *m)
 {
-    RectMm area = mask->area;
-    area.x_mm += place->shift_x_mm;
-    area.y_mm += place->shift_y_mm;
-    g_autoptr(Raster) scan =
-        vision_sample(image->grey, &registration->map, area, MEASURE_PX_PER_MM, 0, 0, error);
-    if (!scan)
-        return false;
-    int paper = paper_level(scan, mask);
-    weigh(scan, mask, paper, &reader->work);
-    patch_find_pieces(&reader->work, mask);
+    int w = mask->width_px, h = mask->height_px;
+    memset(work->weight, 0, (size_t)(w * h));
+    for (int y = 1; y < h - 1; y++) {
+        for (int x = 1; x < w - 1; x++) {
+            int at = y * w + x, sum = 0, count = 0;
+            if (!mask->free[at])
+                continue;
+            for (int dy = -1; dy <= 1; dy++) {
+                for (int dx = -1; dx <= 1; dx++) {
+                    int near = at + dy * w + dx;
+                    sum += mask->free[near] ? work->dark[near] : 0;
+                    count += mask->free[near];
+                }
+            }
+            work->weight[at] = sum > level * count ? 255 : 0;
+        }
+    }
+    patch_find_pieces(work, mask);
+    double area = 0, beside = 0;
+    int x0 = w, y0 = h, x1 = -1, y1 = -1;
+    for (int i = 0; i < work->piece_count; i++) {
+        const Piece *piece = &work->pieces[i];
+        if (mm2(piece->count) < 2 * SPECK_MM2)
+            continue;
+        if (piece->inside_count == 0) {
+            beside += mm2(piece->count);
+            continue;
+        }
+        area += mm2(piece->inside_count);
+        x0 = MIN(x0, piece->ix0);
+        y0 = MIN(y0, piece->iy0);
+        x1 = MAX(x1, piece->ix1);
+        y1 = MAX(y1, piece->iy1);
+    }
+    m->v[MEASURE_LIGHT_MM2] = (float)area;
+    m->v[MEASURE_LIGHT_BESIDE] = (float)beside;
+    m->v[MEASURE_LIGHT_MM] = x1 >= 0 ? (float)(hypot(x1 - x0 + 1, y1 - y0 + 1) / MEASURE_PX_PER_MM) : 0;
+}
+
+/* One box as sampled from the scan. */
+typedef struct {
+    Raster *scan;
+    RectMm area;
+    int paper;
+} Sample;
+
+static void sample_clear(gpointer data)
+{
+    raster_free(((Sample *)data)->scan);
+}
+
+static void measure_box(MarkReader *reader, const PageImage *image, const Registration *registration,
+                        const BoxMask *mask, const RegisterBox *place, const Sample *sample, int level,
+                        MarkMeasures *m)
+{
+    PatchWork *work = &reader->work;
+    weigh(sample->scan, mask, sample->paper, work);
+    patch_find_pieces(work, mask);
     m->v[MEASURE_ROOM_MM2] = (float)mm2(mask->room_count);
-    m->v[MEASURE_PAPER] = (float)paper;
-    m->v[MEASURE_PRINT] = (float)print_darkness(&reader->work, mask);
+    m->v[MEASURE_PAPER] = (float)sample->paper;
+    m->v[MEASURE_PRINT] = (float)print_darkness(work, mask);
     m->v[MEASURE_MATCH] = isnan(place->match) ? -1 : (float)place->match;
     m->v[MEASURE_SHIFT_MM] = (float)hypot(place->shift_x_mm, place->shift_y_mm);
-    measure_room(&reader->work, mask, m);
-    measure_pieces(&reader->work, mask, m);
-    if (reader->work.piece_count) {
-        m->v[MEASURE_RING] = (float)measure_ring(&reader->work, mask);
-        measure_colour(image, &registration->map, mask, area, &reader->work, m);
+    m->v[MEASURE_LEVEL] = (float)(level / 255.0);
+    measure_room(work, mask, m);
+    measure_pieces(work, mask, m);
+    if (work->piece_count) {
+        m->v[MEASURE_RING] = (float)measure_ring(work, mask);
+        measure_colour(image, &registration->map, mask, sample->area, work, m);
     }
-    return true;
+    if (m->v[MEASURE_INK_MM2] < PLAIN_MM2)
+        measure_light(work, mask, level, m);
+    else {
+        m->v[MEASURE_LIGHT_MM2] = m->v[MEASURE_INK_MM2];
+        m->v[MEASURE_LIGHT_MM] = m->v[MEASURE_LENGTH_MM];
+    }
+}
+
+/* ---- a page
+ * ------------------------------------------------------------------------------------------------------ */
+
+/* What is known of a page as a whole: how dark its empty paper gets, and how much print it shows. */
+typedef struct {
+    int counts[256]; /* of darkness, over print-free paper outside the boxes */
+    int64_t print, kept;
+} PageTone;
+
+static void add_tone(PageTone *tone, const Sample *sample, const BoxMask *mask)
+{
+    const RectPx *in = &mask->inside;
+    for (int y = 0; y < mask->height_px; y++) {
+        const uint8_t *row = sample->scan->pixels + (size_t)y * sample->scan->stride;
+        bool inside_y = y >= in->y_px && y < in->y_px + in->h_px;
+        for (int x = 0; x < mask->width_px; x++) {
+            int at = y * mask->width_px + x, dark = darkness(row[x], sample->paper);
+            if (mask->free[at] && !(inside_y && x >= in->x_px && x < in->x_px + in->w_px))
+                tone->counts[dark]++;
+            tone->print += mask->print[at];
+            tone->kept += MIN(dark, mask->print[at]);
+        }
+    }
+}
+
+/* Where ink begins on this page: well above what most of its empty paper shows. */
+static int ink_level(const PageTone *tone)
+{
+    int64_t total = 0, below = 0;
+    for (int i = 0; i < 256; i++)
+        total += tone->counts[i];
+    int level = 0;
+    while (level < INK_FROM && (double)(below += tone->counts[level]) < LEVEL_QUANTILE * (double)total)
+        level++;
+    return CLAMP((int)lround(level * LEVEL_FACTOR), LEVEL_LEAST, INK_FROM);
+}
+
+static GArray *sample_boxes(const PageImage *image, const Registration *registration, const PageMasks *masks,
+                            PageTone *tone, GError **error)
+{
+    g_autoptr(GArray) samples = g_array_new(FALSE, TRUE, sizeof(Sample));
+    g_array_set_clear_func(samples, sample_clear);
+    for (guint i = 0; i < masks->masks->len; i++) {
+        const BoxMask *mask = masks->masks->pdata[i];
+        const RegisterBox *place = &g_array_index(registration->boxes, RegisterBox, i);
+        Sample sample = {.area = mask->area};
+        sample.area.x_mm += place->shift_x_mm;
+        sample.area.y_mm += place->shift_y_mm;
+        sample.scan =
+            vision_sample(image->grey, &registration->map, sample.area, MEASURE_PX_PER_MM, 0, 0, error);
+        if (!sample.scan)
+            return NULL;
+        sample.paper = paper_level(sample.scan, mask);
+        add_tone(tone, &sample, mask);
+        g_array_append_val(samples, sample);
+    }
+    return g_steal_pointer(&samples);
 }
 
 GArray *mark_measure_page(MarkReader *reader, const PageImage *image, const Registration *registration,
@@ -284,16 +421,24 @@ GArray *mark_measure_page(MarkReader *reader, const PageImage *image, const Regi
 {
     const LayoutPage *page = registration->layout->pages->pdata[registration->page];
     const PageMasks *masks = masks_of(reader, page, error);
-    if (!masks)
+    PageTone tone = {{0}, 0, 0};
+    g_autoptr(GArray) samples = masks ? sample_boxes(image, registration, masks, &tone, error) : NULL;
+    if (!samples)
         return NULL;
-    g_autoptr(GArray) measures = g_array_new(FALSE, TRUE, sizeof(MarkMeasures));
-    for (guint i = 0; i < page->boxes->len; i++) {
+    int level = image->bitonal ? INK_FROM : ink_level(&tone);
+    double kept = tone.print ? (double)tone.kept / (double)tone.print : 1;
+    g_autoptr(GArray) measures = g_array_sized_new(FALSE, TRUE, sizeof(MarkMeasures), samples->len);
+    for (guint i = 0; i < samples->len; i++) {
         MarkMeasures m = {{0}};
-        if (!measure_box(reader, image, registration, masks->masks->pdata[i],
-                         &g_array_index(registration->boxes, RegisterBox, i), &m, error))
-            return NULL;
+        measure_box(reader, image, registration, masks->masks->pdata[i],
+                    &g_array_index(registration->boxes, RegisterBox, i), &g_array_index(samples, Sample, i),
+                    level, &m);
+        m.v[MEASURE_KEPT] = (float)kept;
         g_array_append_val(measures, m);
     }
+    if (!strips_measure(masks->strips, &reader->work, image, registration, (MarkMeasures *)measures->data,
+                        error))
+        return NULL;
     return g_steal_pointer(&measures);
 }
 

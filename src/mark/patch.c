@@ -15,6 +15,7 @@ void box_mask_free(BoxMask *mask)
     if (!mask)
         return;
     g_free(mask->free);
+    g_free(mask->print);
     g_free(mask);
 }
 
@@ -75,10 +76,14 @@ BoxMask *box_mask_new(const LayoutPage *page, int box, GError **error)
         (RectPx){(int)lround(margin * MEASURE_PX_PER_MM), (int)lround(margin * MEASURE_PX_PER_MM),
                  (int)lround(rect.w_mm * MEASURE_PX_PER_MM), (int)lround(rect.h_mm * MEASURE_PX_PER_MM)};
     mask->free = g_malloc((gsize)mask->width_px * (gsize)mask->height_px);
-    for (int y = 0; y < mask->height_px; y++)
-        for (int x = 0; x < mask->width_px; x++)
-            mask->free[y * mask->width_px + x] =
-                255 - blank->pixels[(size_t)y * blank->stride + x] < PRINT_DARKNESS;
+    mask->print = g_malloc((gsize)mask->width_px * (gsize)mask->height_px);
+    for (int y = 0; y < mask->height_px; y++) {
+        for (int x = 0; x < mask->width_px; x++) {
+            int at = y * mask->width_px + x;
+            mask->print[at] = 255 - blank->pixels[(size_t)y * blank->stride + x];
+            mask->free[at] = mask->print[at] < PRINT_DARKNESS;
+        }
+    }
     erode_free(mask, (int)lround(PRINT_MARGIN_MM * MEASURE_PX_PER_MM));
     for (int y = 0; y < mask->height_px; y++) {
         for (int x = 0; x < mask->width_px; x++) {

@@ -15,6 +15,7 @@ typedef struct {
     int width_px, height_px;
     RectPx inside;              /* the box within the patch */
     uint8_t *free;              /* 1 where no print of the blank is near, else 0 */
+    uint8_t *print;             /* darkness of the blank, 0–255 */
     int free_count, room_count; /* free pixels in all, and inside the box */
 } BoxMask;
 

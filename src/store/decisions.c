@@ -173,10 +173,16 @@ static bool redecide_page(Store *store, int64_t page_id, const char *form, int g
     if (!marks)
         return false;
     MarkLimits limits = ballot_limits(store->survey->rules.target_error);
+    g_autofree MarkMeasures *measures = g_new0(MarkMeasures, marks->len + 1);
+    g_autofree const char **questions = g_new0(const char *, marks->len + 1);
+    g_autofree MarkDecision *decisions = g_new0(MarkDecision, marks->len + 1);
     for (guint i = 0; i < marks->len; i++) {
-        StoreMark *mark = &g_array_index(marks, StoreMark, i);
-        mark_decide(&mark->measures, 1, &limits, &mark->decision);
+        measures[i] = g_array_index(marks, StoreMark, i).measures;
+        questions[i] = g_array_index(marks, StoreMark, i).question;
     }
+    mark_decide(measures, questions, (int)marks->len, &limits, decisions);
+    for (guint i = 0; i < marks->len; i++)
+        g_array_index(marks, StoreMark, i).decision = decisions[i];
     return store_read_answers(store, page_id, form, marks, generation, NULL, error);
 }
 
