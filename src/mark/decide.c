@@ -33,6 +33,8 @@
 /* Ink in the middle of a box that only a circle goes round. */
 #define EMPTY_CORE_MM2 0.2
 #define FILLED 0.8
+/* Less of the ink than this in the middle: it keeps to the border, like an outline out of place. */
+#define BORDER_SHARE 0.08
 /* A plain mark beside which faint touches in other boxes do not count: its ink, its darkness, and the plain
  * ink they may have. */
 #define STRONG_MM2 1.5
@@ -176,6 +178,8 @@ static Evidence look(const MarkMeasures *m, const MarkLimits *limits)
     } else if (ring >= RING_OPEN && ink > 0.5 * share) {
         e.sight = ring >= RING_CLOSED ? SHOWS_TAKEN_BACK : SHOWS_UNCLEAR;
         e.reasons = MARK_SCRIBBLED;
+    } else if (inked && m->v[MEASURE_CORE_MM2] < BORDER_SHARE * ink) {
+        e.reasons = MARK_OUTSIDE;
     } else if (inked && m->v[MEASURE_COVERAGE] > FILLED) {
         e.sight = SHOWS_FILLED;
         e.reasons = MARK_SCRIBBLED;

@@ -6,10 +6,15 @@
 
 /* A box's surroundings count as found from this correlation on; a heavy mark in the box costs some of it. */
 #define FOUND_SCORE 0.5
-/* Boxes this near each other move together. */
-#define NEIGHBOUR_MM 45.0
+/* Boxes this near each other move together: shifts there follow a plane. */
+#define NEIGHBOUR_MM 70.0
 /* A box that moved otherwise than its neighbours by more than this follows them. */
-#define OUTLIER_MM 0.35
+#define OUTLIER_MM 0.22
+/* Neighbours that stand off the plane by this much count half. */
+#define SOFT_MM 0.12
+#define ROUNDS 4
+/* A plane needs so many neighbours; fewer only lend their median. */
+#define PLANE_LEAST 5
 
 static int compare_doubles(const void *a, const void *b)
 {
@@ -51,6 +56,73 @@ static int neighbours_shift(const Boxes *boxes, int i, double *ret_dx, double *r
     return near;
 }
 
+/* Solves the symmetric 3 × 3 system for two right sides; false when it hangs on too few directions. */
+static bool solve(double m[3][3], double right[2][3])
+{
+    for (int k = 0; k < 3; k++) {
+        if (m[k][k] < 1e-6)
+            return false;
+        for (int i = k + 1; i < 3; i++) {
+            double f = m[i][k] / m[k][k];
+            for (int j = k; j < 3; j++)
+                m[i][j] -= f * m[k][j];
+            right[0][i] -= f * right[0][k];
+            right[1][i] -= f * right[1][k];
+        }
+    }
+    for (int side = 0; side < 2; side++) {
+        for (int i = 2; i >= 0; i--) {
+            for (int j = i + 1; j < 3; j++)
+                right[side][i] -= m[i][j] * right[side][j];
+            right[side][i] /= m[i][i];
+        }
+    }
+    return true;
+}
+
+/* The shift box `i` should have: a plane through the other found boxes around it, fitted with less weight for
+ * what stands off it (Cauchy's), in units of 10 mm around the box. False with too few of them. */
+static bool plane_shift(const Boxes *boxes, int i, double *ret_dx, double *ret_dy)
+{
+    PointMm at = rect_mm_centre(((LayoutBox *)boxes->page->boxes->pdata[i])->rect);
+    double px = 0, py = 0, slope[2][2] = {{0}};
+    int near = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        double m[3][3] = {{1e-9, 0, 0}, {0, 0.3, 0}, {0, 0, 0.3}}, right[2][3] = {{0}};
+        near = 0;
+        for (int j = 0; j < boxes->count; j++) {
+            PointMm other = rect_mm_centre(((LayoutBox *)boxes->page->boxes->pdata[j])->rect);
+            double x = (other.x_mm - at.x_mm) / 10, y = (other.y_mm - at.y_mm) / 10;
+            if (j == i || !boxes->found[j] || hypot(x, y) * 10 > NEIGHBOUR_MM)
+                continue;
+            const Match *match = &boxes->matches[j];
+            double off = round ? hypot(match->dx_mm - px - slope[0][0] * x - slope[0][1] * y,
+                                       match->dy_mm - py - slope[1][0] * x - slope[1][1] * y)
+                               : 0;
+            double weight = 1 / (1 + off * off / (SOFT_MM * SOFT_MM)) / (1 + (x * x + y * y) / 9);
+            double v[3] = {1, x, y};
+            for (int r = 0; r < 3; r++) {
+                for (int c = 0; c < 3; c++)
+                    m[r][c] += weight * v[r] * v[c];
+                right[0][r] += weight * v[r] * match->dx_mm;
+                right[1][r] += weight * v[r] * match->dy_mm;
+            }
+            near++;
+        }
+        if (near < PLANE_LEAST || !solve(m, right))
+            return false;
+        px = right[0][0];
+        py = right[1][0];
+        for (int side = 0; side < 2; side++) {
+            slope[side][0] = right[side][1];
+            slope[side][1] = right[side][2];
+        }
+    }
+    *ret_dx = px;
+    *ret_dy = py;
+    return true;
+}
+
 /* Settles every box: its own shift where it agrees with its neighbours, theirs where it does not. */
 static void settle(const Boxes *boxes, double *residuals, Registration *registration)
 {
@@ -58,14 +130,14 @@ static void settle(const Boxes *boxes, double *residuals, Registration *registra
     double worst = 0;
     for (int i = 0; i < boxes->count; i++) {
         double dx = 0, dy = 0;
-        int near = neighbours_shift(boxes, i, &dx, &dy);
+        bool known = plane_shift(boxes, i, &dx, &dy) || neighbours_shift(boxes, i, &dx, &dy) >= 3;
         const Match *own = &boxes->matches[i];
         double away = hypot(own->dx_mm - dx, own->dy_mm - dy);
-        bool own_counts = boxes->found[i] && (near < 3 || away <= OUTLIER_MM);
+        bool own_counts = boxes->found[i] && (!known || away <= OUTLIER_MM);
         RegisterBox box = {own_counts ? own->dx_mm : dx, own_counts ? own->dy_mm : dy,
                            boxes->found[i] ? own->score : NAN};
         if (boxes->found[i])
-            residuals[checked++] = near < 3 ? 0 : away;
+            residuals[checked++] = known ? away : 0;
         worst = MAX(worst, hypot(box.shift_x_mm, box.shift_y_mm));
         g_array_append_val(registration->boxes, box);
     }
