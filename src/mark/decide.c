@@ -20,7 +20,10 @@
  * none of which is marked, that a person should see. */
 #define FOREIGN_MM2 0.25
 #define BESIDE_MM2 0.3
-#define STRIP_MM2 0.15
+#define STRIP_MM2 0.3
+/* So much beside an empty box asks even where another box of the question is marked: a second mark, or, where
+ * that mark runs on beyond its surroundings, the same stroke. */
+#define SECOND_MM2 0.6
 /* Specks, mm² a cm², from which the paper itself is in doubt. */
 #define NOISE_MM2 1.5
 /* Paper so uneven that faint ink could hide in it; print so lost that ink may be lost too. */
@@ -85,6 +88,7 @@ static const char *const measure_names[MARK_MEASURES] = {"room_mm2",
                                                          "level",
                                                          "kept",
                                                          "strip_mm2",
+                                                         "apart_mm2",
                                                          "core_mm2"};
 
 const char *mark_measure_name(int i)
@@ -202,7 +206,8 @@ static Evidence look(const MarkMeasures *m, const MarkLimits *limits)
 /* What the boxes of one question show together. */
 typedef struct {
     int count, nothing, marks, rings, taken_back, faint, unclear, plain;
-    bool beside; /* ink near the boxes or between them, but in none */
+    bool running; /* a mark that runs on beyond its surroundings, less than whole inside */
+    bool beside;  /* ink near the boxes or between them, but in none */
 } Row;
 
 static Row look_at_row(const Evidence *evidence, const MarkMeasures *measures, const char *const *questions,
@@ -222,6 +227,7 @@ static Row look_at_row(const Evidence *evidence, const MarkMeasures *measures, c
         row.unclear += sight == SHOWS_UNCLEAR;
         row.plain += evidence[i].plain;
         const MarkMeasures *m = &measures[i];
+        row.running |= sight == SHOWS_MARK && m->v[MEASURE_EDGES] >= 1 && m->v[MEASURE_SHARE_INSIDE] < 0.8;
         row.beside |= m->v[MEASURE_BESIDE_MM2] > BESIDE_MM2 || m->v[MEASURE_STRIP_MM2] > STRIP_MM2 ||
                       m->v[MEASURE_LIGHT_BESIDE] > BESIDE_MM2;
     }
@@ -269,7 +275,8 @@ static MarkDecision settle(const Evidence *e, const MarkMeasures *m, const Row *
     case SHOWS_NOTHING:
         d.state = MARK_BLANK;
         d.confidence = 1 - MAX(ink, chance(e->light_odds));
-        if (row->nothing == row->count && row->beside)
+        if ((row->nothing == row->count && row->beside) || m->v[MEASURE_APART_MM2] > SECOND_MM2 ||
+            (row->running && m->v[MEASURE_BESIDE_MM2] > SECOND_MM2))
             d.reasons |= MARK_OUTSIDE;
         if (row->nothing == row->count && !is_quiet(m))
             d.reasons |= MARK_PALE;

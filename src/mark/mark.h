@@ -55,8 +55,9 @@ typedef enum {
     MEASURE_LIGHT_BESIDE, /* area of such pieces near the box of which nothing lies inside, mm² */
     MEASURE_LEVEL,        /* darkness from which this page's ink stands out from its paper, 0–1 */
     MEASURE_KEPT,         /* share of the blank's print around the boxes that this page still shows, 0–1 */
-    MEASURE_STRIP_MM2,    /* largest piece of ink between the boxes of the same question, beyond all
+    MEASURE_STRIP_MM2,    /* area of the largest such piece between the boxes of the same question, beyond all
                              surroundings */
+    MEASURE_APART_MM2,    /* of MEASURE_BESIDE_MM2, pieces that lie near the box as a whole */
     MEASURE_CORE_MM2,     /* ink in the middle of the box, a fifth of it left out on every side */
     MARK_MEASURES
 } MarkMeasure;

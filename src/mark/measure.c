@@ -209,7 +209,8 @@ static int count_bits(unsigned bits)
 /* Sorts the pieces: specks, the box's own, from elsewhere, beside. */
 static void measure_pieces(const PatchWork *work, const BoxMask *mask, MarkMeasures *m)
 {
-    double own = 0, foreign = 0, beside = 0, around = 0, noise = 0, touched = 0, touched_inside = 0;
+    double own = 0, foreign = 0, beside = 0, apart = 0, around = 0, noise = 0, touched = 0,
+           touched_inside = 0;
     int x0 = mask->width_px, y0 = mask->height_px, x1 = -1, y1 = -1, pieces = 0;
     unsigned edges = 0;
     bool straight = false;
@@ -221,6 +222,7 @@ static void measure_pieces(const PatchWork *work, const BoxMask *mask, MarkMeasu
         }
         if (piece->inside_count == 0) {
             beside += mm2(piece->ink);
+            apart += piece->edges ? 0 : mm2(piece->ink);
             continue;
         }
         touched += piece->ink;
@@ -242,6 +244,7 @@ static void measure_pieces(const PatchWork *work, const BoxMask *mask, MarkMeasu
     m->v[MEASURE_INK_MM2] = (float)own;
     m->v[MEASURE_FOREIGN_MM2] = (float)foreign;
     m->v[MEASURE_BESIDE_MM2] = (float)beside;
+    m->v[MEASURE_APART_MM2] = (float)apart;
     m->v[MEASURE_AROUND_MM2] = (float)around;
     m->v[MEASURE_NOISE_MM2] = (float)(noise / MAX(0.1, mm2(mask->free_count)) * 100);
     m->v[MEASURE_SHARE_INSIDE] = touched > 0 ? (float)(touched_inside / touched) : 0;
@@ -436,8 +439,8 @@ GArray *mark_measure_page(MarkReader *reader, const PageImage *image, const Regi
         m.v[MEASURE_KEPT] = (float)kept;
         g_array_append_val(measures, m);
     }
-    if (!strips_measure(masks->strips, &reader->work, image, registration, (MarkMeasures *)measures->data,
-                        error))
+    if (!strips_measure(masks->strips, &reader->work, image, registration, level,
+                        (MarkMeasures *)measures->data, error))
         return NULL;
     return g_steal_pointer(&measures);
 }

@@ -9,8 +9,7 @@
 #define STRIP_PX_PER_MM 4.0
 /* How far beyond its outermost boxes a question reaches. */
 #define REACH_MM 8.0
-/* Darkness from which ink counts, and that of print on the blank, 0–255. */
-#define DARK_FROM 40
+/* Darkness of print on the blank, 0–255. */
 #define PRINT_FROM 40
 /* Print of the blank and this much around it is left out. */
 #define MARGIN_MM 0.6
@@ -148,29 +147,42 @@ static int strip_paper(const Raster *scan, const BoxMask *mask)
     return level;
 }
 
-static double largest_piece(const StripMask *strip, PatchWork *work, const Raster *scan)
+/* Darkness over the mean of 3 × 3 free pixels, 0–255. */
+static int smooth_darkness(const Raster *scan, const BoxMask *mask, int paper, int x, int y)
+{
+    int sum = 0, count = 0;
+    for (int py = MAX(0, y - 1); py <= MIN(y + 1, scan->height_px - 1); py++) {
+        for (int px = MAX(0, x - 1); px <= MIN(x + 1, scan->width_px - 1); px++) {
+            if (!mask->free[py * mask->width_px + px])
+                continue;
+            sum += MAX(0, paper - scan->pixels[(size_t)py * scan->stride + px]);
+            count++;
+        }
+    }
+    return count ? sum * 255 / (count * MAX(paper, 1)) : 0;
+}
+
+static double largest_piece(const StripMask *strip, PatchWork *work, const Raster *scan, int level)
 {
     const BoxMask *mask = &strip->mask;
-    int w = MIN(mask->width_px, scan->width_px), h = MIN(mask->height_px, scan->height_px);
     int paper = strip_paper(scan, mask);
     memset(work->weight, 0, (size_t)(mask->width_px * mask->height_px));
-    for (int y = 0; y < h; y++) {
-        for (int x = 0; x < w; x++) {
+    for (int y = 0; y < MIN(mask->height_px, scan->height_px); y++) {
+        for (int x = 0; x < MIN(mask->width_px, scan->width_px); x++) {
             int at = y * mask->width_px + x;
-            int dark = (paper - scan->pixels[(size_t)y * scan->stride + x]) * 255 / MAX(paper, 1);
-            if (mask->free[at] && dark > DARK_FROM)
-                work->weight[at] = (uint8_t)MIN(255, (dark - DARK_FROM) * 255 / 80);
+            if (mask->free[at] && smooth_darkness(scan, mask, paper, x, y) > level)
+                work->weight[at] = 255;
         }
     }
     patch_find_pieces(work, mask);
-    double most = 0;
+    int most = 0;
     for (int i = 0; i < work->piece_count; i++)
-        most = MAX(most, work->pieces[i].ink);
+        most = MAX(most, work->pieces[i].count);
     return most / (strip->px_per_mm * strip->px_per_mm);
 }
 
 bool strips_measure(const GPtrArray *strips, PatchWork *work, const PageImage *image,
-                    const Registration *registration, MarkMeasures *measures, GError **error)
+                    const Registration *registration, int level, MarkMeasures *measures, GError **error)
 {
     const LayoutPage *page = registration->layout->pages->pdata[registration->page];
     for (guint s = 0; s < strips->len; s++) {
@@ -179,7 +191,7 @@ bool strips_measure(const GPtrArray *strips, PatchWork *work, const PageImage *i
             vision_sample(image->grey, &registration->map, strip->mask.area, strip->px_per_mm, 0, 0, error);
         if (!scan)
             return false;
-        double most = largest_piece(strip, work, scan);
+        double most = largest_piece(strip, work, scan, level);
         for (guint i = 0; i < page->boxes->len; i++) {
             if (belongs(page->boxes->pdata[i], strip->question))
                 measures[i].v[MEASURE_STRIP_MM2] = (float)most;

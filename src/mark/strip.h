@@ -7,8 +7,8 @@
 
 /* The strips of a page, one a question that has boxes on it: GPtrArray, elements private. */
 GPtrArray *strips_new(const LayoutPage *page, GError **error);
-/* Sets MEASURE_STRIP_MM2 of every box. */
+/* Sets MEASURE_STRIP_MM2 of every box; ink is what is darker than `level`. */
 bool strips_measure(const GPtrArray *strips, PatchWork *work, const PageImage *image,
-                    const Registration *registration, MarkMeasures *measures, GError **error);
+                    const Registration *registration, int level, MarkMeasures *measures, GError **error);
 
 #endif
