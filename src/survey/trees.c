@@ -250,6 +250,7 @@ static SurveyQuestion *build_question(const Survey *survey, const SectionSpec *s
 static void build_foreign(SurveyForm *form, const ForeignSpec *from, const char *folder, GPtrArray *faults)
 {
     double mm = 1;
+    g_autofree char *base = g_canonicalize_filename(folder, NULL);
     form->foreign = true;
     if (from->unit == 1) {
         mm = from->dpi > 0 ? MM_PER_INCH / from->dpi : 1;
@@ -259,7 +260,7 @@ static void build_foreign(SurveyForm *form, const ForeignSpec *from, const char 
     for (guint i = 0; i < from->pages->len; i++) {
         const ForeignPageSpec *page = from->pages->pdata[i];
         SurveyForeignPage *built = g_new0(SurveyForeignPage, 1);
-        built->blank = g_canonicalize_filename(page->blank, folder);
+        built->blank = g_canonicalize_filename(page->blank, base);
         built->blank_page = page->blank_page;
         built->width_mm = page->width_mm;
         built->height_mm = page->height_mm;
