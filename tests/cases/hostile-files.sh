@@ -27,6 +27,15 @@ printf '%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pa
 printf '\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\x01\x86\xa0\0\x01\x86\xa0\x08\0\0\0\0\0\0\0\0' >"$in/huge.png"
 # A TIFF whose directory points at itself: little-endian, one entry, next directory at 8 again.
 printf 'II*\0\x08\0\0\0\x01\0\0\x01\x03\0\x01\0\0\0\x10\0\0\0\x08\0\0\0' >"$in/loop.tif"
+# A PDF of ten thousand pages, more than any batch; a PNG that is 100,000 wide and tiny.
+{
+    printf '%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 10000/Kids['
+    seq -f '%.0f 0 R' 3 10002
+    printf ']>>endobj\n'
+    seq -f '%.0f 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj' 3 10002
+    printf 'trailer<</Root 1 0 R>>\n'
+} >"$in/10000-pages.pdf"
+printf '\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\x01\x86\xa0\0\0\0\x01\x08\0\0\0\0\0\0\0\0' >"$in/wide.png"
 bad=$(find "$in" -type f | wc -l)
 cp "$good" "$in/tốt, có dấu 'nháy' \"kép\".pdf"
 cp "$good" "$in/"$'hai\ndòng.pdf' 2>/dev/null
@@ -34,7 +43,7 @@ cp "$good" "$in/"$'hai\ndòng.pdf' 2>/dev/null
 check_exit "0|3" timeout 300 "$PHIEU" -C "$TMP/ws" scan --json "$in"
 report=$out
 check_eq 2 "$(json ballots_complete "$report")" "ballots of the good file among the bad"
-for name in empty.pdf truncated.jpg text.pdf zero.jpg noise.tif encrypted.pdf loop.pdf huge.png; do
+for name in empty.pdf truncated.jpg text.pdf zero.jpg noise.tif encrypted.pdf loop.pdf huge.png wide.png 10000-pages.pdf; do
     grep -qF "$name" <<<"$report" || fault "$name is not named in the report"
 done
 grep -qF $'hai\ndòng' <<<"$err" && fault "a newline in a name broke a line of the words"
