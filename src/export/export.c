@@ -12,7 +12,7 @@ static char *layouts_text(Store *store)
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < layouts->len; i++) {
         const Layout *layout = layouts->pdata[i];
-        g_string_append_printf(text, "%s%s:%s", i ? " " : "", layout->form, layout->fingerprint);
+        g_string_append_printf(text, "%s%s %s", i ? "\n" : "", layout->form, layout->fingerprint);
     }
     return g_string_free(g_steal_pointer(&text), FALSE);
 }

@@ -77,9 +77,12 @@ static void add_areas(Report *report, const ScoreBlock *block, int decimals)
     for (guint a = 0; a <= areas->len; a++) {
         const SurveyNode *area = a ? areas->pdata[a - 1] : NULL;
         const char *over = area ? area->name : "Tổng cộng";
-        static const char *const headings[] = {"Thẩm định", "ĐTXHH", "Tổng điểm", "Tối đa", "Chỉ số (%)"};
-        for (size_t h = 0; h < G_N_ELEMENTS(headings); h++)
-            add_points(table, headings[h], headings[h], decimals)->over = over;
+        static const char *const headings[] = {"Thẩm định", "ĐTXHH", "Tổng", "Tối đa", "Chỉ số (%)"};
+        for (size_t h = 0; h < G_N_ELEMENTS(headings); h++) {
+            ReportColumn *column = add_points(table, headings[h], headings[h], decimals);
+            column->over = over;
+            column->width = 7.5;
+        }
     }
     for (guint i = 0; i < block->agencies->len; i++) {
         const ScoreAgency *agency = block->agencies->pdata[i];

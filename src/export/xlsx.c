@@ -10,11 +10,15 @@
 typedef struct {
     lxw_workbook *book;
     lxw_worksheet *sheet;
-    lxw_format *title, *warning, *heading, *text, *count, *bold_text, *bold_count, *plain;
+    lxw_format *title, *warning, *heading, *text, *code, *count, *bold_text, *bold_count, *plain;
     lxw_format *number[10], *bold_number[10]; /* by decimals, made when needed */
 } Book;
 
 #define MAX_DECIMALS 9
+/* Tables of more columns are set for A3. */
+#define WIDE_COLUMNS 14
+/* Texts in columns this narrow are codes, set in the middle. */
+#define CODE_WIDTH 12
 
 static lxw_format *new_format(Book *book, bool bold, bool border)
 {
@@ -42,11 +46,16 @@ static void make_formats(Book *book)
     format_set_bg_color(book->heading, 0xDCE6F1);
     book->text = new_format(book, false, true);
     format_set_text_wrap(book->text);
+    format_set_indent(book->text, 1);
+    book->code = new_format(book, false, true);
+    format_set_align(book->code, LXW_ALIGN_CENTER);
     book->bold_text = new_format(book, true, true);
     format_set_text_wrap(book->bold_text);
     book->count = new_format(book, false, true);
+    format_set_align(book->count, LXW_ALIGN_CENTER);
     format_set_num_format(book->count, "#,##0");
     book->bold_count = new_format(book, true, true);
+    format_set_align(book->bold_count, LXW_ALIGN_CENTER);
     format_set_num_format(book->bold_count, "#,##0");
 }
 
@@ -66,7 +75,7 @@ static lxw_format *number_format(Book *book, int decimals, bool bold)
 static void write_cell(Book *book, lxw_row_t row, lxw_col_t at, const ReportColumn *column,
                        const ReportCell *cell, bool bold)
 {
-    lxw_format *text = bold ? book->bold_text : book->text;
+    lxw_format *text = bold ? book->bold_text : column->width <= CODE_WIDTH ? book->code : book->text;
     if (column->kind == COLUMN_COUNT) {
         worksheet_write_number(book->sheet, row, at, (double)cell->count,
                                bold ? book->bold_count : book->count);
@@ -110,10 +119,10 @@ static lxw_row_t write_headings(Book *book, const ReportTable *table, lxw_row_t 
     return row + two + 1;
 }
 
-static void set_page(lxw_worksheet *sheet)
+static void set_page(lxw_worksheet *sheet, guint columns)
 {
     worksheet_set_landscape(sheet);
-    worksheet_set_paper(sheet, 9); /* A4 */
+    worksheet_set_paper(sheet, columns > WIDE_COLUMNS ? 8 : 9); /* A3, A4 */
     worksheet_fit_to_pages(sheet, 1, 0);
     worksheet_set_footer(sheet, "&CTrang &P/&N");
 }
@@ -139,7 +148,7 @@ static bool write_table(Book *book, const Report *report, const ReportTable *tab
             write_cell(book, row, (lxw_col_t)c, table->columns->pdata[c],
                        &g_array_index(cells, ReportCell, c), bold);
     }
-    set_page(book->sheet);
+    set_page(book->sheet, table->columns->len);
     return true;
 }
 
@@ -170,11 +179,15 @@ static bool write_facts(Book *book, const Report *report)
         row++;
         worksheet_write_string(book->sheet, row, 0, fact->label, book->text);
         worksheet_write_string(book->sheet, row, 1, fact->value, book->text);
+        int lines = 1;
+        for (const char *c = fact->value; *c; c++)
+            lines += *c == '\n';
+        worksheet_set_row(book->sheet, row, 17.0 * lines, NULL);
     }
     row++;
     write_lines(book, &row, "Lý do còn tạm tính", report->reasons, book->plain);
     write_lines(book, &row, "Lý do đã được miễn", report->waived, book->plain);
-    set_page(book->sheet);
+    set_page(book->sheet, 2);
     return true;
 }
 
