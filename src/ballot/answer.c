@@ -16,14 +16,27 @@ void answer_clear(Answer *answer)
     *answer = (Answer){0};
 }
 
+/* DOUBT stands with what it is about, and needs no word of its own. */
 static const struct {
     unsigned bit;
-    const char *name;
-} names[] = {{ANSWER_MULTIPLE, "MULTIPLE"},
-             {ANSWER_CORRECTED, "CORRECTED"},
-             {ANSWER_BLANK, "BLANK"},
-             {ANSWER_DOUBT, "DOUBT"},
-             {ANSWER_CANCELLED_ONLY, "CANCELLED_ONLY"}};
+    const char *name, *words;
+} names[] = {{ANSWER_MULTIPLE, "MULTIPLE", N_("several boxes marked")},
+             {ANSWER_CORRECTED, "CORRECTED", N_("one mark taken back")},
+             {ANSWER_BLANK, "BLANK", N_("no box marked")},
+             {ANSWER_DOUBT, "DOUBT", NULL},
+             {ANSWER_CANCELLED_ONLY, "CANCELLED_ONLY", N_("every mark taken back")}};
+static const struct {
+    unsigned bit;
+    const char *words;
+} mark_words[] = {{MARK_FAINT, N_("faint ink")},
+                  {MARK_SMALL, N_("a dot or short stroke")},
+                  {MARK_OUTSIDE, N_("ink beside a box")},
+                  {MARK_SCRIBBLED, N_("a box blacked out, struck or circled")},
+                  {MARK_STREAK, N_("a line across")},
+                  {MARK_MISPLACED, N_("the box is not where it should be")},
+                  {MARK_COVERED, N_("stamp or writing over boxes")},
+                  {MARK_NOISE, N_("specks all over")},
+                  {MARK_PALE, N_("paper or scan could hide faint ink")}};
 
 char *answer_reasons_text(unsigned reasons)
 {
@@ -35,6 +48,20 @@ char *answer_reasons_text(unsigned reasons)
     g_autofree char *marks = mark_reasons_text(reasons & 0xffff);
     if (*marks)
         g_string_append_printf(text, "%s%s", text->len ? "+" : "", marks);
+    return g_string_free(text, FALSE);
+}
+
+char *answer_reasons_words(unsigned reasons)
+{
+    GString *text = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (names[i].words && (reasons & names[i].bit))
+            g_string_append_printf(text, "%s%s", text->len ? ", " : "", _(names[i].words));
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(mark_words); i++) {
+        if (reasons & mark_words[i].bit)
+            g_string_append_printf(text, "%s%s", text->len ? ", " : "", _(mark_words[i].words));
+    }
     return g_string_free(text, FALSE);
 }
 

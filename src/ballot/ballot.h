@@ -42,6 +42,8 @@ void ballot_read_answer(const SurveyQuestion *question, const AnswerBox *boxes, 
                         double target_error, Answer *ret);
 /* Names of a set of reasons (MarkReason and AnswerReason) joined by '+'; newly allocated. */
 char *answer_reasons_text(unsigned reasons);
+/* The same in words for people, joined by ", "; newly allocated. */
+char *answer_reasons_words(unsigned reasons);
 /* Box limits that follow from a survey's target error per answer. */
 MarkLimits ballot_limits(double target_error);
 

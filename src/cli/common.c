@@ -159,3 +159,10 @@ char *cli_serial(const char *text)
     serial_make(number, serial);
     return g_strdup(serial);
 }
+
+const char *cli_ballot_status(StoreBallotStatus status)
+{
+    static const char *const words[] = {N_("complete"), N_("a page is missing"), N_("scanned more than once"),
+                                        N_("serial never issued"), N_("rejected")};
+    return _(words[status]);
+}

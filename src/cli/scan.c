@@ -55,8 +55,7 @@ static void print_words(const IntakeReport *report)
         CliTable *table = cli_table_new(columns, G_N_ELEMENTS(columns));
         for (guint i = 0; i < report->refusals->len; i++) {
             const IntakeRefusal *refusal = report->refusals->pdata[i];
-            g_autofree char *name = g_path_get_basename(refusal->file);
-            cli_table_add(table, text_printable(name),
+            cli_table_add(table, text_printable(refusal->file),
                           refusal->page ? cli_number(refusal->page) : g_strdup("–"),
                           g_strdup(refusal->reason), g_strdup(refusal->detail), NULL);
         }

@@ -30,7 +30,7 @@ static void print_ballot(const Survey *survey, const StoreBallot *ballot, const 
 {
     g_autofree char *serial = serial_print_form(ballot->serial);
     printf(_("Ballot %s · form %s · group %s · %s · from %s · %s · pages %d of %d\n"), serial, ballot->form,
-           ballot->group, ballot->agency, ballot->origin, store_ballot_status_id(ballot->status),
+           ballot->group, ballot->agency, ballot->origin, cli_ballot_status(ballot->status),
            ballot->pages_read, ballot->pages_expected);
     const char *columns[] = {_("Question"), _("Answer"),     _("State"), _(">Confidence"),
                              _("Reasons"),  _("Decided by"), _("Scan")};
@@ -40,7 +40,7 @@ static void print_ballot(const Survey *survey, const StoreBallot *ballot, const 
         const StoreAnswer *answer = answers->pdata[i];
         cli_table_add(table, g_strdup(answer->question), value_text(form, answer),
                       g_strdup(answer_state_id(answer->state)), g_strdup_printf("%.6f", answer->confidence),
-                      answer_reasons_text(answer->reasons), g_strdup(answer->decided_by),
+                      answer_reasons_words(answer->reasons), g_strdup(answer->decided_by),
                       g_strdup_printf(_("%s, page %d"), answer->file, answer->page), NULL);
     }
     cli_table_print(table);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "quota/quota.h"
+#include "register/register.h"
 
 /* How many missing cells and waiting pages are named before "and N more". */
 #define LIST_SHORT 15
@@ -95,7 +96,7 @@ static int count_reason(const Status *status, GHashTable *by_reason)
         const StoreAnswer *answer = status->answers->pdata[i];
         if (answer->state != ANSWER_WAITING)
             continue;
-        char *reasons = answer_reasons_text(answer->reasons);
+        char *reasons = answer_reasons_words(answer->reasons);
         int count = GPOINTER_TO_INT(g_hash_table_lookup(by_reason, reasons));
         g_hash_table_replace(by_reason, reasons, GINT_TO_POINTER(count + 1));
         waiting++;
@@ -127,9 +128,8 @@ static void print_held(const Status *status)
         if (held++ == 0)
             printf("\n%s\n", _("Ballots held (not counted until settled):"));
         g_autofree char *serial = serial_print_form(ballot->serial);
-        printf(_("  %s  %s  form %s, %s · %s, pages %d of %d\n"), serial,
-               store_ballot_status_id(ballot->status), ballot->form, ballot->group, ballot->agency,
-               ballot->pages_read, ballot->pages_expected);
+        printf(_("  %s  %s  form %s, %s · %s, pages %d of %d\n"), serial, cli_ballot_status(ballot->status),
+               ballot->form, ballot->group, ballot->agency, ballot->pages_read, ballot->pages_expected);
     }
 }
 
@@ -148,39 +148,69 @@ static void print_refused(const Status *status)
             continue;
         }
         g_autofree char *file = text_printable(row->file);
-        printf(_("  ID %lld  %s, page %d: %s — %s\n"), (long long)row->id, file, row->page, row->reason,
-               row->detail);
+        const char *words = register_reason_words(row->reason);
+        words = words ? words : row->detail;
+        if (row->page)
+            printf(_("  ID %lld  %s, page %d: %s — %s\n"), (long long)row->id, file, row->page, row->reason,
+                   words);
+        else
+            printf(_("  ID %lld  %s, the whole file: %s — %s\n"), (long long)row->id, file, row->reason,
+                   words);
     }
     if (left_out)
         printf(_("  … and %d more; all of them with --all\n"), left_out);
 }
 
-/* Batches: what a cover sheet promises against the ballots that follow it in its file. */
+/* Whether two pages came in one batch: one file, or single pictures of one folder. */
+static bool same_batch(const StorePageRow *a, const StorePageRow *b)
+{
+    if (g_str_equal(a->file, b->file))
+        return true;
+    const char *end_a = strrchr(a->file, '/'), *end_b = strrchr(b->file, '/');
+    return end_a && end_b && end_a - a->file == end_b - b->file &&
+           strncmp(a->file, b->file, (size_t)(end_a - a->file)) == 0;
+}
+
+/* Ballots whose first page in the batch comes after the cover at `at` and before the next one. */
+static int count_behind(const GPtrArray *pages, guint at)
+{
+    const StorePageRow *cover = pages->pdata[at];
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    guint start = at, found = 0;
+    while (start > 0 && same_batch(pages->pdata[start - 1], cover))
+        start--;
+    bool behind = false;
+    for (guint i = start; i < pages->len && same_batch(pages->pdata[i], cover); i++) {
+        const StorePageRow *row = pages->pdata[i];
+        if (row->outcome == STORE_PAGE_COVER)
+            behind = i == at;
+        else if (row->outcome == STORE_PAGE_READ && g_hash_table_add(seen, row->serial))
+            found += behind;
+    }
+    return (int)found;
+}
+
+/* Batches: what a cover sheet promises against the ballots that follow it. */
 static void print_covers(const Status *status)
 {
-    bool told = false;
+    int told = 0, left_out = 0;
     for (guint i = 0; i < status->pages->len; i++) {
         const StorePageRow *cover = status->pages->pdata[i];
-        if (cover->outcome != STORE_PAGE_COVER)
+        int found = cover->outcome == STORE_PAGE_COVER ? count_behind(status->pages, i) : 0;
+        if (cover->outcome != STORE_PAGE_COVER || found == cover->expected)
             continue;
-        g_autoptr(GHashTable) serials = g_hash_table_new(g_str_hash, g_str_equal);
-        for (guint j = i + 1; j < status->pages->len; j++) {
-            const StorePageRow *row = status->pages->pdata[j];
-            if (row->outcome == STORE_PAGE_COVER || !g_str_equal(row->file, cover->file))
-                break;
-            if (row->outcome == STORE_PAGE_READ)
-                g_hash_table_add(serials, row->serial);
-        }
-        int found = (int)g_hash_table_size(serials);
-        if (found == cover->expected)
-            continue;
-        if (!told)
+        if (told == 0)
             printf("\n%s\n", _("Batches that differ from their cover sheet:"));
-        told = true;
+        if (++told > LIST_SHORT && !status->whole) {
+            left_out++;
+            continue;
+        }
         g_autofree char *file = text_printable(cover->file);
         printf(_("  %s, page %d: %s · %s · %s: cover says %d ballots, %d follow\n"), file, cover->page,
                cover->group, cover->agency, cover->origin, cover->expected, found);
     }
+    if (left_out)
+        printf(_("  … and %d more; all of them with --all\n"), left_out);
 }
 
 static void print_warnings(const Status *status)

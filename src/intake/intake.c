@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "intake/worker.h"
+#include "register/register.h"
 
 #define DEFAULT_PAGE_WAIT_MS 30000
 /* Results that may wait for their turn, for each worker. */
@@ -97,14 +98,14 @@ static WorkerResult *count_pages(Run *run, const char *path, GError **error)
     return run->count_result;
 }
 
-static bool refuse_file(Run *run, const char *path, const char *sha256, const WorkerResult *why,
-                        GError **error)
+static bool refuse_file(Run *run, const char *path, const char *name, const char *sha256,
+                        const WorkerResult *why, GError **error)
 {
     const char *words = g_str_has_prefix(why->detail, path) ? why->detail + strlen(path) : why->detail;
     words += strspn(words, ",: ");
     run->report->files_refused++;
-    add_refusal(run, path, 0, why->reason, words);
-    return store_refuse_file(run->store, path, sha256, why->reason, words, error);
+    add_refusal(run, name, 0, why->reason, words);
+    return store_refuse_file(run->store, name, sha256, why->reason, words, error);
 }
 
 static void keep_file(Run *run, StoreFile *file, const char *name)
@@ -117,12 +118,12 @@ static void keep_file(Run *run, StoreFile *file, const char *name)
 }
 
 /* A file seen before: what is still to read of it is read; one that was refused is told again. */
-static bool take_known(Run *run, StoreFile *known, const char *path)
+static bool take_known(Run *run, StoreFile *known, const char *name)
 {
     run->report->files_known++;
     if (known->pages < 0) {
         run->report->files_refused++;
-        add_refusal(run, path, 0, known->refused_reason, known->refused_detail);
+        add_refusal(run, name, 0, known->refused_reason, known->refused_detail);
         store_file_free(known);
         return true;
     }
@@ -132,18 +133,18 @@ static bool take_known(Run *run, StoreFile *known, const char *path)
             return true;
         }
     }
-    keep_file(run, known, path);
+    keep_file(run, known, name);
     return true;
 }
 
-static bool take_file(Run *run, const char *path, GError **error)
+static bool take_file(Run *run, const char *path, const char *name, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     g_autofree char *sha256 = file_sha256(path, &cause);
     run->report->files++;
     if (!sha256) {
         run->report->files_refused++;
-        add_refusal(run, path, 0, "unreadable", cause->message);
+        add_refusal(run, name, 0, "unreadable", cause->message);
         return true;
     }
     StoreFile *known = store_find_file(run->store, sha256, &cause);
@@ -152,19 +153,19 @@ static bool take_file(Run *run, const char *path, GError **error)
         return false;
     }
     if (known)
-        return take_known(run, known, path);
+        return take_known(run, known, name);
     WorkerResult *counted = count_pages(run, path, error);
     if (!counted)
         return false;
     bool done = true;
     if (counted->count < 0) {
-        done = refuse_file(run, path, sha256, counted, error);
+        done = refuse_file(run, path, name, sha256, counted, error);
     } else {
         bool was_known;
-        StoreFile *file = store_add_file(run->store, path, sha256, counted->count, &was_known, error);
+        StoreFile *file = store_add_file(run->store, path, name, sha256, counted->count, &was_known, error);
         done = file != NULL;
         if (file)
-            keep_file(run, file, path);
+            keep_file(run, file, name);
     }
     worker_result_free(counted);
     return done;
@@ -181,7 +182,8 @@ static bool take_files(Run *run, char *const *paths, GError **error)
                     _("cannot be looked into; check the name and the rights"));
     }
     for (guint i = 0; i < files->len; i++) {
-        if (!take_file(run, files->pdata[i], error))
+        g_autofree char *name = intake_file_name(paths, files->pdata[i]);
+        if (!take_file(run, files->pdata[i], name, error))
             return false;
     }
     return true;
@@ -274,7 +276,8 @@ static void count_page(Run *run, const TakenFile *taken, const StorePage *page)
     report->pages_cover += page->outcome == STORE_PAGE_COVER;
     if (page->outcome == STORE_PAGE_REFUSED) {
         report->pages_refused++;
-        add_refusal(run, taken->name, page->index + 1, page->reason, page->detail);
+        const char *words = register_reason_words(page->reason);
+        add_refusal(run, taken->name, page->index + 1, page->reason, words ? words : page->detail);
     }
 }
 

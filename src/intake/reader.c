@@ -85,10 +85,8 @@ static StorePage *take_registration(Reader *reader, const PageImage *image, cons
     page->outcome = outcomes[registration->kind];
     if (registration->has_code)
         take_code(&registration->code, page);
-    if (registration->kind == REGISTER_REFUSED) {
+    if (registration->kind == REGISTER_REFUSED) /* its words follow from the id, in the reader's language */
         set_text(&page->reason, register_reason_id(registration->reason));
-        set_text(&page->detail, register_reason_text(registration->reason));
-    }
     if (registration->kind != REGISTER_PLACED)
         return page;
     set_text(&page->form, registration->layout->form);

@@ -52,3 +52,15 @@ GPtrArray *intake_list_files(char *const *paths, GPtrArray *unreadable)
         walk(*path, 0, true, files, unreadable);
     return files;
 }
+
+char *intake_file_name(char *const *paths, const char *file)
+{
+    for (char *const *path = paths; *path; path++) {
+        size_t length = strlen(*path);
+        while (length > 1 && (*path)[length - 1] == '/')
+            length--;
+        if (strncmp(file, *path, length) == 0 && file[length] == '/')
+            return g_strdup(file + length + strspn(file + length, "/"));
+    }
+    return g_path_get_basename(file);
+}

@@ -62,5 +62,7 @@ StorePage *page_from_bytes(GBytes *bytes);
 /* Every file of the paths, folders walked in order of name, hidden files left out; what cannot be looked into
  * is appended to `unreadable` ("path: why"). GPtrArray of char*. */
 GPtrArray *intake_list_files(char *const *paths, GPtrArray *unreadable);
+/* How people know a file found under `paths`: its name, or its place within the folder they named. */
+char *intake_file_name(char *const *paths, const char *file);
 
 #endif

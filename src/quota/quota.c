@@ -235,7 +235,7 @@ static void finish_cells(Quota *quota)
     for (guint i = 0; i < quota->cells->len; i++) {
         QuotaCounts *counts = &((QuotaCell *)quota->cells->pdata[i])->counts;
         int good = counts->valid + counts->partly;
-        counts->missing = MAX(0, counts->planned - good);
+        counts->missing = MAX(0, counts->planned - good - counts->open - counts->held);
         counts->surplus = MAX(0, good - counts->planned);
     }
     for (guint i = quota->repeats->len; i-- > 0;) {

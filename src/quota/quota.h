@@ -7,8 +7,8 @@
 #include "store/store.h"
 #include "survey/survey.h"
 
-/* Counts of one cell, or a sum of cells. missing = max(0, planned − (valid + partly)); summed cell by cell.
- */
+/* Counts of one cell, or a sum of cells. missing = max(0, planned − (valid + partly + open + held)): what has
+ * to be chased, not what a person here can still settle; summed cell by cell. */
 typedef struct {
     int planned, issued, returned;
     int valid, partly, invalid, open; /* returned and complete, by validity */

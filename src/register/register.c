@@ -60,9 +60,13 @@ const char *register_reason_id(RegisterReason reason)
     return reasons[reason].id;
 }
 
-const char *register_reason_text(RegisterReason reason)
+const char *register_reason_words(const char *id)
 {
-    return _(reasons[reason].text);
+    for (size_t i = 0; i < G_N_ELEMENTS(reasons); i++) {
+        if (g_str_equal(reasons[i].id, id))
+            return _(reasons[i].text);
+    }
+    return NULL;
 }
 
 Registrar *registrar_new(const GPtrArray *layouts, const char *survey_id, GError **error)

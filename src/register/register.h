@@ -28,8 +28,8 @@ typedef enum {
 
 /* The stable id, e.g. "no-code". */
 const char *register_reason_id(RegisterReason reason);
-/* What it means and what to do, for people. */
-const char *register_reason_text(RegisterReason reason);
+/* What a reason's id means and what to do, for people; NULL for an id that is none. */
+const char *register_reason_words(const char *id);
 
 /* Where one box really is, after the local correction around it. */
 typedef struct {

@@ -135,10 +135,9 @@ static char *archive(Store *store, const char *path, const char *sha256, GError 
     return NULL;
 }
 
-static bool insert_file(Store *store, const char *path, const char *sha256, const char *archived, int pages,
+static bool insert_file(Store *store, const char *name, const char *sha256, const char *archived, int pages,
                         const char *reason, const char *detail, GError **error)
 {
-    g_autofree char *name = g_path_get_basename(path);
     g_autofree char *shown = text_printable(name);
     g_autofree char *at = sql_now();
     return sql_run(store, error,
@@ -147,8 +146,8 @@ static bool insert_file(Store *store, const char *path, const char *sha256, cons
                    "tttittt", sha256, shown, archived, (int64_t)pages, reason, detail, at);
 }
 
-StoreFile *store_add_file(Store *store, const char *path, const char *sha256, int pages, bool *ret_known,
-                          GError **error)
+StoreFile *store_add_file(Store *store, const char *path, const char *name, const char *sha256, int pages,
+                          bool *ret_known, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     StoreFile *known = store_find_file(store, sha256, &cause);
@@ -159,13 +158,13 @@ StoreFile *store_add_file(Store *store, const char *path, const char *sha256, in
         return known;
     }
     g_autofree char *archived = archive(store, path, sha256, error);
-    if (!archived || !insert_file(store, path, sha256, archived, pages, "", "", error))
+    if (!archived || !insert_file(store, name, sha256, archived, pages, "", "", error))
         return NULL;
     *ret_known = false;
     return store_find_file(store, sha256, error);
 }
 
-bool store_refuse_file(Store *store, const char *path, const char *sha256, const char *reason,
+bool store_refuse_file(Store *store, const char *name, const char *sha256, const char *reason,
                        const char *detail, GError **error)
 {
     g_autoptr(GError) cause = NULL;
@@ -175,7 +174,7 @@ bool store_refuse_file(Store *store, const char *path, const char *sha256, const
         return false;
     }
     store_file_free(known);
-    return known ? true : insert_file(store, path, sha256, "", -1, reason, detail, error);
+    return known ? true : insert_file(store, name, sha256, "", -1, reason, detail, error);
 }
 
 GArray *store_pending_pages(Store *store, int64_t file_id, GError **error)

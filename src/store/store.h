@@ -89,7 +89,7 @@ typedef struct {
     int index; /* in its file, from 0 */
     StorePageOutcome outcome;
     char *reason; /* refused: stable id, e.g. "no-code", "decoder-crash"; else "" */
-    char *detail; /* refused: one line for people; else "" */
+    char *detail; /* refused: one line for people where the reason's id does not say it all; else "" */
     char *form, *layout_fingerprint, *serial; /* read */
     int page;                                 /* read: from 1 */
     bool foreign; /* read: the serial was made up by the caller for a form printed by others */
@@ -114,12 +114,12 @@ typedef struct {
 } StoreFile;
 
 void store_file_free(StoreFile *file);
-/* Takes a scan in: copies it into the archive (fsync, then rename) and records it. A file with the same bytes
- * is found again, with *ret_known true. */
-StoreFile *store_add_file(Store *store, const char *path, const char *sha256, int pages, bool *ret_known,
-                          GError **error);
+/* Takes a scan in: copies it into the archive (fsync, then rename) and records it under `name`, as people
+ * know it. A file with the same bytes is found again, with *ret_known true. */
+StoreFile *store_add_file(Store *store, const char *path, const char *name, const char *sha256, int pages,
+                          bool *ret_known, GError **error);
 /* Records that a whole file could not be opened. */
-bool store_refuse_file(Store *store, const char *path, const char *sha256, const char *reason,
+bool store_refuse_file(Store *store, const char *name, const char *sha256, const char *reason,
                        const char *detail, GError **error);
 /* The file of that hash, or NULL without an error. */
 StoreFile *store_find_file(Store *store, const char *sha256, GError **error);

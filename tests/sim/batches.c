@@ -31,10 +31,24 @@ static int sheet_pages(const Sheet *sheet)
            (sheet->side_scanned[1] && !sheet->side_lost[1]);
 }
 
-static gint by_agency(gconstpointer a, gconstpointer b)
+char *cell_key(const SimBallot *ballot)
+{
+    return g_strjoin(" ", ballot->group, ballot->agency, ballot->origin, NULL);
+}
+
+/* Page of the cover of somebody's cell; 0 without covers. */
+static int cover_of(const Plan *plan, const Respondent *who)
+{
+    g_autofree char *key = cell_key(who->ballot);
+    return plan->covers ? GPOINTER_TO_INT(g_hash_table_lookup(plan->covers, key)) : 0;
+}
+
+/* As the ballots come back: cell by cell behind their covers, else agency by agency. */
+static gint by_arrival(gconstpointer a, gconstpointer b, gpointer user)
 {
     const Respondent *one = *(Respondent *const *)a, *two = *(Respondent *const *)b;
-    return g_strcmp0(one->ballot->agency, two->ballot->agency);
+    int order = cover_of(user, one) - cover_of(user, two);
+    return order ? order : g_strcmp0(one->ballot->agency, two->ballot->agency);
 }
 
 static void add_ballot(GPtrArray *heap, const Plan *plan, Respondent *who, SheetKind kind)
@@ -62,7 +76,12 @@ static GPtrArray *heap_make(const Plan *plan)
     g_autoptr(GPtrArray) people = g_ptr_array_new(); /* a view: it does not own them */
     g_ptr_array_extend(people, plan->people, NULL, NULL);
     chance_shuffle(&chance, people);
-    g_ptr_array_sort(people, by_agency);
+    g_ptr_array_sort_with_data(people, by_arrival, (gpointer)plan);
+    g_autofree int *covers = g_new0(int, people->len + 1); /* the cover before each, or 0 */
+    for (guint i = 0; i < people->len; i++) {
+        int cover = cover_of(plan, people->pdata[i]);
+        covers[i] = i == 0 || cover != cover_of(plan, people->pdata[i - 1]) ? cover : 0;
+    }
     for (guint i = 0; i < people->len; i++) {
         if (chance_yes(&chance, plan->damage.swap)) {
             guint j = (guint)chance_int(&chance, 0, (int)people->len - 1);
@@ -74,6 +93,11 @@ static GPtrArray *heap_make(const Plan *plan)
     GPtrArray *heap = g_ptr_array_new();
     int foreign = 0;
     for (guint i = 0; i < people->len; i++) {
+        if (covers[i]) {
+            Sheet *sheet = sheet_new(SHEET_COVER, NULL, 0);
+            sheet->number = covers[i];
+            g_ptr_array_add(heap, sheet);
+        }
         add_ballot(heap, plan, people->pdata[i], SHEET_BALLOT);
         if (chance_yes(&chance, plan->damage.foreign_page)) {
             Sheet *sheet = sheet_new(SHEET_FOREIGN, NULL, 0);
@@ -210,11 +234,6 @@ GPtrArray *batches_make(const Plan *plan)
             g_ptr_array_add(batches, batch);
             deal(plan, batch, cards, &chance);
             pages = 0;
-            if (batch->number <= plan->covers) {
-                Sheet *cover = sheet_new(SHEET_COVER, NULL, 0);
-                cover->number = batch->number;
-                g_ptr_array_add(batch->sheets, cover);
-            }
         }
         g_ptr_array_add(batch->sheets, heap->pdata[i]);
         pages += sheet_pages(heap->pdata[i]);

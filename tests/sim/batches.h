@@ -41,12 +41,14 @@ typedef struct {
     GPtrArray *people;  /* Respondent*: ballots of the survey */
     GPtrArray *unknown; /* Respondent*: ballots of another print */
     const char *covers_pdf;
-    int covers;
+    GHashTable *covers; /* "group agency origin" → page of covers_pdf from 1; NULL: no covers */
     int batch_pages;
     int dpi, quality; /* 0: mixed */
     int mode, format; /* -1: mixed */
 } Plan;
 
+/* The key of a ballot's cell in Plan.covers; newly allocated. */
+char *cell_key(const SimBallot *ballot);
 /* Sorts everybody's sheets into batches: GPtrArray of Batch*. */
 GPtrArray *batches_make(const Plan *plan);
 /* Writes special.csv, batches.csv, truth.csv, boxes.csv and fields.csv into `dir`. */

@@ -81,6 +81,30 @@ static bool plan_make(const Options *options, Plan *plan, GError **error)
     return true;
 }
 
+/* The cover sheets stand in the order in which the print comes to each cell. */
+static GHashTable *covers_make(const GPtrArray *ballots, const char *pdf, GError **error)
+{
+    g_autoptr(GHashTable) covers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < ballots->len; i++) {
+        char *key = cell_key(ballots->pdata[i]);
+        if (g_hash_table_contains(covers, key)) {
+            g_free(key);
+        } else {
+            g_hash_table_insert(covers, key, GINT_TO_POINTER((int)g_hash_table_size(covers) + 1));
+        }
+    }
+    int pages = printer_count(pdf, error);
+    if (pages < 0) {
+        return NULL;
+    }
+    if (pages != (int)g_hash_table_size(covers)) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, "%s: %d covers for the print's %u cells", pdf,
+                    pages, g_hash_table_size(covers));
+        return NULL;
+    }
+    return g_steal_pointer(&covers);
+}
+
 static bool simulate(const Options *options, GError **error)
 {
     Plan plan = {0};
@@ -98,9 +122,11 @@ static bool simulate(const Options *options, GError **error)
             return false;
         }
     }
-    if (plan.covers_pdf && (plan.covers = printer_count(plan.covers_pdf, error)) < 0) {
+    g_autoptr(GHashTable) covers = plan.covers_pdf ? covers_make(ballots, plan.covers_pdf, error) : NULL;
+    if (plan.covers_pdf && !covers) {
         return false;
     }
+    plan.covers = covers;
     plan.people = people_make(&plan, ballots, options->quick ? 60 : options->count);
     plan.unknown = foreign ? people_make(&plan, foreign, options->unknown_count) : NULL;
     g_autoptr(GPtrArray) batches = batches_make(&plan);
@@ -149,8 +175,8 @@ int scans_main(int argc, char **argv)
         {"damage", 0, 0, G_OPTION_ARG_STRING, &options.damage, "none, office (the default) or hard", "LEVEL"},
         {"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.set, "one knob of the damage", "KNOB=VALUE"},
         {"list-knobs", 0, 0, G_OPTION_ARG_NONE, &options.list_knobs, "what can be set", NULL},
-        {"covers", 0, 0, G_OPTION_ARG_FILENAME, &options.covers, "cover sheets, one put before each batch",
-         "PDF"},
+        {"covers", 0, 0, G_OPTION_ARG_FILENAME, &options.covers,
+         "cover sheets, put before the ballots of each cell", "PDF"},
         {"unknown", 0, 0, G_OPTION_ARG_FILENAME, &options.unknown, "ballots of another print mixed in",
          "PDF"},
         {"unknown-layout", 0, 0, G_OPTION_ARG_FILENAME, &options.unknown_layout, "their layout", "JSON"},
