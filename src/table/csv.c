@@ -22,7 +22,10 @@ static char *decode(const char *path, const char *bytes, gsize length, GError **
         encoding = "UTF-16BE";
     char *text = NULL;
     if (encoding) {
-        text = g_convert(bytes + 2, (gssize)length - 2, "UTF-8", encoding, NULL, NULL, NULL);
+        gsize written = 0;
+        text = g_convert(bytes + 2, (gssize)length - 2, "UTF-8", encoding, NULL, &written, NULL);
+        if (text && strlen(text) != written) /* a NUL would end the table unsaid */
+            g_clear_pointer(&text, g_free);
     } else {
         gsize skip = length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
         if (g_utf8_validate(bytes + skip, (gssize)(length - skip), NULL))
@@ -33,25 +36,51 @@ static char *decode(const char *path, const char *bytes, gsize length, GError **
     return text;
 }
 
-/* The separator that splits the first lines most often, outside of quotes. */
+#define SAMPLE_LINES 40
+
+/* How many of the lines have the most common number (not 0) of a separator, and that number. */
+static int count_alike(const int *counts, int lines, int *ret_count)
+{
+    int best = 0;
+    for (int i = 0; i < lines; i++) {
+        int alike = 0;
+        for (int j = 0; j < lines; j++)
+            alike += counts[i] && counts[j] == counts[i];
+        if (alike < best || (alike == best && counts[i] <= *ret_count))
+            continue;
+        best = alike;
+        *ret_count = counts[i];
+    }
+    return best;
+}
+
+/* The separator of which most of the first lines have equally many outside of quotes: names and decimals may
+ * hold more commas than a line has cells. */
 static char find_separator(const char *text)
 {
     static const char candidates[] = {';', '\t', ','};
-    int counts[3] = {0}, lines = 0;
+    int counts[3][SAMPLE_LINES] = {{0}}, line = 0;
     bool quoted = false;
-    for (const char *c = text; *c && lines < 40; c++) {
+    for (const char *c = text; *c && line < SAMPLE_LINES; c++) {
         if (*c == '"')
             quoted = !quoted;
         if (quoted)
             continue;
-        lines += *c == '\n';
         for (int i = 0; i < 3; i++)
-            counts[i] += *c == candidates[i];
+            counts[i][line] += *c == candidates[i];
+        line += *c == '\n' || (*c == '\r' && c[1] != '\n');
     }
-    int best = 0;
-    for (int i = 1; i < 3; i++)
-        best = counts[i] > counts[best] ? i : best;
-    return counts[best] ? candidates[best] : ',';
+    int lines = MIN(line + 1, SAMPLE_LINES), most = 0, widest = 0;
+    char best = ',';
+    for (int i = 0; i < 3; i++) {
+        int width = 0, alike = count_alike(counts[i], lines, &width);
+        if (alike < most || (alike == most && width <= widest))
+            continue;
+        most = alike;
+        widest = width;
+        best = candidates[i];
+    }
+    return best;
 }
 
 GPtrArray *table_read_csv(const char *path, const char *bytes, gsize length, GError **error)

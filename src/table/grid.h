@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 Table *grid_new(const char *name);
 /* Sets a cell; takes over nothing. False when row or column is over the limits. */
 bool grid_set(Table *table, int row, int column, TableCellKind kind, const char *text, bool formula);
-/* Marks a merged area, its first cell left out. */
-void grid_merge(Table *table, int row, int column, int last_row, int last_column);
+/* Marks what of a merged area lies within the table, its first cell left out; once all cells are set. False
+ * when the areas so far add to more than the table: they overlap. */
+bool grid_merge(Table *table, int row, int column, int last_row, int last_column);
 void grid_hide_row(Table *table, int row);
 void grid_hide_column(Table *table, int column);
 

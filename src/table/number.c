@@ -5,6 +5,9 @@
 /* Words that may stand behind a number. */
 static const char *const units[] = {"điểm", "đ", "điểm.", "đ.", NULL};
 
+/* U+2212, as word processors write it. */
+static const char minus_sign[] = "\xe2\x88\x92";
+
 static bool set_no_number(const TableCell *cell, GError **error)
 {
     g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, _("'%s' is no number; write it like 1,5"),
@@ -93,7 +96,9 @@ Rational *table_cell_number(const TableCell *cell, GError **error)
     }
     if (cell->kind == TABLE_NUMBER)
         return rational_parse(cell->text, error);
-    g_autofree char *text = g_strdup(cell->text);
+    bool typographic = g_str_has_prefix(cell->text, minus_sign);
+    g_autofree char *text =
+        typographic ? g_strconcat("-", cell->text + strlen(minus_sign), NULL) : g_strdup(cell->text);
     for (int i = 0; units[i]; i++) {
         g_autofree char *lower = g_utf8_strdown(text, -1);
         if (g_str_has_suffix(lower, units[i]) && strlen(lower) == strlen(text)) {

@@ -8,14 +8,18 @@
 struct Table {
     char *name;
     int rows, columns;
+    gint64 merged;    /* cells within merged areas so far */
     GPtrArray *cells; /* GPtrArray* a row, of TableCell* or NULL */
     GHashTable *hidden_rows, *hidden_columns;
 };
 
+/* Stands for every cell of a merged area that holds nothing. */
+static TableCell merged_blank = {TABLE_EMPTY, (char *)"", false, true};
+
 static void cell_free(gpointer data)
 {
     TableCell *cell = data;
-    if (!cell)
+    if (!cell || cell == &merged_blank)
         return;
     g_free(cell->text);
     g_free(cell);
@@ -48,11 +52,9 @@ void table_free(Table *table)
     g_free(table);
 }
 
-/* The cell's place, made when missing; NULL over the limits. */
-static TableCell *cell_at(Table *table, int row, int column)
+/* The cells of a row up to a column, made when missing. */
+static GPtrArray *row_at(Table *table, int row, int column)
 {
-    if (row < 0 || column < 0 || row >= TABLE_MAX_ROWS || column >= TABLE_MAX_COLUMNS)
-        return NULL;
     if ((guint)row >= table->cells->len)
         g_ptr_array_set_size(table->cells, row + 1);
     GPtrArray *cells = table->cells->pdata[row];
@@ -60,6 +62,15 @@ static TableCell *cell_at(Table *table, int row, int column)
         table->cells->pdata[row] = cells = g_ptr_array_new_with_free_func(cell_free);
     if ((guint)column >= cells->len)
         g_ptr_array_set_size(cells, column + 1);
+    return cells;
+}
+
+/* The cell's place, made when missing; NULL over the limits. */
+static TableCell *cell_at(Table *table, int row, int column)
+{
+    if (row < 0 || column < 0 || row >= TABLE_MAX_ROWS || column >= TABLE_MAX_COLUMNS)
+        return NULL;
+    GPtrArray *cells = row_at(table, row, column);
     if (!cells->pdata[column]) {
         TableCell *cell = g_new0(TableCell, 1);
         cell->text = g_strdup("");
@@ -103,15 +114,28 @@ bool grid_set(Table *table, int row, int column, TableCellKind kind, const char 
     return true;
 }
 
-void grid_merge(Table *table, int row, int column, int last_row, int last_column)
+bool grid_merge(Table *table, int row, int column, int last_row, int last_column)
 {
-    for (int r = row; r <= MIN(last_row, table->rows + 50); r++) {
-        for (int c = column; c <= MIN(last_column, TABLE_MAX_COLUMNS - 1); c++) {
-            TableCell *cell = r == row && c == column ? NULL : cell_at(table, r, c);
-            if (cell)
+    last_row = MIN(last_row, table->rows - 1);
+    last_column = MIN(last_column, table->columns - 1);
+    if (row < 0 || column < 0 || last_row < row || last_column < column)
+        return true;
+    table->merged += (gint64)(last_row - row + 1) * (last_column - column + 1);
+    if (table->merged > (gint64)table->rows * table->columns)
+        return false;
+    for (int r = row; r <= last_row; r++) {
+        GPtrArray *cells = row_at(table, r, last_column);
+        for (int c = column; c <= last_column; c++) {
+            TableCell *cell = cells->pdata[c];
+            if (r == row && c == column)
+                continue;
+            if (cell && cell != &merged_blank)
                 cell->merged_away = true;
+            else
+                cells->pdata[c] = &merged_blank;
         }
     }
+    return true;
 }
 
 void grid_hide_row(Table *table, int row)

@@ -1,7 +1,9 @@
 /* XLSX through liborcus: its parser calls back with every cell, which is put down as it stands. */
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -9,6 +11,7 @@
 #include <orcus/spreadsheet/import_interface.hpp>
 #include <zip.h>
 
+#include "table/cells.h"
 #include "table/grid.h"
 
 namespace ss = orcus::spreadsheet;
@@ -91,6 +94,33 @@ struct PendingText {
     size_t index;
 };
 
+/* Array formulas: orcus 0.17 fails without this; their values are put down by complete_cell(). */
+class ArrayFormulas : public ss::iface::import_array_formula
+{
+  public:
+    void set_range(const ss::range_t &) override
+    {
+    }
+    void set_formula(ss::formula_grammar_t, std::string_view) override
+    {
+    }
+    void set_result_string(ss::row_t, ss::col_t, std::string_view) override
+    {
+    }
+    void set_result_value(ss::row_t, ss::col_t, double) override
+    {
+    }
+    void set_result_bool(ss::row_t, ss::col_t, bool) override
+    {
+    }
+    void set_result_empty(ss::row_t, ss::col_t) override
+    {
+    }
+    void commit() override
+    {
+    }
+};
+
 class Sheet : public ss::iface::import_sheet,
               public ss::iface::import_sheet_properties,
               public ss::iface::import_formula
@@ -118,6 +148,10 @@ class Sheet : public ss::iface::import_sheet,
     {
         return this;
     }
+    ss::iface::import_array_formula *get_array_formula() override
+    {
+        return &array_formulas;
+    }
     import_formula *get_formula() override
     {
         return this;
@@ -132,7 +166,10 @@ class Sheet : public ss::iface::import_sheet,
     }
     void set_value(ss::row_t row, ss::col_t col, double value) override
     {
-        put(row, col, TABLE_NUMBER, number_text(value));
+        if (std::isfinite(value))
+            put(row, col, TABLE_NUMBER, number_text(value));
+        else
+            put(row, col, TABLE_ERROR, "#NUM!");
     }
     void set_bool(ss::row_t row, ss::col_t col, bool value) override
     {
@@ -202,6 +239,8 @@ class Sheet : public ss::iface::import_sheet,
     }
     void set_result_value(double value) override
     {
+        if (!std::isfinite(value))
+            return; /* how orcus says that no value is stored */
         formula_kind = TABLE_NUMBER;
         formula_text = number_text(value);
     }
@@ -219,6 +258,7 @@ class Sheet : public ss::iface::import_sheet,
     }
 
   private:
+    ArrayFormulas array_formulas;
     int formula_row = 0, formula_column = 0;
     TableCellKind formula_kind = TABLE_FORMULA_NO_VALUE;
     std::string formula_text;
@@ -252,14 +292,10 @@ class Resolver : public ss::iface::import_reference_resolver
     ss::src_address_t resolve_address(std::string_view address) override
     {
         ss::src_address_t at{0, 0, 0};
-        for (char c : address) {
-            if (c >= 'A' && c <= 'Z')
-                at.column = at.column * 26 + (c - 'A' + 1);
-            else if (c >= '0' && c <= '9')
-                at.row = MIN(at.row * 10 + (c - '0'), 10000000);
-        }
-        at.column--;
-        at.row--;
+        int row, column;
+        cells_parse_address(address, &row, &column);
+        at.row = row;
+        at.column = column;
         return at;
     }
     ss::src_range_t resolve_range(std::string_view range) override
@@ -312,6 +348,14 @@ class Workbook : public ss::iface::import_factory
     void finalize() override
     {
     }
+    /* Once all shared strings are known. */
+    void put_strings()
+    {
+        for (auto &sheet : sheets)
+            for (const auto &text : sheet->pending)
+                if (text.index < strings.all.size())
+                    sheet->put(text.row, text.column, TABLE_TEXT, strings.all[text.index]);
+    }
 };
 
 bool set_damaged(const char *path, const char *why, GError **error)
@@ -347,15 +391,53 @@ bool check_package(const char *path, GError **error)
     return workbook || set_damaged(path, "xl/workbook.xml", error);
 }
 
+/* Puts down a cell that orcus passed over. */
+void complete_cell(Workbook &workbook, Sheet *sheet, const RawCell &cell)
+{
+    TableCellKind there = table_cell(sheet->table, cell.row, cell.column)->kind;
+    if (there != TABLE_EMPTY && there != TABLE_FORMULA_NO_VALUE)
+        return;
+    if (cell.type == "s") {
+        int64_t index;
+        if (!number_parse_int(cell.value.c_str(), 0, int64_t(workbook.strings.all.size()) - 1, &index,
+                              nullptr))
+            throw std::runtime_error(
+                "xl/sharedStrings.xml"); /* a lost text must not look like an empty cell */
+        sheet->put(cell.row, cell.column, TABLE_TEXT, workbook.strings.all[size_t(index)], cell.formula);
+    } else if (cell.type == "n") {
+        double value = 0;
+        const char *last = cell.value.data() + cell.value.size();
+        auto parsed = std::from_chars(cell.value.data(), last, value);
+        bool number = parsed.ec == std::errc() && parsed.ptr == last && std::isfinite(value);
+        sheet->put(cell.row, cell.column, number ? TABLE_NUMBER : TABLE_ERROR,
+                   number ? number_text(value) : cell.value, cell.formula);
+    } else {
+        sheet->put(cell.row, cell.column, cell.type == "e" ? TABLE_ERROR : TABLE_TEXT, cell.value,
+                   cell.formula);
+    }
+}
+
+/* Every cell of the package that orcus did not hand on. */
+void complete_sheets(Workbook &workbook, zip_t *package)
+{
+    auto parts = cells_find_parts(package);
+    for (auto &sheet : workbook.sheets)
+        cells_read_part(package, parts[table_name(sheet->table)],
+                        [&](const RawCell &cell) { complete_cell(workbook, sheet.get(), cell); });
+}
+
 GPtrArray *take_tables(Workbook &workbook, const char *path, GError **error)
 {
     GPtrArray *tables = g_ptr_array_new_with_free_func((GDestroyNotify)table_free);
     for (auto &sheet : workbook.sheets) {
-        for (const auto &text : sheet->pending)
-            if (text.index < workbook.strings.all.size())
-                sheet->put(text.row, text.column, TABLE_TEXT, workbook.strings.all[text.index]);
-        for (const auto &range : sheet->merges)
-            grid_merge(sheet->table, range.first.row, range.first.column, range.last.row, range.last.column);
+        for (const auto &range : sheet->merges) {
+            if (grid_merge(sheet->table, range.first.row, range.first.column, range.last.row,
+                           range.last.column))
+                continue;
+            set_damaged(path, "mergeCells", error);
+            g_ptr_array_unref(tables);
+            return nullptr;
+        }
         if (sheet->over_limit) {
             g_autofree char *shown = text_printable(path);
             g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT, _("%s!%s: more than %d rows or %d columns"),
@@ -376,11 +458,18 @@ GPtrArray *table_read_xlsx(const char *path, GError **error)
     if (!check_package(path, error))
         return nullptr;
     try {
+        std::unique_ptr<zip_t, decltype(&zip_discard)> package(zip_open(path, ZIP_RDONLY, nullptr),
+                                                               zip_discard);
+        if (!package)
+            throw std::runtime_error("zip");
+        cells_check_package(package.get());
         Workbook workbook;
         orcus::orcus_xlsx filter(&workbook);
         filter.read_file(path);
         if (workbook.sheets.empty())
             return set_damaged(path, "0", error), nullptr;
+        workbook.put_strings();
+        complete_sheets(workbook, package.get());
         return take_tables(workbook, path, error);
     } catch (std::exception &fault) {
         set_damaged(path, fault.what(), error);

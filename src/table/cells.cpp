@@ -1,0 +1,204 @@
+#include "table/cells.h"
+
+#include <stdexcept>
+
+#include <orcus/sax_parser.hpp>
+
+namespace
+{
+
+std::string read_part(zip_t *package, const std::string &name)
+{
+    zip_stat_t info;
+    if (zip_stat(package, name.c_str(), 0, &info) != 0 || !(info.valid & ZIP_STAT_SIZE))
+        throw std::runtime_error(name);
+    std::string bytes(info.size + 1, '\0');
+    zip_file_t *file = zip_fopen(package, name.c_str(), 0);
+    zip_int64_t length = 0, more = file ? 1 : -1;
+    /* To the end and one beyond, where libzip compares size and checksum. */
+    while (more > 0 && length <= zip_int64_t(info.size)) {
+        more = zip_fread(file, bytes.data() + length, bytes.size() - size_t(length));
+        length += MAX(more, 0);
+    }
+    if (file)
+        zip_fclose(file);
+    if (more != 0 || length != zip_int64_t(info.size))
+        throw std::runtime_error(name);
+    bytes.resize(info.size);
+    return bytes;
+}
+
+using Attributes = std::map<std::string, std::string, std::less<>>;
+
+/* An attribute, "" when there is none. */
+std::string find(const Attributes &attributes, const char *name)
+{
+    auto at = attributes.find(name);
+    return at == attributes.end() ? std::string() : at->second;
+}
+
+/* Collects one attribute of every element of a kind, by another. */
+class Pairs : public orcus::sax_handler
+{
+    const char *element, *key, *value;
+    Attributes attributes;
+
+  public:
+    std::map<std::string, std::string> found;
+
+    Pairs(const char *of, const char *by, const char *wanted) : element(of), key(by), value(wanted)
+    {
+    }
+    void attribute(const orcus::sax::parser_attribute &a)
+    {
+        attributes[std::string(a.name)] = std::string(a.value);
+    }
+    void start_element(const orcus::sax::parser_element &e)
+    {
+        if (e.name == element)
+            found[find(attributes, key)] = find(attributes, value);
+        attributes.clear();
+    }
+};
+
+Pairs read_pairs(zip_t *package, const char *part, const char *element, const char *key, const char *value)
+{
+    std::string text = read_part(package, part);
+    Pairs pairs(element, key, value);
+    orcus::sax_parser<Pairs> parser(text.data(), text.size(), pairs);
+    parser.parse();
+    return pairs;
+}
+
+constexpr int64_t max_array_cells = 1000000;
+
+class Cells : public orcus::sax_handler
+{
+    const std::function<void(const RawCell &)> &take;
+    Attributes attributes;
+    RawCell cell{0, 0, "", "", false};
+    int row = -1, column = -1, phonetic = 0, depth = 0;
+    bool in_cell = false, in_text = false, rooted = false;
+    int64_t arrays = 0;
+
+    /* orcus takes memory for every cell an array formula says it covers. */
+    void add_array(std::string_view range)
+    {
+        auto colon = range.find(':');
+        int row_1, column_1, row_2, column_2;
+        cells_parse_address(range.substr(0, colon), &row_1, &column_1);
+        cells_parse_address(colon == range.npos ? range : range.substr(colon + 1), &row_2, &column_2);
+        if (row_1 < 0 || column_1 < 0 || row_2 < row_1 || column_2 < column_1)
+            throw std::runtime_error("f ref");
+        arrays += int64_t(row_2 - row_1 + 1) * (column_2 - column_1 + 1);
+        if (arrays > max_array_cells)
+            throw std::runtime_error("f ref");
+    }
+
+  public:
+    explicit Cells(const std::function<void(const RawCell &)> &to) : take(to)
+    {
+    }
+    void attribute(const orcus::sax::parser_attribute &a)
+    {
+        if (a.ns.empty())
+            attributes[std::string(a.name)] = std::string(a.value);
+    }
+    void start_element(const orcus::sax::parser_element &e)
+    {
+        rooted |= depth++ == 0 && e.name == "worksheet";
+        std::string address = find(attributes, "r"), type = find(attributes, "t"),
+                    range = find(attributes, "ref");
+        attributes.clear();
+        if (e.name == "row") {
+            int64_t number = row + 2;
+            if (!address.empty() && !number_parse_int(address.c_str(), 1, 1 << 24, &number, nullptr))
+                number = 0;
+            row = int(number) - 1;
+            column = -1;
+        } else if (e.name == "c") {
+            cell = RawCell{row, column + 1, type.empty() ? "n" : type, "", false};
+            if (!address.empty())
+                cells_parse_address(address, &cell.row, &cell.column);
+            column = cell.column;
+            in_cell = true;
+        } else if (e.name == "f") {
+            cell.formula = in_cell;
+            if (type == "array")
+                add_array(range);
+        } else if (e.name == "rPh") {
+            phonetic++;
+        }
+        in_text = in_cell && !phonetic && (e.name == "v" || e.name == "t");
+    }
+    void end_element(const orcus::sax::parser_element &e)
+    {
+        in_text = false;
+        depth--;
+        if (e.name == "rPh")
+            phonetic--;
+        if (e.name != "c" || !in_cell)
+            return;
+        in_cell = false;
+        if (!cell.value.empty())
+            take(cell);
+    }
+    bool closed() const
+    {
+        return rooted && depth == 0;
+    }
+    void characters(std::string_view text, bool)
+    {
+        if (in_text)
+            cell.value += text;
+    }
+};
+
+} // namespace
+
+void cells_parse_address(std::string_view address, int *ret_row, int *ret_column)
+{
+    int row = 0, column = 0;
+    for (char c : address) {
+        if (c >= 'A' && c <= 'Z')
+            column = MIN(column * 26 + (c - 'A' + 1), 10000000);
+        else if (c >= '0' && c <= '9')
+            row = MIN(row * 10 + (c - '0'), 10000000);
+    }
+    *ret_row = row - 1;
+    *ret_column = column - 1;
+}
+
+void cells_check_package(zip_t *package)
+{
+    zip_int64_t count = zip_get_num_entries(package, 0);
+    for (zip_int64_t i = 0; i < count; i++) {
+        const char *name = zip_get_name(package, zip_uint64_t(i), 0);
+        if (name && g_str_has_prefix(name, "xl/worksheets/") && g_str_has_suffix(name, ".xml"))
+            cells_read_part(package, name, [](const RawCell &) {});
+    }
+    cells_find_parts(package);
+}
+
+std::map<std::string, std::string> cells_find_parts(zip_t *package)
+{
+    Pairs sheets = read_pairs(package, "xl/workbook.xml", "sheet", "name", "id");
+    Pairs targets = read_pairs(package, "xl/_rels/workbook.xml.rels", "Relationship", "Id", "Target");
+    std::map<std::string, std::string> parts;
+    for (const auto &[name, id] : sheets.found) {
+        const std::string &target = targets.found[id];
+        parts[name] = !target.empty() && target[0] == '/' ? target.substr(1) : "xl/" + target;
+    }
+    return parts;
+}
+
+void cells_read_part(zip_t *package, const std::string &part,
+                     const std::function<void(const RawCell &)> &take)
+{
+    std::string text = read_part(package, part);
+    Cells cells(take);
+    orcus::sax_parser<Cells> parser(text.data(), text.size(), cells);
+    parser.parse();
+    if (!cells.closed())
+        throw std::runtime_error(part); /* cut off: orcus takes what there is */
+}

@@ -1,0 +1,35 @@
+/* The cells of a workbook's sheets as they stand in its XML: liborcus 0.17 hands on shared strings, numbers
+ * and truth values and drops inline texts, errors, dates and values of array formulas. C++; inside the room
+ * only. */
+#ifndef PHIEU_TABLE_CELLS_H
+#define PHIEU_TABLE_CELLS_H
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include <zip.h>
+
+#include "base/base.h"
+
+/* One cell with a value. */
+struct RawCell {
+    int row, column;   /* from 0; −1 where its address is none */
+    std::string type;  /* "n", "s", "str", "inlineStr", "b", "e", "d" */
+    std::string value; /* never empty */
+    bool formula;
+};
+
+/* Reads all sheets for what orcus does not check: XML cut off, array formulas over millions of cells. Throws.
+ */
+void cells_check_package(zip_t *package);
+/* The part of every sheet ("xl/worksheets/sheet1.xml") by its name. Throws on damage. */
+std::map<std::string, std::string> cells_find_parts(zip_t *package);
+/* Hands over every cell of a part that has a value. Throws on damage. */
+void cells_read_part(zip_t *package, const std::string &part,
+                     const std::function<void(const RawCell &)> &take);
+/* Row and column of "B12" ("$B$12"), from 0; −1 where one of them is missing. */
+void cells_parse_address(std::string_view address, int *ret_row, int *ret_column);
+
+#endif
