@@ -1,0 +1,654 @@
+#include "table/table.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <xlsxwriter.h>
+#include <zip.h>
+
+static char *folder;
+
+static char *file_in_folder(const char *name)
+{
+    return g_build_filename(folder, name, NULL);
+}
+
+static char *write_bytes(const char *name, const char *bytes, gssize length)
+{
+    char *path = file_in_folder(name);
+    g_assert_true(g_file_set_contents(path, bytes, length, NULL));
+    return path;
+}
+
+/* The one table of a CSV with these bytes. */
+static GPtrArray *read_bytes(const char *bytes, gssize length)
+{
+    g_autofree char *path = write_bytes("t.csv", bytes, length);
+    g_autoptr(GError) error = NULL;
+    GPtrArray *tables = table_read(path, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(tables->len, ==, 1);
+    return tables;
+}
+
+static void assert_refused(const char *path, PhieuError code, const char *says)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_null(table_read(path, &error));
+    g_assert_error(error, PHIEU_ERROR, (int)code);
+    if (says)
+        g_assert_nonnull(strstr(error->message, says));
+    g_assert_null(strchr(error->message, '\n'));
+}
+
+static void assert_bytes_refused(const char *bytes, gssize length, PhieuError code, const char *says)
+{
+    g_autofree char *path = write_bytes("bad.csv", bytes, length);
+    assert_refused(path, code, says);
+}
+
+static void assert_cell(const Table *table, int row, int column, TableCellKind kind, const char *text)
+{
+    const TableCell *cell = table_cell(table, row, column);
+    g_assert_cmpstr(cell->text, ==, text);
+    g_assert_cmpint(cell->kind, ==, kind);
+}
+
+/* ---- CSV ---- */
+
+static void test_csv_separators(void)
+{
+    static const char separators[] = {',', ';', '\t'};
+    for (size_t i = 0; i < G_N_ELEMENTS(separators); i++) {
+        g_autofree char *text =
+            g_strdup_printf("mã%ctên%cđiểm\r\n1.1%c\"Công khai, \"\"một cửa\"\"; kịp\tthời\"%c\"1,5\"\r\n",
+                            separators[i], separators[i], separators[i], separators[i]);
+        g_autoptr(GPtrArray) tables = read_bytes(text, -1);
+        const Table *table = tables->pdata[0];
+        g_assert_cmpstr(table_name(table), ==, "");
+        g_assert_cmpint(table_rows(table), ==, 2);
+        g_assert_cmpint(table_columns(table), ==, 3);
+        assert_cell(table, 0, 2, TABLE_TEXT, "điểm");
+        assert_cell(table, 1, 1, TABLE_TEXT, "Công khai, \"một cửa\"; kịp thời");
+        assert_cell(table, 1, 2, TABLE_TEXT, "1,5");
+    }
+}
+
+/* Names and decimals carry more commas than the lines have separators. */
+static void test_csv_commas_in_cells(void)
+{
+    g_autoptr(GPtrArray) tables =
+        read_bytes("BÁO CÁO TỰ CHẤM ĐIỂM, NĂM 2023\r\nMã TC;Tiêu chí;Điểm tối đa;Điểm tự chấm\r\n"
+                   "1.1;Kế hoạch: đúng hạn, đủ nội dung, có giám sát, có đánh giá;1,5;1,25\r\n"
+                   "1.2;Báo cáo quý, sáu tháng, chín tháng, năm;2,0;1,75\r\n"
+                   "1.3;Kiểm tra, xử lý, đôn đốc, nhắc nhở;2,5;2,25\r\n",
+                   -1);
+    const Table *table = tables->pdata[0];
+    g_assert_cmpint(table_columns(table), ==, 4);
+    assert_cell(table, 0, 0, TABLE_TEXT, "BÁO CÁO TỰ CHẤM ĐIỂM, NĂM 2023");
+    assert_cell(table, 2, 3, TABLE_TEXT, "1,25");
+    assert_cell(table, 4, 1, TABLE_TEXT, "Kiểm tra, xử lý, đôn đốc, nhắc nhở");
+    /* and the other way round: a comma file with ';' in its names */
+    g_autoptr(GPtrArray) commas =
+        read_bytes("ma,ten,diem\n1.1,a; b; c; d; e,1\n1.2,f; g; h; i; k,2\n1.3,l; m; n; o,3\n", -1);
+    assert_cell(commas->pdata[0], 1, 1, TABLE_TEXT, "a; b; c; d; e");
+    assert_cell(commas->pdata[0], 3, 2, TABLE_TEXT, "3");
+}
+
+static void test_csv_lines(void)
+{
+    static const char *const texts[] = {"a,b\nc,d\n", "a,b\r\nc,d", "a,b\rc,d\r",
+                                        "\xef\xbb\xbf"
+                                        "a,b\r\nc,d\r\n"};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autoptr(GPtrArray) tables = read_bytes(texts[i], -1);
+        const Table *table = tables->pdata[0];
+        g_assert_cmpint(table_rows(table), ==, 2);
+        g_assert_cmpint(table_columns(table), ==, 2);
+        assert_cell(table, 0, 0, TABLE_TEXT, "a");
+        assert_cell(table, 1, 1, TABLE_TEXT, "d");
+    }
+    /* a line break within quotes stays in its cell; empty cells and cells outside are empty, never NULL */
+    g_autoptr(GPtrArray) tables = read_bytes("\"x\r\ny\",,z\n,\"\",\n", -1);
+    const Table *table = tables->pdata[0];
+    assert_cell(table, 0, 0, TABLE_TEXT, "x y");
+    assert_cell(table, 0, 1, TABLE_EMPTY, "");
+    assert_cell(table, 0, 2, TABLE_TEXT, "z");
+    assert_cell(table, 1, 1, TABLE_EMPTY, "");
+    assert_cell(table, -1, 0, TABLE_EMPTY, "");
+    assert_cell(table, 0, -1, TABLE_EMPTY, "");
+    assert_cell(table, 99999, 99999, TABLE_EMPTY, "");
+}
+
+static void test_csv_text(void)
+{
+    /* decomposed letters are composed, NBSP and blanks at the ends go */
+    g_autoptr(GPtrArray) tables =
+        read_bytes("\xc2\xa0 So\xcc\x9b\xcc\x89 No\xcc\xa3\xcc\x82i vu\xcc\xa3 \xc2\xa0,b\n", -1);
+    assert_cell(tables->pdata[0], 0, 0, TABLE_TEXT, "Sở Nội vụ");
+}
+
+static void test_csv_utf16(void)
+{
+    static const char text[] = "mã;điểm\r\n1.1;0,5\r\n";
+    static const char *const encodings[] = {"UTF-16LE", "UTF-16BE"};
+    static const char *const marks[] = {"\xff\xfe", "\xfe\xff"};
+    for (int i = 0; i < 2; i++) {
+        gsize length;
+        g_autofree char *wide = g_convert(text, -1, encodings[i], "UTF-8", NULL, &length, NULL);
+        g_autoptr(GString) bytes = g_string_new_len(marks[i], 2);
+        g_string_append_len(bytes, wide, (gssize)length);
+        g_autoptr(GPtrArray) tables = read_bytes(bytes->str, (gssize)bytes->len);
+        assert_cell(tables->pdata[0], 0, 1, TABLE_TEXT, "điểm");
+        assert_cell(tables->pdata[0], 1, 1, TABLE_TEXT, "0,5");
+        /* half a character at the end; a NUL in the middle must not cut the rest off unsaid */
+        assert_bytes_refused(bytes->str, (gssize)bytes->len - 1, PHIEU_ERROR_INVALID, "Unicode");
+        memset(bytes->str + 10, 0, 2);
+        assert_bytes_refused(bytes->str, (gssize)bytes->len, PHIEU_ERROR_INVALID, NULL);
+    }
+}
+
+static void test_csv_refused(void)
+{
+    assert_bytes_refused("a,b\n1\0002,3\n", 10, PHIEU_ERROR_INVALID, "bad.csv");
+    assert_bytes_refused("S\xf3 N\xe9i v\xf4,1\n", -1, PHIEU_ERROR_INVALID, "TCVN3");
+    assert_bytes_refused("a,b\nc,\"d\ne,f\n", -1, PHIEU_ERROR_INVALID, "row 2");
+    assert_bytes_refused("a,\xed\xa0\x80\n", -1, PHIEU_ERROR_INVALID, "Unicode"); /* a lone surrogate */
+    assert_bytes_refused("", 0, PHIEU_ERROR_UNREADABLE, "empty");
+    assert_bytes_refused("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8, PHIEU_ERROR_UNREADABLE, ".xls");
+    g_autofree char *missing = file_in_folder("none.csv");
+    assert_refused(missing, PHIEU_ERROR_NOT_FOUND, "none.csv");
+    assert_refused(folder, PHIEU_ERROR_UNREADABLE, NULL);
+}
+
+static void test_csv_limits(void)
+{
+    g_autoptr(GString) rows = g_string_new(NULL);
+    for (int i = 0; i < TABLE_MAX_ROWS; i++)
+        g_string_append(rows, "1\n");
+    g_autoptr(GPtrArray) most = read_bytes(rows->str, -1);
+    g_assert_cmpint(table_rows(most->pdata[0]), ==, TABLE_MAX_ROWS);
+    g_string_append(rows, "1\n");
+    assert_bytes_refused(rows->str, -1, PHIEU_ERROR_LIMIT, "20000");
+    g_autoptr(GString) columns = g_string_new("0");
+    for (int i = 1; i < TABLE_MAX_COLUMNS; i++)
+        g_string_append(columns, ",1");
+    g_autoptr(GPtrArray) widest = read_bytes(columns->str, -1);
+    g_assert_cmpint(table_columns(widest->pdata[0]), ==, TABLE_MAX_COLUMNS);
+    g_string_append(columns, ",1");
+    assert_bytes_refused(columns->str, -1, PHIEU_ERROR_LIMIT, "512");
+    g_autofree char *big = write_bytes("big.csv", "a", 1);
+    g_assert_cmpint(truncate(big, (off_t)TABLE_MAX_BYTES + 1), ==, 0);
+    assert_refused(big, PHIEU_ERROR_LIMIT, "64 MiB");
+    g_unlink(big);
+}
+
+/* ---- numbers ---- */
+
+static void assert_number(TableCellKind kind, const char *text, const char *exact)
+{
+    TableCell cell = {kind, (char *)text, false, false};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Rational) value = table_cell_number(&cell, &error);
+    if (!exact) {
+        if (value)
+            g_test_message("'%s' was taken for a number", text);
+        g_assert_null(value);
+        g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+        return;
+    }
+    g_assert_no_error(error);
+    g_autofree char *got = rational_to_exact(value);
+    g_assert_cmpstr(got, ==, exact);
+}
+
+static void test_numbers(void)
+{
+    static const struct {
+        const char *text, *exact;
+    } good[] = {
+        {"0", "0"},
+        {"2", "2"},
+        {"1,5", "3/2"},
+        {"1.5", "3/2"},
+        {"0,50 điểm", "1/2"},
+        {"0,50 ĐIỂM", "1/2"},
+        {"0,50điểm", "1/2"},
+        {"1đ", "1"},
+        {"1,25 đ.", "5/4"},
+        {"-1,5", "-3/2"},
+        {"\xe2\x88\x92"
+         "1,5",
+         "-3/2"},
+        {"1.234,5", "2469/2"},
+        {"1.234.567", "1234567"},
+        {"0.500", "1/2"},
+        {"0,125", "1/8"},
+        {"12.345.678,25", "49382713/4"},
+        {"1.25", "5/4"},
+        {"00,5", "1/2"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(good); i++)
+        assert_number(TABLE_TEXT, good[i].text, good[i].exact);
+    static const char *const bad[] = {"",
+                                      "điểm",
+                                      "1.500",
+                                      "-1.500",
+                                      "1,5,0",
+                                      "1.23,4",
+                                      "1,234.5",
+                                      "1,",
+                                      ",5",
+                                      "1 5",
+                                      "1/2",
+                                      "1e3",
+                                      "0x10",
+                                      "nan",
+                                      "1.2.3",
+                                      "--1",
+                                      "1-",
+                                      "1,5 đồng",
+                                      "khoảng 2",
+                                      "2 (hai)",
+                                      "+1",
+                                      "12345678901234567890",
+                                      "1.2345.678",
+                                      ".123.456",
+                                      "1,5 điểm điểm",
+                                      "١"};
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+        assert_number(TABLE_TEXT, bad[i], NULL);
+    assert_number(TABLE_NUMBER, "1.500", "3/2"); /* a number cell has no thousands */
+    assert_number(TABLE_FORMULA_NO_VALUE, "", NULL);
+    assert_number(TABLE_ERROR, "#REF!", NULL);
+    assert_number(TABLE_EMPTY, "", NULL);
+    /* as it comes from a file: NBSP between number and unit, and around */
+    g_autoptr(GPtrArray) tables = read_bytes("\xc2\xa0"
+                                             "0,50\xc2\xa0điểm\xc2\xa0;x\n",
+                                             -1);
+    g_autoptr(Rational) half = table_cell_number(table_cell(tables->pdata[0], 0, 0), NULL);
+    g_autofree char *exact = rational_to_exact(half);
+    g_assert_cmpstr(exact, ==, "1/2");
+}
+
+static void test_addresses(void)
+{
+    static const struct {
+        int row, column;
+        const char *address;
+    } cases[] = {{0, 0, "A1"},   {11, 3, "D12"},  {0, 25, "Z1"},    {1, 26, "AA2"},         {0, 51, "AZ1"},
+                 {0, 52, "BA1"}, {0, 701, "ZZ1"}, {0, 702, "AAA1"}, {19999, 511, "SR20000"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *address = table_address(cases[i].row, cases[i].column);
+        g_assert_cmpstr(address, ==, cases[i].address);
+    }
+}
+
+/* ---- workbooks as offices make them ---- */
+
+static GPtrArray *read_good(const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    GPtrArray *tables = table_read(path, &error);
+    g_assert_no_error(error);
+    return tables;
+}
+
+static char *write_office_workbook(void)
+{
+    char *path = file_in_folder("office.xlsx");
+    lxw_workbook *book = workbook_new(path);
+    lxw_worksheet *sheet = workbook_add_worksheet(book, "Tự chấm");
+    lxw_format *date = workbook_add_format(book);
+    format_set_num_format(date, "dd/mm/yyyy");
+    worksheet_merge_range(sheet, 0, 0, 0, 3, "BÁO CÁO", NULL);
+    worksheet_merge_range(sheet, 2, 0, 4, 0, "Lĩnh vực 1", NULL);
+    worksheet_write_string(sheet, 1, 0, "  Ma\xcc\x83 TC\xc2\xa0", NULL);
+    worksheet_write_string(sheet, 1, 1, "1,5 điểm", NULL);
+    worksheet_write_number(sheet, 2, 1, 0.1 + 0.2, NULL);
+    worksheet_write_number(sheet, 3, 1, 1e-5, NULL);
+    worksheet_write_number(sheet, 4, 1, -2.25, NULL);
+    worksheet_write_formula_num(sheet, 2, 2, "=SUM(B3:B5)", NULL, 13.9);
+    worksheet_write_formula_str(sheet, 3, 2, "=\"a\"&\"b\"", NULL, "ab");
+    lxw_datetime day = {2023, 12, 4, 0, 0, 0};
+    worksheet_write_datetime(sheet, 4, 2, &day, date);
+    worksheet_write_boolean(sheet, 5, 1, 1, NULL);
+    worksheet_write_number(sheet, 6, 1, 1e15, NULL);
+    lxw_row_col_options hidden = {.hidden = LXW_TRUE};
+    worksheet_set_column_opt(sheet, 4, 6, 9, NULL, &hidden);
+    worksheet_set_row_opt(sheet, 5, 15, NULL, &hidden);
+    lxw_format *bold = workbook_add_format(book);
+    format_set_bold(bold);
+    lxw_rich_string_tuple plain = {.string = (char *)"Công "},
+                          strong = {.format = bold, .string = (char *)"khai"};
+    lxw_rich_string_tuple *rich[] = {&plain, &strong, NULL};
+    g_assert_cmpint(worksheet_write_rich_string(sheet, 7, 1, rich, NULL), ==, LXW_NO_ERROR);
+    lxw_worksheet *second = workbook_add_worksheet(book, "Giải trình");
+    worksheet_write_string(second, 99, 29, "xa", NULL);
+    g_assert_cmpint(workbook_close(book), ==, LXW_NO_ERROR);
+    return path;
+}
+
+static void test_xlsx(void)
+{
+    g_autofree char *path = write_office_workbook();
+    g_autoptr(GPtrArray) tables = read_good(path);
+    g_assert_cmpuint(tables->len, ==, 2);
+    const Table *table = tables->pdata[0], *second = tables->pdata[1];
+    g_assert_cmpstr(table_name(table), ==, "Tự chấm");
+    assert_cell(table, 0, 0, TABLE_TEXT, "BÁO CÁO");
+    assert_cell(table, 0, 3, TABLE_EMPTY, "");
+    g_assert_false(table_cell(table, 0, 0)->merged_away);
+    g_assert_true(table_cell(table, 0, 2)->merged_away);
+    g_assert_false(table_cell(table, 2, 0)->merged_away);
+    g_assert_true(table_cell(table, 4, 0)->merged_away);
+    g_assert_false(table_cell(table, 4, 1)->merged_away);
+    assert_cell(table, 1, 0, TABLE_TEXT, "Mã TC");
+    assert_cell(table, 1, 1, TABLE_TEXT, "1,5 điểm");
+    assert_cell(table, 2, 1, TABLE_NUMBER, "0.3");
+    assert_cell(table, 3, 1, TABLE_NUMBER, "0.00001");
+    assert_cell(table, 4, 1, TABLE_NUMBER, "-2.25");
+    assert_cell(table, 2, 2, TABLE_NUMBER, "13.9");
+    g_assert_true(table_cell(table, 2, 2)->formula);
+    g_assert_false(table_cell(table, 2, 1)->formula);
+    assert_cell(table, 3, 2, TABLE_TEXT, "ab");
+    assert_cell(table, 4, 2, TABLE_NUMBER, "45264"); /* a day is a number of days: no score is that high */
+    assert_cell(table, 5, 1, TABLE_TEXT, "TRUE");
+    assert_cell(table, 6, 1, TABLE_NUMBER, "1000000000000000");
+    assert_cell(table, 7, 1, TABLE_TEXT, "Công khai");
+    for (int column = 0; column < 9; column++)
+        g_assert_cmpint(table_column_hidden(table, column), ==, column >= 4 && column <= 6);
+    for (int row = 0; row < 9; row++)
+        g_assert_cmpint(table_row_hidden(table, row), ==, row == 5);
+    g_assert_false(table_column_hidden(second, 4));
+    assert_cell(second, 99, 29, TABLE_TEXT, "xa");
+    g_assert_cmpint(table_rows(second), ==, 100);
+    g_assert_cmpint(table_columns(second), ==, 30);
+}
+
+/* ---- workbooks put together by hand ---- */
+
+#define MAIN_NS "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+#define RELATION "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+#define OFFICE "application/vnd.openxmlformats-officedocument.spreadsheetml."
+
+static void add_part(zip_t *package, const char *name, const char *text)
+{
+    zip_source_t *source = zip_source_buffer(package, text, strlen(text), 0);
+    g_assert_cmpint(zip_file_add(package, name, source, ZIP_FL_ENC_UTF_8), >=, 0);
+}
+
+/* A workbook with one sheet of that XML, and these shared strings. */
+static char *write_parts(const char *name, const char *sheet, const char *strings)
+{
+    char *path = file_in_folder(name);
+    g_unlink(path);
+    zip_t *package = zip_open(path, ZIP_CREATE, NULL);
+    add_part(package, "[Content_Types].xml",
+             "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">"
+             "<Default Extension=\"rels\" "
+             "ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
+             "<Override PartName=\"/xl/workbook.xml\" ContentType=\"" OFFICE "sheet.main+xml\"/>"
+             "<Override PartName=\"/xl/sharedStrings.xml\" ContentType=\"" OFFICE "sharedStrings+xml\"/>"
+             "<Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\"" OFFICE
+             "worksheet+xml\"/></Types>");
+    add_part(
+        package, "_rels/.rels",
+        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship "
+        "Id=\"rId1\" Type=\"" RELATION "/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>");
+    add_part(
+        package, "xl/_rels/workbook.xml.rels",
+        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship "
+        "Id=\"rId1\" Type=\"" RELATION "/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship "
+        "Id=\"rId2\" Type=\"" RELATION "/sharedStrings\" Target=\"sharedStrings.xml\"/></Relationships>");
+    add_part(package, "xl/workbook.xml",
+             "<workbook xmlns=\"" MAIN_NS "\" xmlns:r=\"" RELATION
+             "\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>");
+    add_part(package, "xl/sharedStrings.xml", strings);
+    add_part(package, "xl/worksheets/sheet1.xml", sheet);
+    g_assert_cmpint(zip_close(package), ==, 0);
+    return path;
+}
+
+#define SHEET(rows) "<worksheet xmlns=\"" MAIN_NS "\"><sheetData>" rows "</sheetData></worksheet>"
+#define STRINGS(items) "<sst xmlns=\"" MAIN_NS "\">" items "</sst>"
+
+static void test_xlsx_cells(void)
+{
+    g_autofree char *path = write_parts(
+        "cells.xlsx",
+        SHEET("<row r=\"1\"><c r=\"A1\"><f>SUM(B1:B2)</f></c><c r=\"B1\"><f>1+1</f><v>2</v></c>"
+              "<c r=\"C1\" t=\"e\"><v>#REF!</v></c><c r=\"D1\" t=\"e\"><f>1/0</f><v>#DIV/0!</v></c>"
+              "<c r=\"E1\" t=\"inlineStr\"><is><t>tại chỗ</t></is></c><c r=\"F1\" t=\"s\"><v>0</v></c>"
+              "<c r=\"G1\" t=\"str\"><f>\"\"</f><v></v></c><c r=\"H1\" t=\"d\"><v>2023-12-04</v></c>"
+              "<c r=\"I1\"/><c r=\"J1\"><v>1.5</v></c></row>"),
+        STRINGS("<si><t>chung</t></si>"));
+    g_autoptr(GPtrArray) tables = read_good(path);
+    const Table *table = tables->pdata[0];
+    assert_cell(table, 0, 0, TABLE_FORMULA_NO_VALUE, "");
+    assert_cell(table, 0, 1, TABLE_NUMBER, "2");
+    assert_cell(table, 0, 2, TABLE_ERROR, "#REF!");
+    assert_cell(table, 0, 3, TABLE_ERROR, "#DIV/0!");
+    assert_cell(table, 0, 4, TABLE_TEXT, "tại chỗ");
+    assert_cell(table, 0, 5, TABLE_TEXT, "chung");
+    assert_cell(table, 0, 8, TABLE_EMPTY, "");
+    assert_cell(table, 0, 9, TABLE_NUMBER, "1.5");
+    assert_cell(table, 0, 6, TABLE_EMPTY, "");
+    assert_cell(table, 0, 7, TABLE_TEXT, "2023-12-04");
+}
+
+/* What other programs write: plain "str", rich and phonetic inline texts, shared and array formulas, cells
+ * without an address, a namespace prefix, absolute part names. */
+static void test_xlsx_dialects(void)
+{
+    g_autofree char *path = write_parts(
+        "dialects.xlsx",
+        SHEET("<row><c t=\"str\"><v>một &amp; hai</v></c><c t=\"inlineStr\"><is><r><t>Công "
+              "</t></r><r><t>khai</t></r>"
+              "<rPh sb=\"0\" eb=\"1\"><t>x</t></rPh></is></c></row>"
+              "<row r=\"3\"><c r=\"A3\"><f t=\"shared\" ref=\"A3:B3\" si=\"0\">1+1</f><v>2</v></c>"
+              "<c r=\"B3\"><f t=\"shared\" si=\"0\"/><v>3.5</v></c>"
+              "<c r=\"C3\"><f t=\"array\" ref=\"C3\">SUM(A3:B3)</f><v>5.5</v></c>"
+              "<c r=\"D3\" t=\"e\"><f t=\"array\" ref=\"D3\">1/0</f><v>#DIV/0!</v></c>"
+              "<c r=\"G3\"><f t=\"dataTable\" ref=\"G3:G3\" dt2D=\"0\" r1=\"A3\"/><v>4</v></c>"
+              "<c r=\"E3\" t=\"b\"><v>1</v></c><c r=\"F3\"><v>1E-05</v></c></row>"),
+        STRINGS(""));
+    g_autoptr(GPtrArray) tables = read_good(path);
+    const Table *table = tables->pdata[0];
+    assert_cell(table, 0, 0, TABLE_TEXT, "một & hai");
+    assert_cell(table, 0, 1, TABLE_TEXT, "Công khai");
+    assert_cell(table, 2, 0, TABLE_NUMBER, "2");
+    assert_cell(table, 2, 1, TABLE_NUMBER, "3.5");
+    assert_cell(table, 2, 2, TABLE_NUMBER, "5.5");
+    assert_cell(table, 2, 3, TABLE_ERROR, "#DIV/0!");
+    assert_cell(table, 2, 4, TABLE_TEXT, "TRUE");
+    assert_cell(table, 2, 5, TABLE_NUMBER, "0.00001");
+    g_autofree char *prefixed = write_parts(
+        "prefix.xlsx",
+        "<x:worksheet xmlns:x=\"" MAIN_NS
+        "\"><x:sheetData><x:row r=\"2\"><x:c r=\"B2\" t=\"inlineStr\"><x:is><x:t>"
+        "có tiền tố</x:t></x:is></x:c><x:c r=\"C2\"><x:v>7</x:v></x:c></x:row></x:sheetData></x:worksheet>",
+        STRINGS(""));
+    g_autoptr(GPtrArray) others = read_good(prefixed);
+    assert_cell(others->pdata[0], 1, 1, TABLE_TEXT, "có tiền tố");
+    assert_cell(others->pdata[0], 1, 2, TABLE_NUMBER, "7");
+}
+
+/* Merged areas over whole columns and rows cost nothing; areas that overlap are no sound sheet. */
+static void test_xlsx_merges(void)
+{
+    g_autoptr(GString) sheet = g_string_new(
+        "<worksheet xmlns=\"" MAIN_NS "\"><sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"3\">"
+        "<c r=\"B3\"><v>2</v></c></row></sheetData><mergeCells><mergeCell ref=\"A1:XFD1048576\"/>");
+    g_autofree char *one = g_strconcat(sheet->str, "</mergeCells></worksheet>", NULL);
+    g_autofree char *path = write_parts("merges.xlsx", one, STRINGS(""));
+    g_autoptr(GPtrArray) tables = read_good(path);
+    const Table *table = tables->pdata[0];
+    g_assert_cmpint(table_rows(table), ==, 3);
+    g_assert_cmpint(table_columns(table), ==, 2);
+    g_assert_false(table_cell(table, 0, 0)->merged_away);
+    g_assert_true(table_cell(table, 1, 1)->merged_away);
+    g_assert_true(table_cell(table, 2, 1)->merged_away);
+    for (int i = 0; i < 5000; i++)
+        g_string_append(sheet, "<mergeCell ref=\"A1:XFD1048576\"/>");
+    g_string_append(sheet, "</mergeCells></worksheet>");
+    g_autofree char *overlapping = write_parts("overlap.xlsx", sheet->str, STRINGS(""));
+    assert_refused(overlapping, PHIEU_ERROR_UNREADABLE, "mergeCells");
+}
+
+static void test_xlsx_limits(void)
+{
+    static const char *const over[] = {"A20001", "SS1", "XFD1048576"};
+    for (size_t i = 0; i < G_N_ELEMENTS(over); i++) {
+        g_autofree char *sheet = g_strdup_printf(SHEET("<row r=\"%s\"><c r=\"%s\"><v>1</v></c></row>"),
+                                                 over[i] + strcspn(over[i], "0123456789"), over[i]);
+        g_autofree char *path = write_parts("over.xlsx", sheet, STRINGS(""));
+        assert_refused(path, PHIEU_ERROR_LIMIT, "20000");
+    }
+    g_autofree char *path =
+        write_parts("last.xlsx", SHEET("<row r=\"20000\"><c r=\"SR20000\"><v>1</v></c></row>"), STRINGS(""));
+    g_autoptr(GPtrArray) tables = read_good(path);
+    assert_cell(tables->pdata[0], 19999, 511, TABLE_NUMBER, "1");
+}
+
+/* ---- hostile packages ---- */
+
+static void test_xlsx_damaged(void)
+{
+    g_autofree char *good = write_office_workbook();
+    g_autofree char *bytes = NULL;
+    gsize length;
+    g_assert_true(g_file_get_contents(good, &bytes, &length, NULL));
+    /* cut anywhere: refused, never half a table */
+    for (gsize cut = 4; cut < length; cut += MAX(length / 60, 1)) {
+        g_autofree char *path = write_bytes("cut.xlsx", bytes, (gssize)cut);
+        assert_refused(path, PHIEU_ERROR_UNREADABLE, "cut.xlsx");
+    }
+    /* one wrong byte anywhere: a table or a refusal, never a crash */
+    int refused = 0;
+    for (gsize at = 4; at < length; at += MAX(length / 200, 1)) {
+        g_autofree char *flipped = g_memdup2(bytes, length);
+        flipped[at] = (char)(flipped[at] ^ 0x55);
+        g_autofree char *path = write_bytes("flip.xlsx", flipped, (gssize)length);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GPtrArray) tables = table_read(path, &error);
+        g_assert_true((tables != NULL) != (error != NULL));
+        refused += !tables;
+    }
+    g_assert_cmpint(refused, >, 50);
+    g_autofree char *zip = file_in_folder("other.zip");
+    zip_t *package = zip_open(zip, ZIP_CREATE, NULL);
+    add_part(package, "readme.txt", "no workbook");
+    zip_close(package);
+    assert_refused(zip, PHIEU_ERROR_UNREADABLE, "xl/workbook.xml");
+    static const char *const sheets[] = {
+        "", "<worksheet", "<worksheet>", "<worksheet><sheetData><row", "<a>&b;</a>", "\xff\xfe\x00x"};
+    for (size_t i = 0; i < G_N_ELEMENTS(sheets); i++) {
+        g_autofree char *path = write_parts("xml.xlsx", sheets[i], STRINGS(""));
+        assert_refused(path, PHIEU_ERROR_UNREADABLE, "xml.xlsx");
+    }
+    g_autofree char *open = write_parts(
+        "open.xlsx", "<worksheet><sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row>", STRINGS(""));
+    assert_refused(open, PHIEU_ERROR_UNREADABLE, "open.xlsx");
+    /* a text that is not in the list of texts would silently be an empty cell */
+    g_autofree char *lost =
+        write_parts("lost.xlsx", SHEET("<row r=\"1\"><c r=\"A1\" t=\"s\"><v>7</v></c></row>"),
+                    STRINGS("<si><t>a</t></si>"));
+    assert_refused(lost, PHIEU_ERROR_UNREADABLE, "lost.xlsx");
+}
+
+static void test_xlsx_bombs(void)
+{
+    /* 300 MB of blanks in one part, a few hundred kB packed */
+    g_autofree char *blanks = g_malloc(300 << 20);
+    memset(blanks, ' ', 300 << 20);
+    memcpy(blanks, "<worksheet>", 11);
+    blanks[(300 << 20) - 1] = '\0';
+    g_autofree char *bomb = write_parts("bomb.xlsx", blanks, STRINGS(""));
+    g_clear_pointer(&blanks, g_free);
+    assert_refused(bomb, PHIEU_ERROR_LIMIT, "unpacks");
+    /* the same with a lie about its size in both headers */
+    g_autofree char *bytes = NULL;
+    gsize length;
+    g_assert_true(g_file_get_contents(bomb, &bytes, &length, NULL));
+    guint32 size = (300 << 20) - 1, told = 100;
+    int patched = 0;
+    for (gsize i = 0; i + 4 <= length; i++) {
+        if (memcmp(bytes + i, &size, 4) == 0) {
+            memcpy(bytes + i, &told, 4);
+            patched++;
+        }
+    }
+    g_assert_cmpint(patched, >=, 1);
+    g_autofree char *liar = write_bytes("liar.xlsx", bytes, (gssize)length);
+    assert_refused(liar, PHIEU_ERROR_UNREADABLE, "liar.xlsx");
+    /* very many parts */
+    g_autofree char *many = file_in_folder("many.xlsx");
+    zip_t *package = zip_open(many, ZIP_CREATE, NULL);
+    for (int i = 0; i < 2100; i++) {
+        g_autofree char *name = g_strdup_printf("xl/media/%d", i);
+        add_part(package, name, "");
+    }
+    add_part(package, "xl/workbook.xml", "<workbook/>");
+    zip_close(package);
+    assert_refused(many, PHIEU_ERROR_LIMIT, "unpacks");
+    /* entities that grow into billions of letters, and very deep nesting */
+    g_autofree char *laughs = write_parts(
+        "laughs.xlsx",
+        "<?xml version=\"1.0\"?><!DOCTYPE w [<!ENTITY a \"haha\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">"
+        "<!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;\">]>" SHEET(
+            "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>&c;</t></is></c></row>"),
+        STRINGS(""));
+    g_autoptr(GPtrArray) expanded = table_read(laughs, NULL);
+    if (expanded)
+        g_assert_cmpuint(strlen(table_cell(expanded->pdata[0], 0, 0)->text), <, 64);
+    /* formulas that say they cover millions of cells */
+    static const char *const arrays[] = {"A1:XFD1048576", "A1:A", "B2:A1", "", "A1:SR20000"};
+    for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++) {
+        g_autofree char *sheet = g_strdup_printf(
+            SHEET("<row r=\"1\"><c r=\"A1\"><f t=\"array\" ref=\"%s\">B1</f><v>1</v></c></row>"), arrays[i]);
+        g_autofree char *path = write_parts("array.xlsx", sheet, STRINGS(""));
+        assert_refused(path, PHIEU_ERROR_UNREADABLE, "array.xlsx");
+    }
+    g_autoptr(GString) deep = g_string_new(NULL);
+    for (int i = 0; i < 200000; i++)
+        g_string_append(deep, "<a>");
+    g_autofree char *nested = write_parts("deep.xlsx", deep->str, STRINGS(""));
+    assert_refused(nested, PHIEU_ERROR_UNREADABLE, "deep.xlsx");
+}
+
+static void remove_folder(void)
+{
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    for (const char *name; dir && (name = g_dir_read_name(dir));) {
+        g_autofree char *path = file_in_folder(name);
+        g_unlink(path);
+    }
+    g_rmdir(folder);
+    g_free(folder);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    folder = g_dir_make_tmp("phieu-table-XXXXXX", NULL);
+    g_test_add_func("/table/csv/separators", test_csv_separators);
+    g_test_add_func("/table/csv/commas-in-cells", test_csv_commas_in_cells);
+    g_test_add_func("/table/csv/lines", test_csv_lines);
+    g_test_add_func("/table/csv/text", test_csv_text);
+    g_test_add_func("/table/csv/utf16", test_csv_utf16);
+    g_test_add_func("/table/csv/refused", test_csv_refused);
+    g_test_add_func("/table/csv/limits", test_csv_limits);
+    g_test_add_func("/table/numbers", test_numbers);
+    g_test_add_func("/table/addresses", test_addresses);
+    g_test_add_func("/table/xlsx", test_xlsx);
+    g_test_add_func("/table/xlsx/cells", test_xlsx_cells);
+    g_test_add_func("/table/xlsx/dialects", test_xlsx_dialects);
+    g_test_add_func("/table/xlsx/merges", test_xlsx_merges);
+    g_test_add_func("/table/xlsx/limits", test_xlsx_limits);
+    g_test_add_func("/table/xlsx/damaged", test_xlsx_damaged);
+    g_test_add_func("/table/xlsx/bombs", test_xlsx_bombs);
+    int failed = g_test_run();
+    remove_folder();
+    return failed;
+}
