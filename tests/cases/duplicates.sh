@@ -21,7 +21,7 @@ check_exit "0|3" "$PHIEU" -C "$TMP/ws" export answers --format csv -o "$TMP/afte
 check_eq "$(awk -F, 'NR > 1 { print $1, $6 }' "$TMP/before.csv" | sort -u | wc -l)" \
     "$(awk -F, 'NR > 1 { print $1, $6 }' "$TMP/after.csv" | wc -l)" "rows after a second scan"
 check_exit "0|3" "$PHIEU" -C "$TMP/ws" status
-check_contains "${out,,}" duplicate "duplicates are shown"
+check_contains "${out,,}" "scanned more than once" "duplicates are shown"
 
 # A page missing.
 new_workspace "$TMP/ws3"
