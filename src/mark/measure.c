@@ -372,11 +372,14 @@ typedef struct {
 static void add_tone(PageTone *tone, const Sample *sample, const BoxMask *mask)
 {
     const RectPx *in = &mask->inside;
+    int dark_of[256];
+    for (int level = 0; level < 256; level++)
+        dark_of[level] = darkness(level, sample->paper);
     for (int y = 0; y < mask->height_px; y++) {
         const uint8_t *row = sample->scan->pixels + (size_t)y * sample->scan->stride;
         bool inside_y = y >= in->y_px && y < in->y_px + in->h_px;
         for (int x = 0; x < mask->width_px; x++) {
-            int at = y * mask->width_px + x, dark = darkness(row[x], sample->paper);
+            int at = y * mask->width_px + x, dark = dark_of[row[x]];
             if (mask->free[at] && !(inside_y && x >= in->x_px && x < in->x_px + in->w_px))
                 tone->counts[dark]++;
             tone->print += mask->print[at];

@@ -18,6 +18,7 @@ typedef struct {
     char *question;
     double px_per_mm;
     BoxMask mask;
+    uint8_t *near; /* free pixels of the 3 × 3 around each free one */
 } StripMask;
 
 static void strip_free(gpointer data)
@@ -25,6 +26,7 @@ static void strip_free(gpointer data)
     StripMask *strip = data;
     g_free(strip->question);
     g_free(strip->mask.free);
+    g_free(strip->near);
     g_free(strip);
 }
 
@@ -81,6 +83,21 @@ static void clear_rect(StripMask *strip, RectMm rect, double margin)
             mask->free[y * mask->width_px + x] = 0;
 }
 
+static void count_near(StripMask *strip)
+{
+    const BoxMask *mask = &strip->mask;
+    int w = mask->width_px, h = mask->height_px;
+    strip->near = g_malloc0((gsize)w * (gsize)h);
+    for (int y = 0; y < h; y++) {
+        for (int x = 0; x < w; x++) {
+            for (int py = MAX(0, y - 1); mask->free[y * w + x] && py <= MIN(y + 1, h - 1); py++) {
+                for (int px = MAX(0, x - 1); px <= MIN(x + 1, w - 1); px++)
+                    strip->near[y * w + x] += mask->free[py * w + px];
+            }
+        }
+    }
+}
+
 static StripMask *strip_new(const LayoutPage *page, const char *question, GError **error)
 {
     RectMm area = strip_area(page, question);
@@ -111,6 +128,7 @@ static StripMask *strip_new(const LayoutPage *page, const char *question, GError
         clear_rect(strip, *(RectMm *)page->variable->pdata[i], MARGIN_MM);
     for (guint i = 0; i < page->boxes->len; i++)
         clear_rect(strip, ((LayoutBox *)page->boxes->pdata[i])->rect, 1.0);
+    count_near(strip);
     return strip;
 }
 
@@ -147,33 +165,36 @@ static int strip_paper(const Raster *scan, const BoxMask *mask)
     return level;
 }
 
-/* Darkness over the mean of 3 × 3 free pixels, 0–255. */
-static int smooth_darkness(const Raster *scan, const BoxMask *mask, int paper, int x, int y)
+/* Weighs what is darker than `level` over the mean of the free pixels among 3 × 3. */
+static void weigh(const StripMask *strip, PatchWork *work, const Raster *scan, int paper, int level)
 {
-    int sum = 0, count = 0;
-    for (int py = MAX(0, y - 1); py <= MIN(y + 1, scan->height_px - 1); py++) {
-        for (int px = MAX(0, x - 1); px <= MIN(x + 1, scan->width_px - 1); px++) {
-            if (!mask->free[py * mask->width_px + px])
+    const BoxMask *mask = &strip->mask;
+    int w = mask->width_px, h = mask->height_px;
+    for (int y = 0; y < h; y++) {
+        const uint8_t *row = scan->pixels + (size_t)y * scan->stride;
+        for (int x = 0; x < w; x++)
+            work->dark[y * w + x] = mask->free[y * w + x] ? (uint8_t)MAX(0, paper - row[x]) : 0;
+    }
+    int least = (level + 1) * MAX(paper, 1);
+    for (int y = 0; y < h; y++) {
+        int y0 = MAX(0, y - 1), y1 = MIN(y + 1, h - 1);
+        for (int x = 0; x < w; x++) {
+            int at = y * w + x, x0 = MAX(0, x - 1), x1 = MIN(x + 1, w - 1), sum = 0;
+            work->weight[at] = 0;
+            if (!mask->free[at])
                 continue;
-            sum += MAX(0, paper - scan->pixels[(size_t)py * scan->stride + px]);
-            count++;
+            for (int py = y0; py <= y1; py++)
+                for (int px = x0; px <= x1; px++)
+                    sum += work->dark[py * w + px];
+            work->weight[at] = sum * 255 >= least * strip->near[at] ? 255 : 0;
         }
     }
-    return count ? sum * 255 / (count * MAX(paper, 1)) : 0;
 }
 
 static double largest_piece(const StripMask *strip, PatchWork *work, const Raster *scan, int level)
 {
     const BoxMask *mask = &strip->mask;
-    int paper = strip_paper(scan, mask);
-    memset(work->weight, 0, (size_t)(mask->width_px * mask->height_px));
-    for (int y = 0; y < MIN(mask->height_px, scan->height_px); y++) {
-        for (int x = 0; x < MIN(mask->width_px, scan->width_px); x++) {
-            int at = y * mask->width_px + x;
-            if (mask->free[at] && smooth_darkness(scan, mask, paper, x, y) > level)
-                work->weight[at] = 255;
-        }
-    }
+    weigh(strip, work, scan, strip_paper(scan, mask), level);
     patch_find_pieces(work, mask);
     int most = 0;
     for (int i = 0; i < work->piece_count; i++)

@@ -169,6 +169,37 @@ bool vision_find_ink(const Raster *raster, double px_per_mm, double piece_mm, Re
 /* ---- patches and features
  * ------------------------------------------------------------------------------------------- */
 
+namespace
+{
+
+/* The largest value of a picture, found again quickly when some rows have changed: the largest of every row
+ * is kept. The first one counts where several are as large. */
+class Largest
+{
+    const cv::Mat &values;
+    std::vector<float> rows;
+
+  public:
+    explicit Largest(const cv::Mat &of) : values(of), rows(size_t(of.rows))
+    {
+        update(0, of.rows);
+    }
+    void update(int from, int to)
+    {
+        for (int y = std::max(0, from); y < std::min(to, values.rows); y++)
+            rows[size_t(y)] = *std::max_element(values.ptr<float>(y), values.ptr<float>(y) + values.cols);
+    }
+    float find(cv::Point &at) const
+    {
+        at.y = int(std::max_element(rows.begin(), rows.end()) - rows.begin());
+        const float *row = values.ptr<float>(at.y);
+        at.x = int(std::find(row, row + values.cols, rows[size_t(at.y)]) - row);
+        return rows[size_t(at.y)];
+    }
+};
+
+} // namespace
+
 GArray *vision_pick_patches(const Raster *raster, int w_px, int h_px, int max)
 {
     GArray *patches = g_array_new(FALSE, FALSE, sizeof(RectPx));
@@ -181,18 +212,18 @@ GArray *vision_pick_patches(const Raster *raster, int w_px, int h_px, int max)
         cv::boxFilter(strength, sum, CV_32F, cv::Size(w_px, h_px), cv::Point(-1, -1), false);
         cv::Mat inner =
             sum(cv::Rect(w_px, h_px, std::max(1, page.cols - 2 * w_px), std::max(1, page.rows - 2 * h_px)));
-        double strongest = 0;
-        cv::minMaxLoc(inner, nullptr, &strongest);
+        Largest largest(inner);
+        cv::Point at;
+        float strongest = largest.find(at);
         for (int i = 0; i < max; i++) {
-            double top;
-            cv::Point at;
-            cv::minMaxLoc(inner, nullptr, &top, nullptr, &at);
-            if (top < 0.08 * strongest || top <= 0)
+            float top = largest.find(at);
+            if (top < 0.08 * double(strongest) || top <= 0)
                 break;
             RectPx patch = {at.x + w_px - w_px / 2, at.y + h_px - h_px / 2, w_px, h_px};
             g_array_append_val(patches, patch);
             cv::Rect taken(at.x - w_px, at.y - 2 * h_px, 2 * w_px, 4 * h_px);
             inner(taken & cv::Rect(0, 0, inner.cols, inner.rows)).setTo(0);
+            largest.update(taken.y, taken.y + taken.height);
         }
     } catch (std::exception &) {
         g_array_set_size(patches, 0);
