@@ -98,13 +98,15 @@ static bool list_pages(const Resolve *resolve, GError **error)
     g_autoptr(GPtrArray) pages = store_load_pages(resolve->store, error);
     if (!pages)
         return false;
-    const char *columns[] = {_(">Page ID"), _("File"), _(">Page"), _("Archived as")};
+    const char *columns[] = {_(">Page ID"), _(">Page of ballot"), _("File"), _(">Page in file"),
+                             _("Archived as")};
     CliTable *table = cli_table_new(columns, G_N_ELEMENTS(columns));
     for (guint i = 0; i < pages->len; i++) {
         const StorePageRow *row = pages->pdata[i];
         if (g_str_equal(row->serial, serial))
-            cli_table_add(table, g_strdup_printf("%" G_GINT64_FORMAT, row->id), text_printable(row->file),
-                          cli_number(row->page), g_strdup(row->archived), NULL);
+            cli_table_add(table, g_strdup_printf("%" G_GINT64_FORMAT, row->id),
+                          row->ballot_page ? cli_number(row->ballot_page) : g_strdup("–"),
+                          text_printable(row->file), cli_number(row->page), g_strdup(row->archived), NULL);
     }
     cli_table_print(table);
     return true;

@@ -339,10 +339,11 @@ GPtrArray *store_load_pages(Store *store, GError **error)
         store, error,
         "SELECT p.id, f.name, p.idx + 1, p.outcome, p.reason, p.detail, p.serial, p.grp, p.agency, p.origin, "
         "p.expected,"
-        " f.archived, f.id, EXISTS (SELECT 1 FROM decision d WHERE d.kind = 'settle' AND d.page = p.id)"
+        " f.archived, f.id, EXISTS (SELECT 1 FROM decision d WHERE d.kind = 'settle' AND d.page = p.id), "
+        "p.page"
         " FROM page p JOIN file f ON f.id = p.file"
         " UNION ALL SELECT -f.id, f.name, 0, 1, f.reason, f.detail, '', '', '', '', 0, f.archived, f.id,"
-        " EXISTS (SELECT 1 FROM decision d WHERE d.kind = 'settle' AND d.page = -f.id)"
+        " EXISTS (SELECT 1 FROM decision d WHERE d.kind = 'settle' AND d.page = -f.id), 0"
         " FROM file f WHERE f.pages < 0 ORDER BY 13, 3",
         "");
     int more = -1;
@@ -360,7 +361,8 @@ GPtrArray *store_load_pages(Store *store, GError **error)
                                .origin = sql_text(row, 9),
                                .expected = sqlite3_column_int(row, 10),
                                .archived = sql_text(row, 11),
-                               .settled = sqlite3_column_int(row, 13) != 0};
+                               .settled = sqlite3_column_int(row, 13) != 0,
+                               .ballot_page = sqlite3_column_int(row, 14)};
         g_ptr_array_add(rows, page);
     }
     return more == 0 ? g_steal_pointer(&rows) : NULL;

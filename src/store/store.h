@@ -198,6 +198,7 @@ typedef struct {
     StorePageOutcome outcome;
     char *reason, *detail;
     char *serial;                  /* read pages; else "" */
+    int ballot_page;               /* read pages: of the form, from 1; else 0 */
     char *group, *agency, *origin; /* cover pages; else "" */
     int expected;                  /* cover pages */
     char *archived;                /* path relative to the workspace */
