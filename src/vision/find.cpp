@@ -29,7 +29,9 @@ bool vision_match(const Raster *scene, const Raster *patch, double apart_px, Poi
         return false;
     }
     try {
-        cv::Mat scores;
+        cv::Mat scores, mean, spread;
+        cv::meanStdDev(vision_mat(patch), mean, spread);
+        bool flat = spread.at<double>(0) < 1e-6; /* of which the library says that it fits everywhere */
         cv::matchTemplate(vision_mat(scene), vision_mat(patch), scores, cv::TM_CCOEFF_NORMED);
         cv::patchNaNs(scores, -1);
         double score;
@@ -45,9 +47,9 @@ bool vision_match(const Raster *scene, const Raster *patch, double apart_px, Poi
                 if (std::abs(x - at.x) > apart_px || std::abs(y - at.y) > apart_px)
                     second = std::max(second, double(scores.at<float>(y, x)));
         *ret_place = {at.x + dx, at.y + dy};
-        *ret_score = std::isfinite(score) && score <= 1.01 ? score : -1; /* a flat picture gives no number */
+        *ret_score = !flat && std::isfinite(score) && score <= 1.01 ? score : -1;
         if (ret_second)
-            *ret_second = second;
+            *ret_second = flat ? -1 : second;
         return true;
     } catch (std::exception &fault) {
         return vision_fail(error, fault.what());
