@@ -183,11 +183,13 @@ void add_inside(const Raster *raster, Walk walk, int count, uint16_t *sums)
     const size_t stride = raster->stride;
     int i = 0;
 #ifdef __SSE2__
-    FourPoints four(walk);
-    for (; i + 8 <= count; i += 8) {
-        __m128i first = four.next(pixels, stride, walk), second = four.next(pixels, stride, walk);
-        auto *to = reinterpret_cast<__m128i *>(sums + i);
-        _mm_storeu_si128(to, _mm_add_epi16(_mm_loadu_si128(to), _mm_packs_epi32(first, second)));
+    if (count >= 8) {
+        FourPoints four(walk);
+        for (; i + 8 <= count; i += 8) {
+            __m128i first = four.next(pixels, stride, walk), second = four.next(pixels, stride, walk);
+            auto *to = reinterpret_cast<__m128i *>(sums + i);
+            _mm_storeu_si128(to, _mm_add_epi16(_mm_loadu_si128(to), _mm_packs_epi32(first, second)));
+        }
     }
 #endif
     for (; i < count; i++, walk.x += walk.step_x, walk.y += walk.step_y)
