@@ -233,6 +233,9 @@ GArray *vision_pick_patches(const Raster *raster, int w_px, int h_px, int max)
     return patches;
 }
 
+/* Pictures smaller than this have no room for a feature at every scale. */
+#define LEAST_FEATURE_SIDE_PX 64
+
 struct VisionFeatures {
     std::vector<cv::KeyPoint> points;
     cv::Mat descriptors;
@@ -242,6 +245,8 @@ VisionFeatures *vision_features_new(const Raster *raster, int max, GError **erro
 {
     auto features = new VisionFeatures;
     try {
+        if (std::min(raster->width_px, raster->height_px) < LEAST_FEATURE_SIDE_PX)
+            return features; /* none: the library fails on such a picture */
         auto orb = cv::ORB::create(max, 1.2f, 6, 31, 0, 2, cv::ORB::HARRIS_SCORE, 31, 15);
         orb->detectAndCompute(vision_mat(raster), cv::noArray(), features->points, features->descriptors);
         return features;

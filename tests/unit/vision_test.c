@@ -445,6 +445,13 @@ static void test_features(void)
     if (vision_features_align(a, d, &found, &chance)) /* what another page agrees on is next to nothing */
         g_assert_cmpint(chance, <, inliers / 5);
     g_assert_false(vision_features_align(a, e, &found, &chance));
+    static const int sizes[][2] = {{1, 1}, {3, 2000}, {2000, 3}, {40, 40}, {64, 64}};
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) { /* too small for any is no fault */
+        g_autoptr(Raster) small = noise(sizes[i][0], sizes[i][1], 9);
+        g_autoptr(VisionFeatures) few = vision_features_new(small, 2000, NULL);
+        g_assert_nonnull(few);
+        vision_features_align(few, a, &found, &chance);
+    }
 }
 
 int main(int argc, char **argv)
