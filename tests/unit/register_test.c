@@ -1,0 +1,359 @@
+#include "register/register.h"
+
+#include <math.h>
+
+#include "paper.h"
+
+static const PaperForm form_1 = {.id = "F1", .ours = true, .seed = 1};
+static const PaperForm form_2 = {.id = "F2", .ours = true, .seed = 2};
+static const PaperForm foreign_1 = {.id = "N1", .seed = 11};
+static const PaperForm foreign_2 = {.id = "N2", .seed = 12};
+
+/* A workspace that knows some forms. */
+typedef struct {
+    GPtrArray *layouts;
+    Registrar *registrar;
+} Known;
+
+static void known_free(Known *known)
+{
+    registrar_free(known->registrar);
+    g_ptr_array_unref(known->layouts);
+    g_free(known);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Known, known_free)
+
+static Known *know(const PaperForm *const *forms)
+{
+    Known *known = g_new0(Known, 1);
+    known->layouts = g_ptr_array_new_with_free_func((GDestroyNotify)layout_free);
+    for (; *forms; forms++)
+        g_ptr_array_add(known->layouts, paper_layout(*forms));
+    g_autoptr(GError) error = NULL;
+    known->registrar = registrar_new(known->layouts, PAPER_SURVEY, &error);
+    g_assert_no_error(error);
+    return known;
+}
+
+static Registration *look(const Known *known, Raster *scan, const RegisterHint *hint)
+{
+    PageImage image = {.grey = scan};
+    g_autoptr(GError) error = NULL;
+    Registration *result = register_page(known->registrar, &image, hint, &error);
+    g_assert_no_error(error);
+    g_assert_nonnull(result);
+    return result;
+}
+
+/* The largest distance between where a box is said to be and where it is. */
+static double worst_error_mm(const Registration *result, const PageMap *truth)
+{
+    const LayoutPage *page = result->layout->pages->pdata[result->page];
+    double worst = 0;
+    g_assert_cmpuint(result->boxes->len, ==, page->boxes->len);
+    for (guint i = 0; i < page->boxes->len; i++) {
+        PointMm at = rect_mm_centre(((LayoutBox *)page->boxes->pdata[i])->rect);
+        const RegisterBox *box = &g_array_index(result->boxes, RegisterBox, i);
+        PointPx is = page_map_point(truth, at),
+                said = page_map_point(&result->map,
+                                      (PointMm){at.x_mm + box->shift_x_mm, at.y_mm + box->shift_y_mm});
+        worst = MAX(worst, hypot(is.x_px - said.x_px, is.y_px - said.y_px) / page_map_scale(truth, at));
+    }
+    return worst;
+}
+
+static void assert_placed(const Known *known, const PaperForm *form, const PaperScan *how,
+                          const RegisterHint *hint)
+{
+    Layout *layout = NULL;
+    for (guint i = 0; i < known->layouts->len; i++) {
+        Layout *other = known->layouts->pdata[i];
+        layout = g_str_equal(other->form, form->id) ? other : layout;
+    }
+    g_autofree char *code = paper_code_text(layout, 123);
+    PaperScan scanned = *how;
+    scanned.code = form->ours && !how->code ? code : how->code;
+    PageMap truth;
+    g_autoptr(Raster) scan = paper_scan(form, paper_page(layout), &scanned, &truth);
+    g_autoptr(Registration) result = look(known, scan, hint);
+    g_test_message("skew %g scale %g turns %d lost %u: kind %d reason %s, residual %.3f worst %.3f marks %d",
+                   how->skew_deg, how->scale, how->quarter_turns, how->lost_marks, result->kind,
+                   register_reason_id(result->reason), result->residual_mm, result->worst_mm,
+                   result->marks_found);
+    g_assert_cmpint(result->kind, ==, REGISTER_PLACED);
+    g_assert_true(result->layout == layout);
+    g_assert_cmpint(result->page, ==, 0);
+    g_assert_cmpfloat(worst_error_mm(result, &truth), <, 0.3);
+    g_assert_cmpfloat(result->residual_mm, <, 0.2);
+    int turns = (how->quarter_turns + 4) % 4;
+    g_assert_cmpint(result->quarter_turns, ==, turns);
+    g_assert_cmpfloat_with_epsilon(result->scale, how->scale > 0 ? how->scale : 1, 0.01);
+    g_assert_cmpint(result->has_code, ==, form->ours);
+    if (form->ours)
+        g_assert_cmpstr(result->code.form, ==, form->id);
+}
+
+static void assert_refused(const Known *known, Raster *scan, const RegisterHint *hint, RegisterReason reason)
+{
+    g_autoptr(Registration) result = look(known, scan, hint);
+    g_assert_cmpint(result->kind, ==, REGISTER_REFUSED);
+    g_assert_cmpstr(register_reason_id(result->reason), ==, register_reason_id(reason));
+    g_assert_cmpuint(result->boxes->len, ==, 0);
+    g_assert_nonnull(register_reason_words(register_reason_id(result->reason)));
+}
+
+/* Marks of all kinds on the sheet, some of them heavy. */
+static void fill_in(cairo_t *cr, const LayoutPage *page, gpointer user)
+{
+    (void)user;
+    paper_pen(cr, 40, 0.6);
+    for (guint i = 0; i < page->boxes->len; i += 3)
+        paper_cross(cr, ((LayoutBox *)page->boxes->pdata[i])->rect, 1.5 + (i % 4) * 0.5);
+}
+
+/* ---- our forms ---- */
+
+static void test_placed(void)
+{
+    g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, &form_2, NULL});
+    static const PaperScan scans[] = {
+        {0},
+        {.skew_deg = 5},
+        {.skew_deg = -5},
+        {.scale = 0.93, .skew_deg = 1},
+        {.scale = 1.03, .skew_deg = -0.5},
+        {.shift_x_mm = 2, .shift_y_mm = -3, .skew_deg = 0.7},
+        {.dpi = 150, .skew_deg = 1},
+        {.dpi = 300, .skew_deg = -2, .scale = 0.97},
+        {.specks = 4, .paper = 225},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(scans); i++) {
+        PaperScan how = scans[i];
+        assert_placed(known, &form_1, &how, NULL);
+        how.ink = fill_in;
+        assert_placed(known, &form_2, &how, NULL);
+    }
+}
+
+static void test_turned(void)
+{
+    g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, &form_2, NULL});
+    for (int turns = 0; turns < 4; turns++) {
+        PaperScan how = {.quarter_turns = turns, .skew_deg = 2, .scale = 0.96, .ink = fill_in};
+        assert_placed(known, &form_2, &how, NULL);
+    }
+}
+
+static void test_lost_marks(void)
+{
+    g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, NULL});
+    for (int lost = 0; lost < LAYOUT_MARKS; lost++) {
+        PaperScan how = {.lost_marks = 1u << lost, .skew_deg = 1.5, .scale = 0.97, .quarter_turns = lost};
+        assert_placed(known, &form_1, &how, NULL);
+    }
+    PaperScan none = {.lost_marks = 15, .skew_deg = 2, .ink = fill_in}; /* by the code and the print */
+    assert_placed(known, &form_1, &none, NULL);
+}
+
+/* ---- pages that are no ballot of ours ---- */
+
+static void test_blank(void)
+{
+    g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, &foreign_1, NULL});
+    static const guint8 greys[] = {255, 228, 180};
+    for (size_t i = 0; i < G_N_ELEMENTS(greys); i++) {
+        g_autoptr(Raster) scan = raster_new(1654, 2339, NULL);
+        scan->dpi_x = scan->dpi_y = i ? 200 : 0; /* stated or not */
+        memset(scan->pixels, greys[i], scan->stride * 2339);
+        paper_speckle(scan, 2);
+        g_autoptr(Registration) result = look(known, scan, NULL);
+        g_assert_cmpint(result->kind, ==, REGISTER_BLANK);
+        g_assert_false(result->has_code);
+    }
+}
+
+static void test_codes(void)
+{
+    g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, NULL});
+    const Layout *layout = known->layouts->pdata[0];
+    const LayoutPage *page = paper_page(layout);
+    g_autofree char *own = paper_code_text(layout, 77);
+    g_auto(GStrv) parts = g_strsplit(own, ":", -1); /* P1:TST:F1:fingerprint:serial:page */
+    g_autofree char *other_survey = g_strdup_printf("P1:TV23:%s:%s:%s:1", parts[2], parts[3], parts[4]);
+    g_autofree char *unknown_print = g_strdup_printf("P1:TST:%s:00C0FFEE:%s:1", parts[2], parts[4]);
+    g_autofree char *unknown_form = g_strdup_printf("P1:TST:F9:%s:%s:1", parts[3], parts[4]);
+    g_autofree char *no_such_page = g_strdup_printf("P1:TST:F1:%s:%s:9", parts[3], parts[4]);
+    g_autofree char *bad_serial = g_strdup_printf("P1:TST:F1:%s:0000123:1", parts[3]);
+    const struct {
+        const char *code;
+        RegisterReason reason;
+    } cases[] = {{other_survey, REGISTER_OTHER_SURVEY},
+                 {unknown_print, REGISTER_UNKNOWN_LAYOUT},
+                 {unknown_form, REGISTER_UNKNOWN_LAYOUT},
+                 {no_such_page, REGISTER_UNKNOWN_LAYOUT},
+                 {bad_serial, REGISTER_NO_CODE},
+                 {"HTTPS://EXAMPLE.ORG/FORM", REGISTER_NO_CODE},
+                 {NULL, REGISTER_NO_CODE}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        PaperScan how = {.code = cases[i].code, .ink = fill_in};
+        g_autoptr(Raster) scan = paper_scan(&form_1, page, &how, NULL);
+        assert_refused(known, scan, NULL, cases[i].reason);
+    }
+    PaperScan how = {.code = "P1:TST:*:G3:SNV:SNV:20", .quarter_turns = 2};
+    g_autoptr(Raster) scan = paper_scan(&form_1, page, &how, NULL);
+    g_autoptr(Registration) cover = look(known, scan, NULL);
+    g_assert_cmpint(cover->kind, ==, REGISTER_COVER);
+    g_assert_cmpstr(cover->code.agency, ==, "SNV");
+    g_assert_cmpint(cover->code.expected, ==, 20);
+}
+
+/* The code of one form on the print of another: nothing of it may be read. */
+static void test_wrong_print(void)
+{
+    static const PaperForm marks_only = {.id = "F1", .ours = true, .seed = 900};
+    g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, NULL});
+    const Layout *layout = known->layouts->pdata[0];
+    g_autofree char *code = paper_code_text(layout, 5);
+    PaperScan how = {.code = code};
+    g_autoptr(Layout) other = paper_layout(&marks_only);
+    LayoutPage *page = paper_page(other); /* the same boxes, but a third of the page lower */
+    for (guint i = 0; i < page->boxes->len; i++)
+        ((LayoutBox *)page->boxes->pdata[i])->rect.y_mm += 9;
+    g_autoptr(Raster) scan = paper_scan(&marks_only, page, &how, NULL);
+    g_autoptr(Registration) result = look(known, scan, NULL);
+    g_assert_cmpint(result->kind, ==, REGISTER_REFUSED);
+}
+
+static void test_cut_off(void)
+{
+    g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, &foreign_1, NULL});
+    g_autofree char *code = paper_code_text(known->layouts->pdata[0], 8);
+    PaperScan how = {.code = code, .cut_mm = 60}; /* the two lowest rows are missing */
+    g_autoptr(Raster) scan = paper_scan(&form_1, paper_page(known->layouts->pdata[0]), &how, NULL);
+    g_autoptr(Registration) result = look(known, scan, NULL);
+    g_assert_cmpint(result->kind, ==, REGISTER_REFUSED);
+    g_assert_cmpstr(register_reason_id(result->reason), ==, "cut-off");
+    /* shifted out to the right, where the boxes are */
+    PaperScan aside = {.code = NULL, .shift_x_mm = 45};
+    g_autoptr(Raster) half = paper_scan(&foreign_1, paper_page(known->layouts->pdata[1]), &aside, NULL);
+    g_autoptr(Registration) gone = look(known, half, NULL);
+    g_assert_cmpint(gone->kind, ==, REGISTER_REFUSED);
+}
+
+static void test_resolution(void)
+{
+    g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, NULL});
+    g_autofree char *code = paper_code_text(known->layouts->pdata[0], 8);
+    PaperScan how = {.code = code, .dpi = 120};
+    g_autoptr(Raster) scan = paper_scan(&form_1, paper_page(known->layouts->pdata[0]), &how, NULL);
+    assert_refused(known, scan, NULL, REGISTER_RESOLUTION);
+}
+
+/* Pictures that are no page at all. */
+static void test_hostile(void)
+{
+    g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, &foreign_1, NULL});
+    static const int sizes[][2] = {{1, 1}, {3, 2000}, {2000, 3}, {40, 40}, {500, 700}};
+    g_autoptr(GRand) dice = g_rand_new_with_seed(1);
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        for (int kind = 0; kind < 3; kind++) {
+            g_autoptr(Raster) scan = raster_new(sizes[i][0], sizes[i][1], NULL);
+            scan->dpi_x = scan->dpi_y = kind == 2 ? 2400 : 0;
+            for (int y = 0; y < scan->height_px; y++)
+                for (int x = 0; x < scan->width_px; x++)
+                    scan->pixels[(size_t)y * scan->stride + (size_t)x] =
+                        kind ? (guint8)g_rand_int_range(dice, 0, 256) : 0;
+            g_autoptr(Registration) result = look(known, scan, NULL);
+            g_assert_cmpint(result->kind, !=, REGISTER_PLACED);
+            g_assert_cmpint(result->kind, !=, REGISTER_COVER);
+        }
+    }
+}
+
+/* ---- forms printed by others ---- */
+
+static void test_foreign(void)
+{
+    g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, &foreign_1, &foreign_2, NULL});
+    static const PaperScan scans[] = {{0},
+                                      {.skew_deg = 4, .scale = 0.95},
+                                      {.skew_deg = -3, .scale = 1.03, .shift_x_mm = 3},
+                                      {.quarter_turns = 1, .skew_deg = 1},
+                                      {.quarter_turns = 2, .dpi = 300},
+                                      {.quarter_turns = 3, .specks = 4}};
+    for (size_t i = 0; i < G_N_ELEMENTS(scans); i++) {
+        PaperScan how = scans[i];
+        assert_placed(known, &foreign_1, &how, NULL);
+        how.ink = fill_in;
+        RegisterHint hint = {"N2"};
+        assert_placed(known, &foreign_2, &how, &hint);
+    }
+    /* what the batch is declared to be binds */
+    PaperScan how = {.ink = fill_in};
+    RegisterHint hint = {"N2"};
+    g_autoptr(Raster) scan = paper_scan(&foreign_1, paper_page(known->layouts->pdata[1]), &how, NULL);
+    assert_refused(known, scan, &hint, REGISTER_NO_CODE);
+}
+
+/* Forms with the same boxes and much the same print are told apart or left to people, never mistaken. */
+static void test_similar(void)
+{
+    static const unsigned rows[] = {0x3ff, 0x1f, 0x7, 0x1};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        PaperForm twin = {.id = "N9", .seed = foreign_1.seed, .other = 77, .other_rows = rows[i]};
+        g_autoptr(Known) both = know((const PaperForm *const[]){&foreign_1, &twin, NULL});
+        for (int which = 0; which < 2; which++) {
+            const Layout *layout = both->layouts->pdata[which];
+            PaperScan how = {.skew_deg = 1, .ink = fill_in};
+            g_autoptr(Raster) scan = paper_scan(which ? &twin : &foreign_1, paper_page(layout), &how, NULL);
+            g_autoptr(Registration) result = look(both, scan, NULL);
+            g_test_message("rows %x which %d: kind %d %s", rows[i], which, result->kind,
+                           register_reason_id(result->reason));
+            if (result->kind == REGISTER_PLACED)
+                g_assert_cmpstr(result->layout->form, ==, layout->form);
+            else
+                g_assert_cmpstr(register_reason_id(result->reason), ==, "ambiguous");
+        }
+        /* the twin known alone: a page that says something else throughout is not it */
+        g_autoptr(Known) alone = know((const PaperForm *const[]){&twin, NULL});
+        PaperScan how = {0};
+        g_autoptr(Raster) scan = paper_scan(&foreign_1, paper_page(alone->layouts->pdata[0]), &how, NULL);
+        g_autoptr(Registration) result = look(alone, scan, NULL);
+        g_test_message("rows %x alone: kind %d %s", rows[i], result->kind,
+                       register_reason_id(result->reason));
+        if (rows[i] == 0x3ff)
+            g_assert_cmpint(result->kind, ==, REGISTER_REFUSED);
+    }
+}
+
+static void test_faults(void)
+{
+    g_autoptr(GPtrArray) layouts = g_ptr_array_new_with_free_func((GDestroyNotify)layout_free);
+    Layout *layout = paper_layout(&form_1);
+    g_clear_pointer(&paper_page(layout)->blank, raster_free);
+    g_ptr_array_add(layouts, layout);
+    g_autoptr(GError) error = NULL;
+    g_assert_null(registrar_new(layouts, PAPER_SURVEY, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_assert_null(register_reason_words("nonsense"));
+    registrar_free(NULL);
+    registration_free(NULL);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/register/placed", test_placed);
+    g_test_add_func("/register/turned", test_turned);
+    g_test_add_func("/register/lost-marks", test_lost_marks);
+    g_test_add_func("/register/blank", test_blank);
+    g_test_add_func("/register/codes", test_codes);
+    g_test_add_func("/register/wrong-print", test_wrong_print);
+    g_test_add_func("/register/cut-off", test_cut_off);
+    g_test_add_func("/register/resolution", test_resolution);
+    g_test_add_func("/register/hostile", test_hostile);
+    g_test_add_func("/register/foreign", test_foreign);
+    g_test_add_func("/register/similar", test_similar);
+    g_test_add_func("/register/faults", test_faults);
+    return g_test_run();
+}
