@@ -20,6 +20,7 @@
  * none of which is marked, that a person should see. */
 #define FOREIGN_MM2 0.25
 #define BESIDE_MM2 0.3
+#define LIGHT_BESIDE_MM2 0.2
 #define STRIP_MM2 0.3
 /* So much beside an empty box asks even where another box of the question is marked: a second mark, or, where
  * that mark runs on beyond its surroundings, the same stroke. */
@@ -36,6 +37,8 @@
 /* Ink in the middle of a box that only a circle goes round. */
 #define EMPTY_CORE_MM2 0.2
 #define FILLED 0.8
+/* … and by a hand that fills boxes in, from this much on: it means the same. */
+#define FILLED_BY_HABIT 0.5
 /* Less of the ink than this in the middle: it keeps to the border, like an outline out of place. */
 #define BORDER_SHARE 0.08
 /* A plain mark beside which faint touches in other boxes do not count: its ink, its darkness, and the plain
@@ -52,7 +55,7 @@
 
 const char *mark_model_id(void)
 {
-    return "ink-2";
+    return "ink-3";
 }
 
 static const char *const state_ids[] = {"blank", "marked", "cancelled", "doubtful"};
@@ -179,6 +182,8 @@ static Evidence look(const MarkMeasures *m, const MarkLimits *limits)
     if (ring >= RING_DRAWN && m->v[MEASURE_CORE_MM2] < EMPTY_CORE_MM2 * share &&
         m->v[MEASURE_COVERAGE] < 0.25) {
         e.sight = SHOWS_RING;
+    } else if (ring >= RING_OPEN && m->v[MEASURE_BESIDE_MM2] > STRONG_MM2 && !inked) {
+        e.reasons = MARK_OUTSIDE; /* perhaps drawn round it */
     } else if (ring >= RING_OPEN && ink > 0.5 * share) {
         e.sight = ring >= RING_CLOSED ? SHOWS_TAKEN_BACK : SHOWS_UNCLEAR;
         e.reasons = MARK_SCRIBBLED;
@@ -229,20 +234,37 @@ static Row look_at_row(const Evidence *evidence, const MarkMeasures *measures, c
         const MarkMeasures *m = &measures[i];
         row.running |= sight == SHOWS_MARK && m->v[MEASURE_EDGES] >= 1 && m->v[MEASURE_SHARE_INSIDE] < 0.8;
         row.beside |= m->v[MEASURE_BESIDE_MM2] > BESIDE_MM2 || m->v[MEASURE_STRIP_MM2] > STRIP_MM2 ||
-                      m->v[MEASURE_LIGHT_BESIDE] > BESIDE_MM2;
+                      m->v[MEASURE_LIGHT_BESIDE] > LIGHT_BESIDE_MM2;
     }
     return row;
 }
 
 /* How the hand on this page marks. */
 typedef struct {
-    bool circles, faint;
+    bool circles, faint, fills;
 } Habit;
+
+/* The coverage of the only mark of a question, 0 where there is none or another. */
+static double sole_coverage(const Evidence *evidence, const MarkMeasures *measures,
+                            const char *const *questions, int count, const char *question)
+{
+    double coverage = 0;
+    int marks = 0, others = 0;
+    for (int i = 0; i < count; i++) {
+        if (!g_str_equal(questions[i], question) || evidence[i].sight == SHOWS_NOTHING)
+            continue;
+        bool mark = evidence[i].sight == SHOWS_MARK || evidence[i].sight == SHOWS_FILLED;
+        marks += mark;
+        others += !mark;
+        coverage = measures[i].v[MEASURE_COVERAGE];
+    }
+    return marks == 1 && others == 0 ? coverage : 0;
+}
 
 static Habit find_habit(const Evidence *evidence, const MarkMeasures *measures, const char *const *questions,
                         int count)
 {
-    int circled = 0, faint = 0, marked = 0;
+    int circled = 0, faint = 0, marked = 0, filled = 0, open = 0;
     for (int i = 0; i < count; i++) {
         bool first = true;
         for (int j = 0; j < i && first; j++)
@@ -253,9 +275,13 @@ static Habit find_habit(const Evidence *evidence, const MarkMeasures *measures, 
         marked += row.marks + row.taken_back > 0;
         circled += row.rings == 1 && row.nothing == row.count - 1;
         faint += row.faint == 1 && row.nothing == row.count - 1;
+        double coverage = sole_coverage(evidence, measures, questions, count, questions[i]);
+        filled += coverage > FILLED_BY_HABIT;
+        open += coverage > 0 && coverage <= FILLED_BY_HABIT;
     }
     return (Habit){circled >= HABIT_LEAST && HABIT_OTHERS * marked <= circled,
-                   faint >= HABIT_LEAST && HABIT_OTHERS * marked <= faint};
+                   faint >= HABIT_LEAST && HABIT_OTHERS * marked <= faint,
+                   filled >= HABIT_LEAST && HABIT_OTHERS * open <= filled};
 }
 
 /* Whether the page is such that an empty box can be told from a faintly marked one. */
@@ -287,6 +313,8 @@ static MarkDecision settle(const Evidence *e, const MarkMeasures *m, const Row *
     case SHOWS_FILLED:
         d.state = MARK_MARKED;
         d.confidence = ink;
+        if (habit->fills && m->v[MEASURE_COVERAGE] > FILLED_BY_HABIT)
+            d.reasons |= MARK_SCRIBBLED;
         break;
     case SHOWS_TAKEN_BACK:
         d.p_cancelled = 1 - error;
