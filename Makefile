@@ -72,7 +72,7 @@ $(BUILD)/locale/vi/LC_MESSAGES/phieu.mo: src/po/vi.po
 	@mkdir -p $(@D)
 	msgfmt --check -o $@ $<
 
-# ---- programs of tests/: the scanner simulator and the bench
+# ---- programs of tests/: the scanner simulator, the bench and the fuzz targets
 $(BUILD)/obj/tests/%.c.o: tests/%.c
 	@mkdir -p $(@D)
 	@echo CC $<
@@ -85,6 +85,16 @@ BENCH_OBJECTS := $(patsubst tests/%,$(BUILD)/obj/tests/%.o,$(wildcard tests/benc
 $(BUILD)/bench: $(BENCH_OBJECTS) $(call libs,page)
 	@echo LINK $@
 	@$(CXX) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+# every target with the driver and the room it is about
+fuzz_room = $(if $(filter code,$(1)),layout,$(1))
+define fuzz_rules
+$(BUILD)/fuzz/$(1): $(BUILD)/obj/tests/fuzz/$(1)_fuzz.c.o $(BUILD)/obj/tests/fuzz/fuzz.c.o $(call libs,$(call fuzz_room,$(1)))
+	@mkdir -p $$(@D)
+	@echo LINK $$@
+	@$(CXX) $(LDFLAGS) -o $$@ $$^ $(PKG_LIBS)
+endef
+$(foreach target,$(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c)),$(eval $(call fuzz_rules,$(target))))
 
 UNITS := $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c))
 unit: $(UNITS:%=$(BUILD)/unit/%)

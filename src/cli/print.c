@@ -135,7 +135,7 @@ static bool find_reprints(Store *store, const char *list, GArray *ret_ballots, G
             last = ends[0] && ends[1] ? serial_parse(ends[1]) : first;
         if (first < 1 || last < first) {
             g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                        _("--reprint '%s': not a serial like 000123-K or a range FIRST..LAST"), *part);
+                        _("--reprint '%s': not a serial like 000123-5 or a range FIRST..LAST"), *part);
             return false;
         }
         for (int number = first; number <= last; number++) {

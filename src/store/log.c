@@ -67,6 +67,35 @@ static bool verify_log(Store *store, GPtrArray *faults, GError **error)
     return more == 0;
 }
 
+/* People's decisions against the log, which has each of them in the same order. */
+static bool verify_decisions(Store *store, GPtrArray *faults, GError **error)
+{
+    sqlite3_stmt *row =
+        sql_bind(store, error,
+                 "WITH d AS (SELECT *, row_number() OVER (ORDER BY id) AS n FROM decision),"
+                 " l AS (SELECT *, row_number() OVER (ORDER BY id) AS n FROM log WHERE action IN"
+                 "  ('answer', 'duplicate', 'assign', 'reject', 'settle', 'waive')),"
+                 " a AS (SELECT n FROM d UNION SELECT n FROM l)"
+                 " SELECT d.id, l.id FROM a LEFT JOIN d ON d.n = a.n LEFT JOIN l ON l.n = a.n"
+                 " WHERE d.id IS NULL OR l.id IS NULL OR l.who <> d.who"
+                 " OR l.action <> d.kind OR l.detail <>"
+                 " d.serial || ' ' || d.question || ' ' || d.page || ' = ' || d.value"
+                 " || ' (' || d.reason || ')' ORDER BY a.n LIMIT 1",
+                 "");
+    int more = -1;
+    while (row && (more = sql_step(store, row, error)) > 0) {
+        int64_t decision = sqlite3_column_int64(row, 0), logged = sqlite3_column_int64(row, 1);
+        if (!decision)
+            add_fault(faults, _("log row %lld: its decision is gone; put back a copy of the workspace"),
+                      (long long)logged);
+        else
+            add_fault(faults,
+                      _("decision %lld: is not as the log has it; a row was changed, added or removed"),
+                      (long long)decision);
+    }
+    return more == 0;
+}
+
 static bool verify_archive(Store *store, GPtrArray *faults, GError **error)
 {
     sqlite3_stmt *row =
@@ -108,6 +137,6 @@ static bool verify_counts(Store *store, GPtrArray *faults, GError **error)
 
 bool store_verify(Store *store, GPtrArray *ret_faults, GError **error)
 {
-    return verify_log(store, ret_faults, error) && verify_archive(store, ret_faults, error) &&
-           verify_counts(store, ret_faults, error);
+    return verify_log(store, ret_faults, error) && verify_decisions(store, ret_faults, error) &&
+           verify_archive(store, ret_faults, error) && verify_counts(store, ret_faults, error);
 }

@@ -77,6 +77,20 @@ static Store *open_database(const char *dir, bool write, GError **error)
     return g_steal_pointer(&store);
 }
 
+/* A frozen definition must be the one that was to be frozen: files that lay there before would go in with it.
+ */
+static bool check_frozen(const char *folder, const Survey *survey, GError **error)
+{
+    g_autoptr(Survey) frozen = survey_load(folder, NULL, NULL);
+    if (frozen && g_str_equal(frozen->fingerprint, survey->fingerprint))
+        return true;
+    g_autofree char *shown = text_printable(folder);
+    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                _("%s: there are other files in this folder; name a new or empty folder, or remove them"),
+                shown);
+    return false;
+}
+
 bool store_init(const char *dir, const Survey *survey, GError **error)
 {
     g_autofree char *database = inside(dir, "survey.db"), *definition = inside(dir, "definition"),
@@ -89,7 +103,7 @@ bool store_init(const char *dir, const Survey *survey, GError **error)
     }
     /* The database is made last: a folder without it is no workspace, whatever a killed run left there. */
     if (!make_dir(dir, error) || !make_dir(layouts, error) || !make_dir(scans, error) ||
-        !survey_freeze(survey, definition, error))
+        !survey_freeze(survey, definition, error) || !check_frozen(definition, survey, error))
         return false;
     g_autoptr(Store) store = open_database(dir, true, error);
     g_autofree char *detail = g_strdup_printf("%s %s", survey->id, survey->fingerprint);
@@ -223,24 +237,39 @@ static bool layout_holds(const Layout *layout, const Survey *survey, GError **er
     return true;
 }
 
+/* Cells of issued ballots, and those a person assigned a ballot to. */
 static bool cells_hold(Store *store, const Survey *survey, GError **error)
 {
-    sqlite3_stmt *row =
-        sql_bind(store, error, "SELECT DISTINCT grp, agency, origin FROM issued WHERE grp <> ''", "");
+    sqlite3_stmt *row = sql_bind(store, error,
+                                 "SELECT grp || '|' || agency || '|' || origin FROM issued WHERE grp <> ''"
+                                 " UNION SELECT value FROM decision WHERE kind = 'assign'",
+                                 "");
     int more;
     while (row && (more = sql_step(store, row, error)) > 0) {
-        g_autofree char *group = sql_text(row, 0), *agency = sql_text(row, 1), *origin = sql_text(row, 2);
-        if (survey_cell(survey, group, agency, origin))
+        g_autofree char *text = sql_text(row, 0);
+        g_auto(GStrv) cell = g_strsplit(text, "|", 3);
+        if (survey_cell(survey, cell[0], cell[1], cell[2]))
             continue;
         sqlite3_reset(row);
         g_set_error(
             error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
             _("the changed definition does not fit ballots already issued: it lacks the cell of group '%s', "
               "agency '%s', origin '%s'; keep it"),
-            group, agency, origin);
+            cell[0], cell[1], cell[2]);
         return false;
     }
     return row && more == 0;
+}
+
+/* Removes what a killed run left in a folder of the workspace's own. */
+static void remove_folder(const char *path)
+{
+    g_autoptr(GDir) dir = g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open(path, 0, NULL);
+    for (const char *name; dir && (name = g_dir_read_name(dir));) {
+        g_autofree char *entry = inside(path, name);
+        remove_folder(entry);
+    }
+    g_remove(path);
 }
 
 bool store_amend_survey(Store *store, const Survey *survey, const char *who, GError **error)
@@ -261,7 +290,8 @@ bool store_amend_survey(Store *store, const Survey *survey, const char *who, GEr
     g_autofree char *kept = g_strdup_printf("%s/definition-%.8s", store->dir, store->survey->fingerprint);
     g_autofree char *next = inside(store->dir, "definition-next");
     g_autofree char *detail = g_strdup_printf("%s -> %s", store->survey->fingerprint, survey->fingerprint);
-    if (!survey_freeze(survey, next, error) || !sql_begin(store, error))
+    remove_folder(next);
+    if (!survey_freeze(survey, next, error) || !check_frozen(next, survey, error) || !sql_begin(store, error))
         return false;
     bool done = sql_run(store, error, "UPDATE meta SET value = ?1 WHERE key = 'definition'", "t",
                         survey->fingerprint) &&
