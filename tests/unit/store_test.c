@@ -1,0 +1,611 @@
+#include "store/store.h"
+
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "workspace.h"
+
+/* Runs SQL on the database from outside; what a person with a tool could do. */
+static void run_raw(const Workspace *w, const char *sql)
+{
+    g_autofree char *path = g_build_filename(w->dir, "survey.db", NULL);
+    sqlite3 *db = NULL;
+    g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
+    char *message = NULL;
+    if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK)
+        g_error("%s: %s", sql, message);
+    sqlite3_close(db);
+}
+
+static void assert_open_refused(const char *dir, PhieuError code, const char *says)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_null(store_open(dir, false, &error));
+    g_assert_error(error, PHIEU_ERROR, (int)code);
+    g_assert_nonnull(strstr(error->message, says));
+}
+
+/* The one returned ballot of that serial; the list owns it. */
+static const StoreBallot *find_ballot(const GPtrArray *ballots, const char *serial)
+{
+    for (guint i = 0; i < ballots->len; i++) {
+        const StoreBallot *ballot = ballots->pdata[i];
+        if (g_str_equal(ballot->serial, serial))
+            return ballot;
+    }
+    return NULL;
+}
+
+static void assert_status(Workspace *w, const char *serial, StoreBallotStatus status)
+{
+    g_autoptr(GPtrArray) ballots = store_load_ballots(w->store, NULL);
+    const StoreBallot *ballot = find_ballot(ballots, serial);
+    g_assert_nonnull(ballot);
+    g_assert_cmpstr(store_ballot_status_id(ballot->status), ==, store_ballot_status_id(status));
+}
+
+static void assert_answer(Workspace *w, const char *serial, const char *question, const char *value,
+                          AnswerState state, const char *by)
+{
+    g_autoptr(GPtrArray) answers = store_load_ballot_answers(w->store, serial, NULL);
+    int found = 0;
+    for (guint i = 0; i < answers->len; i++) {
+        const StoreAnswer *answer = answers->pdata[i];
+        if (!g_str_equal(answer->question, question))
+            continue;
+        found++;
+        g_assert_cmpstr(answer->serial, ==, serial);
+        g_assert_cmpstr(answer->value, ==, value);
+        g_assert_cmpint(answer->state, ==, state);
+        g_assert_cmpstr(answer->decided_by, ==, by);
+    }
+    g_assert_cmpint(found, ==, 1);
+}
+
+static GPtrArray *verify(Workspace *w)
+{
+    GPtrArray *faults = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) error = NULL;
+    store_verify(w->store, faults, &error);
+    g_assert_no_error(error);
+    return faults;
+}
+
+static void assert_fault(Workspace *w, const char *says)
+{
+    g_autoptr(GPtrArray) faults = verify(w);
+    g_assert_cmpuint(faults->len, >, 0);
+    g_assert_nonnull(strstr(faults->pdata[0], says));
+}
+
+/* ---- the workspace ---- */
+
+static void test_init(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(Survey) survey = workspace_load_survey(w->definition);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(store_init(w->dir, survey, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_assert_cmpstr(store_survey(w->store)->fingerprint, ==, survey->fingerprint);
+    g_assert_cmpstr(store_dir(w->store), ==, w->dir);
+    assert_open_refused(w->root, PHIEU_ERROR_NOT_FOUND, "no workspace");
+    g_autoptr(GPtrArray) faults = verify(w);
+    g_assert_cmpuint(faults->len, ==, 0);
+    /* a folder with other files where the definition goes would never open again */
+    g_autofree char *other = g_build_filename(w->root, "other", NULL);
+    g_autofree char *left = g_build_filename(other, "definition", NULL);
+    g_autofree char *extra = g_build_filename(left, "extra.yaml", NULL);
+    g_mkdir_with_parents(left, 0755);
+    g_assert_true(g_file_set_contents(extra, "x: 1\n", -1, NULL));
+    g_clear_error(&error);
+    g_assert_false(store_init(other, survey, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_assert_true(g_file_test(extra, G_FILE_TEST_EXISTS));
+}
+
+static void test_lock(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GError) error = NULL;
+    g_assert_null(store_open(w->dir, true, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_BUSY);
+    g_autofree char *pid = g_strdup_printf("%ld", (long)getpid());
+    g_assert_nonnull(strstr(error->message, pid));
+    /* reading goes on beside a writer, and cannot write */
+    g_autoptr(Store) reader = store_open(w->dir, false, NULL);
+    g_assert_nonnull(reader);
+    g_clear_error(&error);
+    g_assert_false(store_log(reader, "Lan", "note", "x", &error));
+    g_assert_nonnull(error);
+    /* a writer that is killed leaves no lock */
+    g_clear_pointer(&w->store, store_free);
+    pid_t child = fork();
+    if (child == 0) {
+        Store *held = store_open(w->dir, true, NULL);
+        _exit(held ? 7 : 1); /* not freed: the kernel takes the lock back */
+    }
+    int status;
+    g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+    g_assert_cmpint(WEXITSTATUS(status), ==, 7);
+    workspace_reopen(w);
+}
+
+static void test_refused(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_clear_pointer(&w->store, store_free);
+    g_autofree char *sql = g_strdup_printf("PRAGMA user_version = %d", STORE_SCHEMA_VERSION + 1);
+    run_raw(w, sql);
+    assert_open_refused(w->dir, PHIEU_ERROR_INVALID, "newer");
+    g_autofree char *back = g_strdup_printf("PRAGMA user_version = %d", STORE_SCHEMA_VERSION);
+    run_raw(w, back);
+    workspace_reopen(w);
+    g_clear_pointer(&w->store, store_free);
+    g_autofree char *file = g_build_filename(w->dir, "definition", "survey.yaml", NULL);
+    g_autofree char *text = NULL;
+    g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+    g_autofree char *changed = g_strconcat(text, "# one word more\n", NULL);
+    g_assert_true(g_file_set_contents(file, changed, -1, NULL));
+    assert_open_refused(w->dir, PHIEU_ERROR_INVALID, "changed by hand");
+    g_assert_true(g_file_set_contents(file, text, -1, NULL));
+    workspace_reopen(w);
+    g_clear_pointer(&w->store, store_free);
+    g_autofree char *database = g_build_filename(w->dir, "survey.db", NULL);
+    g_assert_true(g_file_set_contents(database, "this is no database, whatever its name says", -1, NULL));
+    assert_open_refused(w->dir, PHIEU_ERROR_UNREADABLE, "survey.db");
+}
+
+static void test_amend(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) serials = workspace_issue(w, "G1", "SA", "SA", 2);
+    static const WorkspaceEdit harmless[] = {{"agencies.yaml", "Sở minh họa A", "Sở A mới"},
+                                             {NULL, NULL, NULL}},
+                               question[] = {{"form-a.yaml", "id: q2", "id: q9"}, {NULL, NULL, NULL}},
+                               cell[] = {{"agencies.yaml", "code: SA", "code: SZ"}, {NULL, NULL, NULL}},
+                               other[] = {{"survey.yaml", "id: NHO", "id: LON"}, {NULL, NULL, NULL}};
+    const WorkspaceEdit *const bad[] = {question, cell, other};
+    g_autofree char *folder = g_build_filename(w->root, "amended", NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        workspace_copy_definition(folder, bad[i]);
+        g_autoptr(Survey) survey = workspace_load_survey(folder);
+        g_autoptr(GError) error = NULL;
+        g_assert_false(store_amend_survey(w->store, survey, "Lan", &error));
+        g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+        workspace_reopen(w);
+    }
+    /* what a killed run left of another amendment does not get in */
+    g_autofree char *next = g_build_filename(w->dir, "definition-next", NULL);
+    g_autofree char *extra = g_build_filename(next, "extra.yaml", NULL);
+    g_mkdir_with_parents(next, 0755);
+    g_assert_true(g_file_set_contents(extra, "x: 1\n", -1, NULL));
+    workspace_copy_definition(folder, harmless);
+    g_autoptr(Survey) survey = workspace_load_survey(folder);
+    g_autoptr(GError) error = NULL;
+    store_amend_survey(w->store, survey, "Lan", &error);
+    g_assert_no_error(error);
+    workspace_reopen(w);
+    g_assert_cmpstr(store_survey(w->store)->fingerprint, ==, survey->fingerprint);
+    g_assert_nonnull(survey_agency_by_text(store_survey(w->store), "Sở A mới"));
+    g_assert_cmpuint(store_layouts(w->store)->len, ==, 2);
+}
+
+/* A cell to which a person assigned a ballot must stay as one of an issued ballot. */
+static void test_amend_assigned(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    char serial[SERIAL_LENGTH + 1];
+    serial_make(77, serial);
+    workspace_return_a(w, serial, "a", "b", "c");
+    const SurveyCell *cell = survey_cell(store_survey(w->store), "G1", "SA", "SA");
+    g_assert_true(store_assign_ballot(w->store, serial, cell, "Lan", "ghi trên phiếu", NULL));
+    assert_status(w, serial, STORE_BALLOT_COMPLETE);
+    static const WorkspaceEdit edits[] = {{"agencies.yaml", "code: SA", "code: SZ"}, {NULL, NULL, NULL}};
+    g_autofree char *folder = g_build_filename(w->root, "amended", NULL);
+    workspace_copy_definition(folder, edits);
+    g_autoptr(Survey) survey = workspace_load_survey(folder);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(store_amend_survey(w->store, survey, "Lan", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_assert_nonnull(strstr(error->message, "SA"));
+}
+
+/* ---- the roster ---- */
+
+static void test_issue(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    static const char *const cells[][3] = {
+        {"G1", "SA", "SA"}, {"G2", "HC", "HC-P1"}, {"G1", "SB", "SB"}, {"G1", "SA", "SA"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cells); i++) {
+        g_autoptr(GPtrArray) serials = workspace_issue(w, cells[i][0], cells[i][1], cells[i][2], 50);
+        g_assert_cmpuint(serials->len, ==, 50);
+        for (guint s = 0; s < serials->len; s++) {
+            g_assert_cmpint(serial_parse(serials->pdata[s]), >, 0);
+            g_assert_true(g_hash_table_add(seen, g_strdup(serials->pdata[s])));
+        }
+        workspace_reopen(w); /* numbers go on after a restart */
+    }
+    g_autoptr(GPtrArray) roster = store_load_roster(w->store, NULL);
+    g_assert_cmpuint(roster->len, ==, 200);
+    const char *before = "";
+    for (guint i = 0; i < roster->len; i++) {
+        const StoreIssued *issued = roster->pdata[i];
+        g_assert_cmpstr(before, <, issued->serial);
+        g_assert_cmpint(issued->prints, ==, 1);
+        before = issued->serial;
+    }
+    g_autofree char *serial = g_strdup(((StoreIssued *)roster->pdata[60])->serial);
+    g_assert_true(store_reprint(w->store, serial, NULL));
+    StoreIssued *again = store_find_issued(w->store, serial, NULL);
+    g_assert_cmpint(again->prints, ==, 2);
+    g_assert_cmpstr(again->group, ==, "G2");
+    g_assert_cmpstr(again->agency, ==, "HC");
+    g_assert_cmpstr(again->origin, ==, "HC-P1");
+    g_assert_cmpstr(again->form, ==, "B");
+    store_issued_free(again);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(store_reprint(w->store, "0009999", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    g_clear_error(&error);
+    g_assert_null(store_find_issued(w->store, "' OR 1=1 --", &error));
+    g_assert_no_error(error);
+    /* too many: none at all */
+    g_autoptr(GPtrArray) none = g_ptr_array_new_with_free_func(g_free);
+    const SurveyCell *cell = survey_cell(store_survey(w->store), "G1", "SA", "SA");
+    g_assert_false(store_issue(w->store, cell, w->a, SERIAL_MAX, none, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT);
+    g_autoptr(GPtrArray) same = store_load_roster(w->store, NULL);
+    g_assert_cmpuint(same->len, ==, 200);
+}
+
+/* ---- scans ---- */
+
+static void test_pages(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) serials = workspace_issue(w, "G1", "SA", "SA", 2);
+    int64_t file = workspace_add_file(w, 3);
+    const char *const values[] = {"a", "?", ""}, *const others[] = {"d", "d", "d"};
+    g_assert_cmpint(workspace_add_page(w, file, 0, w->a, serials->pdata[0], 1, values), ==, 1);
+    /* the same place of the same file again, whatever it says: nothing changes */
+    g_assert_cmpint(workspace_add_page(w, file, 0, w->a, serials->pdata[0], 1, others), ==, 0);
+    g_assert_cmpint(workspace_add_page(w, file, 0, w->a, serials->pdata[1], 1, others), ==, 0);
+    g_autoptr(GPtrArray) ballots = store_load_ballots(w->store, NULL);
+    g_assert_cmpuint(ballots->len, ==, 1);
+    assert_status(w, serials->pdata[0], STORE_BALLOT_COMPLETE);
+    assert_answer(w, serials->pdata[0], "q1", "a", ANSWER_MACHINE, "machine");
+    assert_answer(w, serials->pdata[0], "q2", "a", ANSWER_WAITING, "machine");
+    assert_answer(w, serials->pdata[0], "q3", "", ANSWER_MACHINE, "machine");
+    g_autoptr(GArray) pending = store_pending_pages(w->store, file, NULL);
+    g_assert_cmpuint(pending->len, ==, 2);
+    g_assert_cmpint(g_array_index(pending, int, 0), ==, 1);
+    assert_fault(w, "not read yet");
+    StorePage *refused = store_page_new();
+    refused->index = 1;
+    refused->outcome = STORE_PAGE_REFUSED;
+    g_free(refused->reason);
+    refused->reason = g_strdup("no-code");
+    g_assert_true(store_add_page(w->store, file, refused, NULL, NULL));
+    refused->index = 2;
+    refused->outcome = STORE_PAGE_BLANK;
+    g_assert_true(store_add_page(w->store, file, refused, NULL, NULL));
+    store_page_free(refused);
+    g_autoptr(GArray) none = store_pending_pages(w->store, file, NULL);
+    g_assert_cmpuint(none->len, ==, 0);
+    g_autoptr(GPtrArray) pages = store_load_pages(w->store, NULL);
+    g_assert_cmpuint(pages->len, ==, 3);
+    const StorePageRow *row = pages->pdata[1];
+    g_assert_cmpint(row->page, ==, 2);
+    g_assert_cmpstr(row->reason, ==, "no-code");
+    g_assert_false(row->settled);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(store_settle_page(w->store, ((StorePageRow *)pages->pdata[0])->id, "Lan", "x", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND); /* it was read: nothing to settle */
+    g_assert_true(store_settle_page(w->store, row->id, "Lan", "quét lại", NULL));
+    g_autoptr(GPtrArray) settled = store_load_pages(w->store, NULL);
+    g_assert_true(((StorePageRow *)settled->pdata[1])->settled);
+    g_autoptr(GPtrArray) faults = verify(w);
+    g_assert_cmpuint(faults->len, ==, 0);
+}
+
+static void test_files(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    int64_t id = workspace_add_file(w, 1);
+    g_autofree char *path = g_build_filename(w->root, "scan-1.pdf", NULL);
+    g_autofree char *hash = file_sha256(path, NULL);
+    bool known = false;
+    StoreFile *again = store_add_file(w->store, path, "tên khác.pdf", hash, 1, &known, NULL);
+    g_assert_true(known);
+    g_assert_cmpint(again->id, ==, id);
+    g_assert_cmpstr(again->name, ==, "scan-1.pdf");
+    g_autofree char *archived = g_build_filename(w->dir, again->archived, NULL);
+    g_autofree char *copy_hash = file_sha256(archived, NULL);
+    g_assert_cmpstr(copy_hash, ==, hash);
+    store_file_free(again);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *missing = g_build_filename(w->root, "none.pdf", NULL);
+    g_assert_null(store_add_file(w->store, missing, "none.pdf", "00", 1, &known, &error));
+    g_assert_nonnull(error);
+    g_assert_true(store_refuse_file(w->store, "hỏng.pdf", "ab", "unreadable", "cắt cụt", NULL));
+    g_assert_true(store_refuse_file(w->store, "hỏng.pdf", "ab", "unreadable", "cắt cụt", NULL));
+    g_autoptr(GPtrArray) pages = store_load_pages(w->store, NULL);
+    g_assert_cmpuint(pages->len, ==, 1);
+    const StorePageRow *row = pages->pdata[0];
+    g_assert_cmpint(row->page, ==, 0);
+    g_assert_cmpint(row->id, <, 0);
+    g_assert_cmpstr(row->detail, ==, "cắt cụt");
+    g_assert_true(store_settle_page(w->store, row->id, "Lan", "quét lại", NULL));
+    /* a changed or lost scan in the archive is named */
+    workspace_add_page(w, id, 0, w->a, "0000011", 1, (const char *const[]){"a", "a", "a"});
+    g_assert_true(g_file_set_contents(archived, "other bytes", -1, NULL));
+    assert_fault(w, "was changed");
+    g_unlink(archived);
+    assert_fault(w, "scans/");
+}
+
+/* ---- ballots ---- */
+
+static void test_statuses(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) two = workspace_issue(w, "G2", "HC", "HC-P1", 2);
+    const char *const first[] = {"a+c", "b"}, *const second[] = {"c"};
+    int64_t file = workspace_add_file(w, 2);
+    workspace_add_page(w, file, 0, w->b, two->pdata[0], 1, first);
+    assert_status(w, two->pdata[0], STORE_BALLOT_INCOMPLETE);
+    workspace_add_page(w, file, 1, w->b, two->pdata[0], 2, second);
+    assert_status(w, two->pdata[0], STORE_BALLOT_COMPLETE);
+    assert_answer(w, two->pdata[0], "kenh", "a+c", ANSWER_MACHINE, "machine");
+    assert_answer(w, two->pdata[0], "q2", "c", ANSWER_MACHINE, "machine");
+    /* the second page scanned again: a person decides, and only for the scans seen */
+    const char *const other[] = {"d"};
+    workspace_add_page(w, workspace_add_file(w, 1), 0, w->b, two->pdata[0], 2, other);
+    assert_status(w, two->pdata[0], STORE_BALLOT_DUPLICATE);
+    g_autoptr(GPtrArray) pages = store_load_pages(w->store, NULL);
+    int64_t later = ((StorePageRow *)pages->pdata[2])->id;
+    g_autoptr(GError) error = NULL;
+    g_assert_false(store_decide_duplicate(w->store, two->pdata[0], later + 50, "Lan", "x", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    g_assert_true(store_decide_duplicate(w->store, two->pdata[0], later, "Lan", "bản sau rõ hơn", NULL));
+    assert_status(w, two->pdata[0], STORE_BALLOT_COMPLETE);
+    assert_answer(w, two->pdata[0], "q2", "d", ANSWER_MACHINE, "machine");
+    workspace_add_page(w, workspace_add_file(w, 1), 0, w->b, two->pdata[0], 2, second);
+    assert_status(w, two->pdata[0], STORE_BALLOT_DUPLICATE);
+    /* a serial that was never issued */
+    char unknown[SERIAL_LENGTH + 1];
+    serial_make(4711, unknown);
+    workspace_return_a(w, unknown, "a", "b", "c");
+    assert_status(w, unknown, STORE_BALLOT_UNKNOWN);
+    const Survey *survey = store_survey(w->store);
+    g_clear_error(&error);
+    g_assert_false(
+        store_assign_ballot(w->store, unknown, survey_cell(survey, "G2", "HC", "HC-P1"), "Lan", "x", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID); /* another form */
+    g_assert_true(store_assign_ballot(w->store, unknown, survey_cell(survey, "G1", "SB", "SB"), "Lan",
+                                      "dấu cơ quan", NULL));
+    assert_status(w, unknown, STORE_BALLOT_COMPLETE);
+    g_autoptr(GPtrArray) ballots = store_load_ballots(w->store, NULL);
+    const StoreBallot *assigned = find_ballot(ballots, unknown);
+    g_assert_cmpstr(assigned->agency, ==, "SB");
+    g_assert_cmpstr(assigned->note, ==, "Lan: dấu cơ quan");
+    /* a rejected one keeps its reason and gives no answers */
+    g_assert_true(store_reject_ballot(w->store, unknown, "Lan", "bản phô tô", NULL));
+    assert_status(w, unknown, STORE_BALLOT_REJECTED);
+    g_autoptr(GPtrArray) gone = store_load_ballot_answers(w->store, unknown, NULL);
+    g_assert_cmpuint(gone->len, ==, 0);
+    g_clear_error(&error);
+    g_assert_false(store_reject_ballot(w->store, two->pdata[1], "Lan", "x", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND); /* no page of it was read */
+    g_autoptr(GPtrArray) scans = store_load_scans(w->store, two->pdata[0], NULL);
+    g_assert_cmpuint(scans->len, ==, 2);
+    g_assert_cmpint(((StoreScan *)scans->pdata[0])->page, ==, 1);
+    g_ptr_array_set_free_func(scans, (GDestroyNotify)store_scan_free);
+}
+
+static void test_decisions(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) serials = workspace_issue(w, "G1", "SA", "SA", 1);
+    const char *serial = serials->pdata[0];
+    g_assert_cmpint(workspace_return_a(w, serial, "a", "?", "b+c"), ==, 2);
+    g_autoptr(GError) error = NULL;
+    static const char *const bad[] = {"e", "a+", "A", "a+a", "'; DROP TABLE decision; --"};
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_assert_false(store_decide_answer(w->store, serial, "q2", bad[i], "Lan", "đọc", &error));
+        g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+        g_clear_error(&error);
+    }
+    g_assert_false(store_decide_answer(w->store, serial, "q7", "a", "Lan", "đọc", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    g_clear_error(&error);
+    g_assert_false(store_decide_answer(w->store, "0000000", "q2", "a", "Lan", "đọc", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    g_assert_true(store_decide_answer(w->store, serial, "q2", "c", "Lan", "đọc", NULL));
+    assert_answer(w, serial, "q2", "c", ANSWER_PERSON, "Lan");
+    g_assert_true(store_decide_answer(w->store, serial, "q2", "d", "Minh", "xem lại", NULL));
+    assert_answer(w, serial, "q2", "d", ANSWER_PERSON, "Minh");
+    g_assert_true(store_decide_answer(w->store, serial, "q3", "", "Lan", "bỏ trống", NULL));
+    assert_answer(w, serial, "q3", "", ANSWER_PERSON, "Lan");
+    assert_answer(w, serial, "q1", "a", ANSWER_MACHINE, "machine");
+    /* both decisions on q2 are still there, and no SQL takes one away while the rules stand */
+    sqlite3 *db = NULL;
+    g_autofree char *path = g_build_filename(w->dir, "survey.db", NULL);
+    g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
+    static const char *const tables[] = {"issued",  "printed",  "file",    "page",  "mark",
+                                         "reading", "decision", "import_", "score", "log"};
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+        g_autofree char *insert = g_strdup_printf("SELECT count(*) FROM %s", tables[i]);
+        sqlite3_stmt *row = NULL;
+        g_assert_cmpint(sqlite3_prepare_v2(db, insert, -1, &row, NULL), ==, SQLITE_OK);
+        g_assert_cmpint(sqlite3_step(row), ==, SQLITE_ROW);
+        int count = sqlite3_column_int(row, 0);
+        sqlite3_finalize(row);
+        g_autofree char *gone = g_strdup_printf("DELETE FROM %s", tables[i]);
+        if (count)
+            g_assert_cmpint(sqlite3_exec(db, gone, NULL, NULL, NULL), ==, SQLITE_CONSTRAINT);
+        if (g_str_equal(tables[i], "decision"))
+            g_assert_cmpint(count, ==, 3);
+    }
+    g_assert_cmpint(sqlite3_exec(db, "UPDATE decision SET value = 'a'", NULL, NULL, NULL), ==,
+                    SQLITE_CONSTRAINT);
+    sqlite3_close(db);
+    /* deciding anew leaves what people decided */
+    int changed = -1;
+    g_assert_true(store_redecide(w->store, &changed, NULL));
+    assert_answer(w, serial, "q2", "d", ANSWER_PERSON, "Minh");
+    assert_answer(w, serial, "q3", "", ANSWER_PERSON, "Lan");
+    g_assert_true(store_redecide(w->store, &changed, NULL));
+    g_assert_cmpint(changed, ==, 0); /* the same measures under the same limits */
+}
+
+static void test_waivers(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_assert_true(store_waive(w->store, "quota-short:G1:SA:SA", "Lan", "cơ quan mới", NULL));
+    g_assert_true(store_waive(w->store, "quota-short:G1:SA:SA", "Minh", "đã báo cáo", NULL));
+    g_autoptr(GHashTable) waivers = store_load_waivers(w->store, NULL);
+    g_assert_cmpuint(g_hash_table_size(waivers), ==, 1);
+    g_assert_cmpstr(g_hash_table_lookup(waivers, "quota-short:G1:SA:SA"), ==, "Minh: đã báo cáo");
+}
+
+/* ---- scores ---- */
+
+static void add_score(GPtrArray *scores, const char *agency, const char *leaf, int64_t n, int64_t d)
+{
+    StoreScore *score = g_new0(StoreScore, 1);
+    *score = (StoreScore){g_strdup(agency),  g_strdup(leaf), d ? rational_new(n, d) : NULL,
+                          g_strdup("QĐ 12"), g_strdup(""),   g_strdup("tệp.xlsx!S!D5")};
+    g_ptr_array_add(scores, score);
+}
+
+static int import(Workspace *w, StoreScoreKind kind, GPtrArray *scores)
+{
+    int version = 0;
+    g_autoptr(GError) error = NULL;
+    store_add_scores(w->store, kind, "tệp.xlsx", "00ff", scores, &version, &error);
+    g_assert_no_error(error);
+    g_ptr_array_set_size(scores, 0);
+    return version;
+}
+
+static void test_scores(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) scores = g_ptr_array_new_with_free_func((GDestroyNotify)store_score_free);
+    add_score(scores, "SA", "1.1", 77, 2);
+    add_score(scores, "SA", "2.1", 1, 3);
+    add_score(scores, "SB", "1.1", 10, 1);
+    g_assert_cmpint(import(w, STORE_SCORES_SELF, scores), ==, 1);
+    add_score(scores, "SA", "1.1", 39, 1);
+    add_score(scores, "SA", "2.1", 0, 0);
+    g_assert_cmpint(import(w, STORE_SCORES_SELF, scores), ==, 2);
+    add_score(scores, "HC", "1.1", 1, 1);
+    g_assert_cmpint(import(w, STORE_SCORES_APPRAISED, scores), ==, 1);
+    /* half a file is never stored */
+    add_score(scores, "SB", "1.1", 12, 1);
+    add_score(scores, "SB", "1.1", 13, 1);
+    int version = -1;
+    g_autoptr(GError) error = NULL;
+    g_assert_false(store_add_scores(w->store, STORE_SCORES_SELF, "x", "y", scores, &version, &error));
+    g_assert_nonnull(error);
+    g_assert_cmpint(version, ==, -1);
+    workspace_reopen(w);
+    g_autoptr(GPtrArray) now = store_load_scores(w->store, STORE_SCORES_SELF, NULL);
+    g_assert_cmpuint(now->len, ==, 3);
+    const StoreScore *sa = now->pdata[0], *unset = now->pdata[1], *sb = now->pdata[2];
+    g_autofree char *newest = rational_to_exact(sa->points), *kept = rational_to_exact(sb->points);
+    g_assert_cmpstr(newest, ==, "39"); /* the newest version of SA */
+    g_assert_null(unset->points);
+    g_assert_cmpstr(sb->agency, ==, "SB"); /* the only one of SB */
+    g_assert_cmpstr(kept, ==, "10");
+    g_assert_cmpstr(sb->source, ==, "tệp.xlsx!S!D5");
+}
+
+/* ---- the log ---- */
+
+static Workspace *workspace_with_log(void)
+{
+    Workspace *w = workspace_new(NULL);
+    for (int i = 0; i < 6; i++) {
+        g_autofree char *detail = g_strdup_printf("việc %d", i);
+        g_assert_true(store_log(w->store, "Lan", "note", detail, NULL));
+    }
+    g_autoptr(GPtrArray) faults = verify(w);
+    g_assert_cmpuint(faults->len, ==, 0);
+    return w;
+}
+
+static void test_log(void)
+{
+    static const struct {
+        const char *sql, *says;
+    } tampering[] = {
+        {"DROP TRIGGER log_fixed; UPDATE log SET detail = 'việc 9' WHERE id = 5", "log row 5"},
+        {"DROP TRIGGER log_fixed; UPDATE log SET who = 'Minh' WHERE id = 6", "log row 6"},
+        {"DROP TRIGGER log_kept; DELETE FROM log WHERE id = 4", "log row 5"},
+        {"DROP TRIGGER log_kept; DELETE FROM log WHERE id = 1", "log row 2"},
+        {"INSERT INTO log (at, who, action, detail, before, hash) SELECT at, who, action, 'thêm', hash, hash "
+         "FROM log"
+         " ORDER BY id DESC LIMIT 1",
+         "log row 10"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(tampering); i++) {
+        g_autoptr(Workspace) w = workspace_with_log();
+        g_clear_pointer(&w->store, store_free);
+        run_raw(w, tampering[i].sql);
+        workspace_reopen(w);
+        assert_fault(w, tampering[i].says);
+    }
+}
+
+/* A decision of a person changed, added or taken away in the database itself is named. */
+static void test_log_decisions(void)
+{
+    static const char *const tampering[] = {
+        "DROP TRIGGER decision_fixed; UPDATE decision SET value = 'a' WHERE id = 2",
+        "DROP TRIGGER decision_fixed; UPDATE decision SET who = 'Minh' WHERE id = 1",
+        "DROP TRIGGER decision_kept; DELETE FROM decision WHERE id = 2",
+        "DROP TRIGGER decision_kept; DELETE FROM decision WHERE id = 3",
+        "INSERT INTO decision SELECT 9, kind, serial, question, page, 'b', who, reason, at FROM decision "
+        "WHERE id = 1",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(tampering); i++) {
+        g_autoptr(Workspace) w = workspace_new(NULL);
+        g_autoptr(GPtrArray) serials = workspace_issue(w, "G1", "SA", "SA", 1);
+        workspace_return_a(w, serials->pdata[0], "a", "?", "b");
+        g_assert_true(store_decide_answer(w->store, serials->pdata[0], "q2", "c", "Lan", "đọc", NULL));
+        g_assert_true(store_decide_answer(w->store, serials->pdata[0], "q2", "d", "Lan", "xem lại", NULL));
+        g_assert_true(store_waive(w->store, "ballots-held", "Lan", "đã rõ", NULL));
+        g_autoptr(GPtrArray) faults = verify(w);
+        g_assert_cmpuint(faults->len, ==, 0);
+        g_clear_pointer(&w->store, store_free);
+        run_raw(w, tampering[i]);
+        workspace_reopen(w);
+        assert_fault(w, "decision");
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/store/init", test_init);
+    g_test_add_func("/store/lock", test_lock);
+    g_test_add_func("/store/refused", test_refused);
+    g_test_add_func("/store/amend", test_amend);
+    g_test_add_func("/store/amend/assigned", test_amend_assigned);
+    g_test_add_func("/store/issue", test_issue);
+    g_test_add_func("/store/pages", test_pages);
+    g_test_add_func("/store/files", test_files);
+    g_test_add_func("/store/statuses", test_statuses);
+    g_test_add_func("/store/decisions", test_decisions);
+    g_test_add_func("/store/waivers", test_waivers);
+    g_test_add_func("/store/scores", test_scores);
+    g_test_add_func("/store/log", test_log);
+    g_test_add_func("/store/log/decisions", test_log_decisions);
+    return g_test_run();
+}
