@@ -38,7 +38,7 @@ GPtrArray *quota_obstacles(const Quota *quota)
     for (guint i = 0; i < quota->ballots->len; i++) {
         const QuotaBallot *ballot = quota->ballots->pdata[i];
         StoreBallotStatus status = ballot->ballot->status;
-        held += status != STORE_BALLOT_COMPLETE && status != STORE_BALLOT_REJECTED;
+        held += status != STORE_BALLOT_REJECTED && (status != STORE_BALLOT_COMPLETE || !ballot->cell);
         open += status == STORE_BALLOT_COMPLETE && ballot->cell && ballot->validity == BALLOT_OPEN;
     }
     if (quota->answers_waiting)
