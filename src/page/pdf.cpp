@@ -397,7 +397,10 @@ PageImage *render(PagePdf *pdf, int index, bool want_chroma, GError **error)
 {
     if (!open_poppler(pdf, error))
         return nullptr;
-    PopplerPage *page = poppler_document_get_page(pdf->poppler, index);
+    /* The renderer may count the pages of a damaged file otherwise. */
+    PopplerPage *page = index < poppler_document_get_n_pages(pdf->poppler)
+                            ? poppler_document_get_page(pdf->poppler, index)
+                            : nullptr;
     if (!page) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE, _("the page cannot be found in the PDF"));
         return nullptr;
