@@ -360,9 +360,9 @@ class Workbook : public ss::iface::import_factory
 
 bool set_damaged(const char *path, const char *why, GError **error)
 {
-    g_autofree char *shown = text_printable(path);
+    g_autofree char *shown = text_printable(path), *cause = text_printable(why);
     g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE,
-                _("%s: is no sound .xlsx workbook (%s); save it again"), shown, why);
+                _("%s: is no sound .xlsx workbook (%s); save it again"), shown, cause);
     return false;
 }
 
@@ -399,7 +399,8 @@ void complete_cell(Workbook &workbook, Sheet *sheet, const RawCell &cell)
         return;
     if (cell.type == "s") {
         int64_t index;
-        if (!number_parse_int(cell.value.c_str(), 0, int64_t(workbook.strings.all.size()) - 1, &index,
+        if (workbook.strings.all.empty() ||
+            !number_parse_int(cell.value.c_str(), 0, int64_t(workbook.strings.all.size()) - 1, &index,
                               nullptr))
             throw std::runtime_error(
                 "xl/sharedStrings.xml"); /* a lost text must not look like an empty cell */
@@ -439,9 +440,9 @@ GPtrArray *take_tables(Workbook &workbook, const char *path, GError **error)
             return nullptr;
         }
         if (sheet->over_limit) {
-            g_autofree char *shown = text_printable(path);
+            g_autofree char *shown = text_printable(path), *name = text_printable(table_name(sheet->table));
             g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT, _("%s!%s: more than %d rows or %d columns"),
-                        shown, table_name(sheet->table), TABLE_MAX_ROWS, TABLE_MAX_COLUMNS);
+                        shown, name, TABLE_MAX_ROWS, TABLE_MAX_COLUMNS);
             g_ptr_array_unref(tables);
             return nullptr;
         }
