@@ -156,7 +156,8 @@ static SurveyOrigin *add_origin(Build *build, char *code, char *name, SpecPlace 
 static void build_unit_set(Build *build, UnitSetSpec *set)
 {
     if (!g_hash_table_insert(build->unit_sets, set->id, set))
-        spec_add_fault(build->faults, set->place, _("a set of units '%s' stands twice; rename one"), set->id);
+        spec_add_fault(build->faults, set->place, _("a set of units '%s' stands twice; change one of them"),
+                       set->id);
     for (guint a = 0; a < set->agencies->len; a++) {
         const SpecText *code = set->agencies->pdata[a];
         SurveyAgency *agency = survey_agency(build->survey, code->text);

@@ -29,8 +29,9 @@ static void check_unique(GHashTable *seen, const char *code, const char *what, S
     if (!*code)
         return;
     if (first)
-        spec_add_fault(faults, spec_place(place), _("%s '%s' stands twice (first at %s:%d); rename one"),
-                       what, code, first->file, first->line);
+        spec_add_fault(faults, spec_place(place),
+                       _("%s '%s' stands twice (first at %s:%d); change one of them"), what, code,
+                       first->file, first->line);
     else
         g_hash_table_insert(seen, (gpointer)code, g_memdup2(&place, sizeof place));
 }
@@ -114,7 +115,20 @@ static void check_main(const Survey *survey, SpecPlace place, GPtrArray *faults)
 /* ---- criteria
  * ------------------------------------------------------------------------------------------------ */
 
-/* `sum` against what it should be; decimals as in the files. */
+/* As a person would write it in the file: "40", "2.25". */
+static char *short_decimal(const Rational *value)
+{
+    char *text = rational_to_decimal(value, 4, '.');
+    size_t length = strlen(text);
+    while (length > 1 && text[length - 1] == '0')
+        length--;
+    if (text[length - 1] == '.')
+        length--;
+    text[length] = '\0';
+    return text;
+}
+
+/* `sum` against what it should be. */
 static void check_sum(const GPtrArray *nodes, const Rational *expected, const char *code, SurveyPlace place,
                       GPtrArray *faults)
 {
@@ -126,8 +140,8 @@ static void check_sum(const GPtrArray *nodes, const Rational *expected, const ch
     }
     if (rational_compare(sum, expected) == 0)
         return;
-    g_autofree char *sum_text = rational_to_decimal(sum, 4, '.');
-    g_autofree char *expected_text = rational_to_decimal(expected, 4, '.');
+    g_autofree char *sum_text = short_decimal(sum);
+    g_autofree char *expected_text = short_decimal(expected);
     spec_add_fault(faults, spec_place(place), _("'%s': the parts add to %s, not to %s; correct a 'max'"),
                    code, sum_text, expected_text);
 }

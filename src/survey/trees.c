@@ -131,8 +131,9 @@ static SurveyNode *build_node(Survey *survey, SurveyCriteria *criteria, SurveyNo
                        from->code);
     build_leaf_groups(survey, node, from, faults);
     if (*node->code && !g_hash_table_insert(criteria->by_code, node->code, node))
-        spec_add_fault(faults, from->place, _("criterion code '%s' stands twice in set '%s'; rename one"),
-                       from->code, criteria->id);
+        spec_add_fault(faults, from->place,
+                       _("criterion code '%s' stands twice in set '%s'; change one of them"), from->code,
+                       criteria->id);
     for (guint i = 0; i < from->criteria->len; i++)
         g_ptr_array_add(node->children, build_node(survey, criteria, node, from->criteria->pdata[i], faults));
     if (node->kind != SURVEY_NODE_BRANCH)

@@ -1,0 +1,227 @@
+/* The definition of a survey: every kind of fault by its place, all at once; and what a good one holds. */
+#include "survey/survey.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* Copies forms/nho into a new folder. */
+static char *copy_small(void)
+{
+    char *folder = g_dir_make_tmp("phieu-survey-XXXXXX", NULL);
+    g_autoptr(GDir) dir = g_dir_open("forms/nho", 0, NULL);
+    g_assert_nonnull(dir);
+    for (const char *name; (name = g_dir_read_name(dir));) {
+        g_autofree char *from = g_build_filename("forms/nho", name, NULL),
+                        *to = g_build_filename(folder, name, NULL);
+        g_autofree char *text = NULL;
+        gsize length;
+        g_assert_true(g_file_get_contents(from, &text, &length, NULL));
+        g_assert_true(g_file_set_contents(to, text, (gssize)length, NULL));
+    }
+    return folder;
+}
+
+static void remove_folder(const char *folder)
+{
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    for (const char *name; dir && (name = g_dir_read_name(dir));) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        g_unlink(path);
+    }
+    g_rmdir(folder);
+}
+
+static void replace(const char *folder, const char *file, const char *from, const char *to)
+{
+    g_autofree char *path = g_build_filename(folder, file, NULL), *text = NULL;
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    g_autoptr(GString) edited = g_string_new(text);
+    g_assert_cmpuint(g_string_replace(edited, from, to, 1), ==, 1);
+    g_assert_true(g_file_set_contents(path, edited->str, (gssize)edited->len, NULL));
+}
+
+/* Whether a fault of that file and line says that. */
+static bool has_fault(const GPtrArray *faults, const char *file, int line, const char *says)
+{
+    for (guint i = 0; i < faults->len; i++) {
+        const SurveyFault *fault = faults->pdata[i];
+        if (g_str_has_suffix(fault->file, file) && (line == 0 || fault->line == line) && fault->column >= 1 &&
+            strstr(fault->message, says))
+            return true;
+    }
+    return false;
+}
+
+static const struct {
+    const char *name, *file, *from, *to; /* what is broken */
+    const char *at;                      /* the file that is named */
+    int line;
+    const char *says;
+} breaks[] = {
+    {"parent", "criteria-so.yaml", "max: 40, step", "max: 41, step", "criteria-so.yaml", 5, "61"},
+    {"total", "criteria-so.yaml", "total: 100", "total: 99", "criteria-so.yaml", 1, "99"},
+    {"unasked leaf", "form-a.yaml", "leaf: S2.1, scale: T4", "scale: T4", "criteria-so.yaml", 16, "S2.1"},
+    {"unknown leaf", "form-a.yaml", "leaf: S2.1", "leaf: S9.9", "form-a.yaml", 19, "S9.9"},
+    {"unknown scale", "form-a.yaml", "scale: T4, text: Thái", "scale: T9, text: Thái", "form-a.yaml", 19,
+     "T9"},
+    {"duplicate agency", "agencies.yaml", "code: SB", "code: SA", "agencies.yaml", 6, "SA"},
+    {"duplicate question", "form-a.yaml", "id: q2,", "id: q1,", "form-a.yaml", 16, "q1"},
+    {"unknown key", "survey.yaml", "year: 2023", "year: 2023\ncolour: red", "survey.yaml", 6, "colour"},
+    {"junk behind a number", "survey.yaml", "decimals: 2", "decimals: 2mm", "survey.yaml", 12, "2mm"},
+    {"fraction for a whole", "survey.yaml", "decimals: 2", "decimals: 2.7", "survey.yaml", 12, "2.7"},
+    {"comma in a number", "survey.yaml", "partial_share: 0.7", "partial_share: 0,7", "survey.yaml", 10,
+     "0,7"},
+    {"out of range", "survey.yaml", "target_error: 0.00001", "target_error: 2", "survey.yaml", 8, "'2'"},
+    {"negative count", "groups.yaml", "ballots: 3", "ballots: -3", "groups.yaml", 8, "-3"},
+    {"unknown choice", "survey.yaml", "[appraised, surveyed]", "[luck]", "survey.yaml", 13, "luck"},
+    {"unknown agency", "origins.yaml", "agencies: [HC]", "agencies: [HX]", "origins.yaml", 3, "HX"},
+    {"unknown group", "criteria-so.yaml", "survey: [G1]}", "survey: [G7]}", "criteria-so.yaml", 10, "G7"},
+    {"unknown form", "groups.yaml", "form: B", "form: Z", "groups.yaml", 9, "'Z'"},
+    {"decomposed text", "agencies.yaml", "Huyện C", "Huye\xcc\xa3\xcc\x82n C", "agencies.yaml", 11, "NFC"},
+    {"no YAML", "scales.yaml", "scales:", "scales: [", "scales.yaml", 0, "YAML"},
+    {"bad UTF-8", "scales.yaml", "Rất tốt", "R\xff", "scales.yaml", 0, "UTF-8"},
+};
+
+static void test_breaks(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(breaks); i++) {
+        g_autofree char *folder = copy_small();
+        replace(folder, breaks[i].file, breaks[i].from, breaks[i].to);
+        g_autoptr(GPtrArray) faults = NULL;
+        g_autoptr(GError) error = NULL;
+        g_test_message("%s", breaks[i].name);
+        g_assert_null(survey_load(folder, &faults, &error));
+        g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+        for (guint f = 0; f < faults->len; f++) {
+            g_autofree char *text = survey_fault_to_text(faults->pdata[f]);
+            g_test_message("  %s", text);
+            g_assert_null(strchr(text, '\n'));
+        }
+        g_assert_true(has_fault(faults, breaks[i].at, breaks[i].line, breaks[i].says));
+        remove_folder(folder);
+    }
+}
+
+/* Several faults of several files come together, in order of file and line. */
+static void test_all_at_once(void)
+{
+    g_autofree char *folder = copy_small();
+    replace(folder, "survey.yaml", "decimals: 2", "decimals: 2mm");
+    replace(folder, "survey.yaml", "year: 2023", "year: 2023\ncolour: red");
+    replace(folder, "agencies.yaml", "code: SB", "code: SA");
+    replace(folder, "form-a.yaml", "scale: T4, text: Thái", "scale: T9, text: Thái");
+    replace(folder, "criteria-huyen.yaml", "max: 70}", "max: 71}");
+    g_autoptr(GPtrArray) faults = NULL;
+    g_autoptr(GError) error = NULL;
+    g_assert_null(survey_load(folder, &faults, &error));
+    g_assert_true(has_fault(faults, "survey.yaml", 6, "colour"));
+    g_assert_true(has_fault(faults, "survey.yaml", 13, "2mm"));
+    g_assert_true(has_fault(faults, "agencies.yaml", 6, "SA"));
+    g_assert_true(has_fault(faults, "form-a.yaml", 19, "T9"));
+    g_assert_true(has_fault(faults, "criteria-huyen.yaml", 0, "71"));
+    for (guint i = 1; i < faults->len; i++) {
+        const SurveyFault *a = faults->pdata[i - 1], *b = faults->pdata[i];
+        int order = strcmp(a->file, b->file);
+        g_assert_true(order < 0 || (order == 0 && a->line <= b->line));
+    }
+    remove_folder(folder);
+}
+
+static void test_missing_folder(void)
+{
+    g_autoptr(GPtrArray) faults = NULL;
+    g_autoptr(GError) error = NULL;
+    g_assert_null(survey_load("forms/khong-co", &faults, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+}
+
+static Survey *load_good(const char *folder)
+{
+    g_autoptr(GPtrArray) faults = NULL;
+    g_autoptr(GError) error = NULL;
+    Survey *survey = survey_load(folder, &faults, &error);
+    g_assert_no_error(error);
+    return survey;
+}
+
+static void test_province(void)
+{
+    g_autoptr(Survey) survey = load_good("forms/tra-vinh-2023");
+    int planned = 0, so = 0, huyen = 0;
+    for (guint i = 0; i < survey->cells->len; i++) {
+        const SurveyCell *cell = survey->cells->pdata[i];
+        planned += cell->planned;
+        so += g_str_equal(cell->agency->block->id, "so") ? cell->planned : 0;
+        huyen += g_str_equal(cell->agency->block->id, "huyen") ? cell->planned : 0;
+    }
+    g_assert_cmpint(planned, ==, 1278);
+    g_assert_cmpint(so, ==, 738);
+    g_assert_cmpint(huyen, ==, 540);
+    g_assert_cmpuint(survey->cells->len, ==, 360);
+    g_assert_cmpuint(survey->agencies->len, ==, 27);
+    g_assert_cmpuint(survey->forms->len, ==, 6);
+    g_assert_true(survey->illustrative);
+    g_assert_cmpuint(strlen(survey->fingerprint), ==, 64);
+    /* Town and district of one name are never taken for each other. */
+    g_assert_null(survey_agency_by_text(survey, "Duyên Hải"));
+    g_assert_cmpstr(survey_agency_by_text(survey, "huyện Duyên Hải")->code, ==, "HDH");
+    g_assert_cmpstr(survey_agency_by_text(survey, "THỊ XÃ  DUYÊN HẢI")->code, ==, "TXDH");
+    g_assert_cmpstr(survey_agency_by_text(survey, "thi\xcc\xa3 xa\xcc\x83 Duye\xcc\x82n Ha\xcc\x89i")->code,
+                    ==, "TXDH");
+}
+
+static void test_weights_add_to_one(void)
+{
+    g_autoptr(Survey) survey = load_good("forms/tra-vinh-2023");
+    g_autoptr(Rational) one = rational_new(1, 1);
+    for (guint c = 0; c < survey->criteria->len; c++) {
+        const SurveyCriteria *criteria = survey->criteria->pdata[c];
+        g_autoptr(Rational) sum = rational_new(0, 1);
+        for (guint l = 0; l < criteria->leaves->len; l++) {
+            const SurveyNode *leaf = criteria->leaves->pdata[l];
+            Rational *more = rational_add(sum, leaf->max);
+            rational_free(sum);
+            sum = more;
+            if (leaf->kind != SURVEY_NODE_SURVEYED)
+                continue;
+            g_autoptr(Rational) weights = rational_new(0, 1);
+            for (guint g = 0; g < leaf->groups->len; g++) {
+                Rational *total = rational_add(weights, ((SurveyLeafGroup *)leaf->groups->pdata[g])->weight);
+                rational_free(weights);
+                weights = total;
+            }
+            g_assert_cmpint(rational_compare(weights, one), ==, 0);
+        }
+        g_assert_cmpint(rational_compare(sum, criteria->total), ==, 0);
+    }
+}
+
+/* The frozen copy is the same survey; any change of a byte is another fingerprint. */
+static void test_freeze(void)
+{
+    g_autofree char *folder = copy_small();
+    g_autofree char *frozen = g_build_filename(folder, "frozen", NULL);
+    g_autoptr(Survey) survey = load_good(folder);
+    g_autoptr(GError) error = NULL;
+    g_assert_true(survey_freeze(survey, frozen, &error));
+    g_assert_no_error(error);
+    g_autoptr(Survey) again = load_good(frozen);
+    g_assert_cmpstr(again->fingerprint, ==, survey->fingerprint);
+    replace(frozen, "survey.yaml", "year: 2023", "year: 2024");
+    g_autoptr(Survey) changed = load_good(frozen);
+    g_assert_cmpstr(changed->fingerprint, !=, survey->fingerprint);
+    remove_folder(frozen);
+    remove_folder(folder);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/survey/breaks", test_breaks);
+    g_test_add_func("/survey/all-at-once", test_all_at_once);
+    g_test_add_func("/survey/missing-folder", test_missing_folder);
+    g_test_add_func("/survey/province", test_province);
+    g_test_add_func("/survey/weights", test_weights_add_to_one);
+    g_test_add_func("/survey/freeze", test_freeze);
+    return g_test_run();
+}
