@@ -84,12 +84,14 @@ PointMm rect_mm_centre(RectMm rect);
 
 /* A grey picture: 0 black, 255 white; `height_px` rows of `stride` bytes. dpi is 0 where the file states
  * none. */
-typedef struct {
+typedef struct Raster Raster;
+struct Raster {
     int width_px, height_px;
     size_t stride;
     double dpi_x, dpi_y;
     uint8_t *pixels;
-} Raster;
+    Raster *half; /* the same at half the size, for those who need less (vision_add_halves); may be NULL */
+};
 
 /* The longest side a picture may have, and the most pixels: larger ones are refused before memory is taken.
  */
@@ -156,6 +158,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rational, rational_free)
 
 /* The SHA-256 of a file's bytes as 64 lower-case hex digits. NOT_FOUND, UNREADABLE. */
 char *file_sha256(const char *path, GError **error);
+/* A SHA-256 over bytes given piece by piece. sha256_end() gives it in hexadecimal, newly allocated, and frees
+ * the sum; sha256_free() is for a sum that is given up. */
+typedef struct Sha256 Sha256;
+Sha256 *sha256_new(void);
+void sha256_add(Sha256 *sum, const void *bytes, size_t length);
+void sha256_add_text(Sha256 *sum, const char *text); /* with its NUL, so that texts cannot run together */
+char *sha256_end(Sha256 *sum);
+void sha256_free(Sha256 *sum);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sha256, sha256_free)
 /* Replaces `path` by `length` bytes of `data` in one step: a reader sees the old file or the new one. */
 bool file_replace(const char *path, const char *data, gssize length, GError **error);
 /* Text safe to print on one line of a terminal: control bytes as \n or \x1b, invalid UTF-8 as \xff. */

@@ -2,8 +2,44 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
+
+/* OpenSSL's, as it uses what the processor has for it: several times GLib's speed. */
+Sha256 *sha256_new(void)
+{
+    EVP_MD_CTX *sum = EVP_MD_CTX_new();
+    if (!sum || EVP_DigestInit_ex(sum, EVP_sha256(), NULL) != 1)
+        g_error("SHA-256 is not to be had");
+    return (Sha256 *)sum;
+}
+
+void sha256_add(Sha256 *sum, const void *bytes, size_t length)
+{
+    EVP_DigestUpdate((EVP_MD_CTX *)sum, bytes, length);
+}
+
+void sha256_add_text(Sha256 *sum, const char *text)
+{
+    sha256_add(sum, text, strlen(text) + 1);
+}
+
+char *sha256_end(Sha256 *sum)
+{
+    unsigned char digest[32];
+    EVP_DigestFinal_ex((EVP_MD_CTX *)sum, digest, NULL);
+    sha256_free(sum);
+    char *hex = g_malloc(65);
+    for (size_t i = 0; i < sizeof digest; i++)
+        g_snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+    return hex;
+}
+
+void sha256_free(Sha256 *sum)
+{
+    EVP_MD_CTX_free((EVP_MD_CTX *)sum);
+}
 
 char *file_sha256(const char *path, GError **error)
 {
@@ -15,11 +51,11 @@ char *file_sha256(const char *path, GError **error)
                     _("%s: cannot be opened: %s"), shown, g_strerror(failure));
         return NULL;
     }
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_autoptr(Sha256) sum = sha256_new();
     g_autofree guchar *buffer = g_malloc(1 << 16);
     size_t length;
     while ((length = fread(buffer, 1, 1 << 16, file)) > 0)
-        g_checksum_update(sum, buffer, (gssize)length);
+        sha256_add(sum, buffer, length);
     int failure = errno;
     bool failed = ferror(file);
     fclose(file);
@@ -28,7 +64,7 @@ char *file_sha256(const char *path, GError **error)
                     g_strerror(failure));
         return NULL;
     }
-    return g_strdup(g_checksum_get_string(sum));
+    return sha256_end(g_steal_pointer(&sum));
 }
 
 bool file_replace(const char *path, const char *data, gssize length, GError **error)

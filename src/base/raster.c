@@ -33,6 +33,7 @@ void raster_free(Raster *raster)
 {
     if (!raster)
         return;
+    raster_free(raster->half);
     g_free(raster->pixels);
     g_free(raster);
 }

@@ -5,6 +5,7 @@
 #include "mark/mark.h"
 #include "page/page.h"
 #include "register/register.h"
+#include "vision/vision.h"
 
 typedef struct {
     Registrar *registrar;
@@ -122,6 +123,8 @@ static StorePage *read_page(gpointer state, const char *path, int index, GError 
         set_text(&page->detail, words + strspn(words, ",: "));
         return page;
     }
+    if (!vision_add_halves(image->grey, error))
+        return NULL;
     RegisterHint hint = {reader->form};
     g_autoptr(Registration) registration = register_page(reader->registrar, image, &hint, error);
     StorePage *page = registration ? take_registration(reader, image, registration, error) : NULL;

@@ -82,36 +82,31 @@ void layout_add_variable(LayoutPage *page, RectMm rect)
 }
 
 /* Numbers enter the fingerprint as whole units of 1/1000 mm (1/10000 dpi): the same in every locale. */
-static void hash_numbers(GChecksum *sum, const double *values, int count, double per_unit)
+static void hash_numbers(Sha256 *sum, const double *values, int count, double per_unit)
 {
     for (int i = 0; i < count; i++) {
         char text[32];
         int length = g_snprintf(text, sizeof text, "%lld ", llround(values[i] * per_unit));
-        g_checksum_update(sum, (const guchar *)text, length);
+        sha256_add(sum, text, (size_t)length);
     }
 }
 
-static void hash_rect(GChecksum *sum, RectMm rect)
+static void hash_rect(Sha256 *sum, RectMm rect)
 {
     const double values[] = {rect.x_mm, rect.y_mm, rect.w_mm, rect.h_mm};
     hash_numbers(sum, values, 4, 1000);
 }
 
-static void hash_text(GChecksum *sum, const char *text)
-{
-    g_checksum_update(sum, (const guchar *)text, (gssize)strlen(text) + 1);
-}
-
-static void hash_blank(GChecksum *sum, const Raster *blank)
+static void hash_blank(Sha256 *sum, const Raster *blank)
 {
     const double size[] = {blank->width_px, blank->height_px, blank->dpi_x, blank->dpi_y};
-    hash_text(sum, "blank");
+    sha256_add_text(sum, "blank");
     hash_numbers(sum, size, 4, 10000);
     for (int y = 0; y < blank->height_px; y++)
-        g_checksum_update(sum, blank->pixels + (size_t)y * blank->stride, (gssize)blank->width_px);
+        sha256_add(sum, blank->pixels + (size_t)y * blank->stride, (size_t)blank->width_px);
 }
 
-static void hash_page(GChecksum *sum, const LayoutPage *page)
+static void hash_page(Sha256 *sum, const LayoutPage *page)
 {
     hash_rect(sum, (RectMm){page->width_mm, page->height_mm, page->has_marks, page->page});
     for (int i = 0; i < LAYOUT_MARKS; i++)
@@ -120,18 +115,18 @@ static void hash_page(GChecksum *sum, const LayoutPage *page)
     hash_rect(sum, page->serial);
     for (guint i = 0; i < page->variable->len; i++)
         hash_rect(sum, *(RectMm *)page->variable->pdata[i]);
-    hash_text(sum, "boxes");
+    sha256_add_text(sum, "boxes");
     for (guint i = 0; i < page->boxes->len; i++) {
         const LayoutBox *box = page->boxes->pdata[i];
-        hash_text(sum, box->question);
-        hash_text(sum, box->option);
+        sha256_add_text(sum, box->question);
+        sha256_add_text(sum, box->option);
         hash_rect(sum, box->rect);
         hash_rect(sum, (RectMm){box->outline_mm, box->shape, 0, 0});
     }
-    hash_text(sum, "fields");
+    sha256_add_text(sum, "fields");
     for (guint i = 0; i < page->fields->len; i++) {
         const LayoutField *field = page->fields->pdata[i];
-        hash_text(sum, field->field);
+        sha256_add_text(sum, field->field);
         hash_rect(sum, field->rect);
         hash_rect(sum, (RectMm){field->kind, 0, 0, 0});
     }
@@ -180,14 +175,15 @@ static void round_page(LayoutPage *page)
 
 void layout_seal(Layout *layout)
 {
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-    hash_text(sum, layout->form);
+    Sha256 *sum = sha256_new();
+    sha256_add_text(sum, layout->form);
     hash_rect(sum, (RectMm){layout->version, layout->pages->len, 0, 0});
     for (guint i = 0; i < layout->pages->len; i++) {
         round_page(layout->pages->pdata[i]);
         hash_page(sum, layout->pages->pdata[i]);
     }
-    g_strlcpy(layout->fingerprint, g_checksum_get_string(sum), sizeof layout->fingerprint);
+    g_autofree char *hash = sha256_end(sum);
+    g_strlcpy(layout->fingerprint, hash, sizeof layout->fingerprint);
 }
 
 Layout *layout_find(GPtrArray *layouts, const char *form, const char *fingerprint8)

@@ -86,41 +86,17 @@ static const PageMasks *masks_of(MarkReader *reader, const LayoutPage *page, GEr
 /* ---- one box
  * ------------------------------------------------------------------------------------------------------ */
 
-/* The paper's grey: the level that a quarter of the print-free pixels lie above. */
-static int paper_level(const Raster *scan, const BoxMask *mask)
+/* Plain ink: weighed by its darkness. False where there is none. */
+static bool weigh(PatchWork *work, const BoxMask *mask)
 {
-    int counts[256] = {0}, left = mask->free_count / 4, level = 255;
-    for (int y = 0; y < mask->height_px; y++) {
-        const uint8_t *row = scan->pixels + (size_t)y * scan->stride;
-        for (int x = 0; x < mask->width_px; x++)
-            counts[row[x]] += mask->free[y * mask->width_px + x];
+    uint8_t weight_of[256], any = 0;
+    for (int dark = 0; dark < 256; dark++)
+        weight_of[dark] = (uint8_t)CLAMP((dark - INK_FROM) * 255 / (INK_FULL - INK_FROM), 0, 255);
+    for (int at = 0; at < mask->width_px * mask->height_px; at++) {
+        work->weight[at] = (uint8_t)(weight_of[work->dark[at]] & -mask->free[at]);
+        any |= work->weight[at];
     }
-    while (level > 1 && (left -= counts[level]) > 0)
-        level--;
-    return level;
-}
-
-static int darkness(int level, int paper)
-{
-    return CLAMP((paper - level) * 255 / MAX(paper, 1), 0, 255);
-}
-
-static void weigh(const Raster *scan, const BoxMask *mask, int paper, PatchWork *work)
-{
-    uint8_t dark_of[256], weight_of[256];
-    for (int level = 0; level < 256; level++) {
-        int dark = darkness(level, paper);
-        dark_of[level] = (uint8_t)dark;
-        weight_of[level] = (uint8_t)CLAMP((dark - INK_FROM) * 255 / (INK_FULL - INK_FROM), 0, 255);
-    }
-    for (int y = 0; y < mask->height_px; y++) {
-        const uint8_t *row = scan->pixels + (size_t)y * scan->stride;
-        for (int x = 0; x < mask->width_px; x++) {
-            int at = y * mask->width_px + x;
-            work->dark[at] = dark_of[row[x]];
-            work->weight[at] = mask->free[at] ? weight_of[row[x]] : 0;
-        }
-    }
+    return any > 0;
 }
 
 static double mm2(double pixels)
@@ -279,26 +255,12 @@ static void measure_colour(const PageImage *image, const PageMap *map, const Box
     m->v[MEASURE_BLUE] = count ? (float)blue / (float)count : 0;
 }
 
-/* Faint ink: what stands out from this page's paper at all, over a mean of 3 × 3 pixels. */
+/* Faint ink: what stands out from this page's paper at all. */
 static void measure_light(PatchWork *work, const BoxMask *mask, int level, MarkMeasures *m)
 {
     int w = mask->width_px, h = mask->height_px;
-    memset(work->weight, 0, (size_t)(w * h));
-    for (int y = 1; y < h - 1; y++) {
-        for (int x = 1; x < w - 1; x++) {
-            int at = y * w + x, sum = 0, count = 0;
-            if (!mask->free[at])
-                continue;
-            for (int dy = -1; dy <= 1; dy++) {
-                for (int dx = -1; dx <= 1; dx++) {
-                    int near = at + dy * w + dx;
-                    sum += mask->free[near] ? work->dark[near] : 0;
-                    count += mask->free[near];
-                }
-            }
-            work->weight[at] = sum > level * count ? 255 : 0;
-        }
-    }
+    if (!patch_weigh_light(work, mask, level))
+        return;
     patch_find_pieces(work, mask);
     double area = 0, beside = 0;
     int x0 = w, y0 = h, x1 = -1, y1 = -1;
@@ -338,8 +300,10 @@ static void measure_box(MarkReader *reader, const PageImage *image, const Regist
                         MarkMeasures *m)
 {
     PatchWork *work = &reader->work;
-    weigh(sample->scan, mask, sample->paper, work);
-    patch_find_pieces(work, mask);
+    patch_set_dark(work, sample->scan, mask, sample->paper);
+    work->piece_count = 0;
+    if (weigh(work, mask))
+        patch_find_pieces(work, mask);
     m->v[MEASURE_ROOM_MM2] = (float)mm2(mask->room_count);
     m->v[MEASURE_PAPER] = (float)sample->paper;
     m->v[MEASURE_PRINT] = (float)print_darkness(work, mask);
@@ -369,17 +333,14 @@ typedef struct {
     int64_t print, kept;
 } PageTone;
 
-static void add_tone(PageTone *tone, const Sample *sample, const BoxMask *mask)
+static void add_tone(PageTone *tone, PatchWork *work, const Sample *sample, const BoxMask *mask)
 {
     const RectPx *in = &mask->inside;
-    int dark_of[256];
-    for (int level = 0; level < 256; level++)
-        dark_of[level] = darkness(level, sample->paper);
+    patch_set_dark(work, sample->scan, mask, sample->paper);
     for (int y = 0; y < mask->height_px; y++) {
-        const uint8_t *row = sample->scan->pixels + (size_t)y * sample->scan->stride;
         bool inside_y = y >= in->y_px && y < in->y_px + in->h_px;
         for (int x = 0; x < mask->width_px; x++) {
-            int at = y * mask->width_px + x, dark = dark_of[row[x]];
+            int at = y * mask->width_px + x, dark = work->dark[at];
             if (mask->free[at] && !(inside_y && x >= in->x_px && x < in->x_px + in->w_px))
                 tone->counts[dark]++;
             tone->print += mask->print[at];
@@ -401,7 +362,7 @@ static int ink_level(const PageTone *tone)
 }
 
 static GArray *sample_boxes(const PageImage *image, const Registration *registration, const PageMasks *masks,
-                            PageTone *tone, GError **error)
+                            PatchWork *work, PageTone *tone, GError **error)
 {
     g_autoptr(GArray) samples = g_array_new(FALSE, TRUE, sizeof(Sample));
     g_array_set_clear_func(samples, sample_clear);
@@ -415,8 +376,8 @@ static GArray *sample_boxes(const PageImage *image, const Registration *registra
             vision_sample(image->grey, &registration->map, sample.area, MEASURE_PX_PER_MM, 0, 0, error);
         if (!sample.scan)
             return NULL;
-        sample.paper = paper_level(sample.scan, mask);
-        add_tone(tone, &sample, mask);
+        sample.paper = patch_paper(sample.scan, mask);
+        add_tone(tone, work, &sample, mask);
         g_array_append_val(samples, sample);
     }
     return g_steal_pointer(&samples);
@@ -428,7 +389,8 @@ GArray *mark_measure_page(MarkReader *reader, const PageImage *image, const Regi
     const LayoutPage *page = registration->layout->pages->pdata[registration->page];
     const PageMasks *masks = masks_of(reader, page, error);
     PageTone tone = {{0}, 0, 0};
-    g_autoptr(GArray) samples = masks ? sample_boxes(image, registration, masks, &tone, error) : NULL;
+    g_autoptr(GArray) samples =
+        masks ? sample_boxes(image, registration, masks, &reader->work, &tone, error) : NULL;
     if (!samples)
         return NULL;
     int level = image->bitonal ? INK_FROM : ink_level(&tone);

@@ -15,6 +15,7 @@ void box_mask_free(BoxMask *mask)
     if (!mask)
         return;
     g_free(mask->free);
+    g_free(mask->near);
     g_free(mask->print);
     g_free(mask);
 }
@@ -85,6 +86,7 @@ BoxMask *box_mask_new(const LayoutPage *page, int box, GError **error)
         }
     }
     erode_free(mask, (int)lround(PRINT_MARGIN_MM * MEASURE_PX_PER_MM));
+    box_mask_count_near(mask);
     for (int y = 0; y < mask->height_px; y++) {
         for (int x = 0; x < mask->width_px; x++) {
             bool in = x >= mask->inside.x_px && x < mask->inside.x_px + mask->inside.w_px &&
@@ -94,6 +96,84 @@ BoxMask *box_mask_new(const LayoutPage *page, int box, GError **error)
         }
     }
     return mask;
+}
+
+void box_mask_count_near(BoxMask *mask)
+{
+    int w = mask->width_px, h = mask->height_px;
+    mask->near = g_malloc0((gsize)w * (gsize)h);
+    for (int y = 0; y < h; y++) {
+        for (int x = 0; x < w; x++) {
+            for (int py = MAX(0, y - 1); mask->free[y * w + x] && py <= MIN(y + 1, h - 1); py++) {
+                for (int px = MAX(0, x - 1); px <= MIN(x + 1, w - 1); px++)
+                    mask->near[y * w + x] += mask->free[py * w + px];
+            }
+        }
+    }
+}
+
+int patch_paper(const Raster *scan, const BoxMask *mask)
+{
+    int counts[256] = {0}, total = 0, level = 255;
+    for (int y = 0; y < mask->height_px; y++) {
+        const uint8_t *row = scan->pixels + (size_t)y * scan->stride,
+                      *free = mask->free + (size_t)y * (size_t)mask->width_px;
+        for (int x = 0; x < mask->width_px; x++) {
+            counts[row[x]] += free[x];
+            total += free[x];
+        }
+    }
+    int left = total / 4;
+    while (level > 1 && (left -= counts[level]) > 0)
+        level--;
+    return level;
+}
+
+void patch_set_dark(PatchWork *work, const Raster *scan, const BoxMask *mask, int paper)
+{
+    uint8_t dark_of[256];
+    for (int level = 0; level < 256; level++)
+        dark_of[level] = (uint8_t)CLAMP((paper - level) * 255 / MAX(paper, 1), 0, 255);
+    for (int y = 0; y < mask->height_px; y++) {
+        const uint8_t *row = scan->pixels + (size_t)y * scan->stride;
+        uint8_t *dark = work->dark + (size_t)y * (size_t)mask->width_px;
+        for (int x = 0; x < mask->width_px; x++)
+            dark[x] = dark_of[row[x]];
+    }
+}
+
+bool patch_weigh_light(PatchWork *work, const BoxMask *mask, int level)
+{
+    int w = mask->width_px, h = mask->height_px;
+    bool any = false;
+    uint8_t *row = work->row;
+    row[0] = row[w + 1] = 0;
+    memset(work->sums[0], 0, sizeof **work->sums * (size_t)w);
+    for (int y = 0; y <= h; y++) {
+        uint16_t *below = work->sums[(y + 1) % 3];
+        const uint16_t *at = work->sums[y % 3], *above = work->sums[(y + 2) % 3];
+        if (y < h) {
+            const uint8_t *dark = work->dark + (size_t)y * (size_t)w,
+                          *free = mask->free + (size_t)y * (size_t)w;
+            for (int x = 0; x < w; x++)
+                row[x + 1] = (uint8_t)(dark[x] & -free[x]);
+            for (int x = 0; x < w; x++)
+                below[x] = (uint16_t)(row[x] + row[x + 1] + row[x + 2]);
+        } else {
+            memset(below, 0, sizeof *below * (size_t)w);
+        }
+        if (y == 0)
+            continue;
+        uint8_t *weight = work->weight + (size_t)(y - 1) * (size_t)w, over = 0;
+        const uint8_t *near = mask->near + (size_t)(y - 1) * (size_t)w;
+        for (int x = 0; x < w; x++) {
+            uint16_t sum = (uint16_t)(above[x] + at[x] + below[x]);
+            weight[x] = sum > (uint16_t)(level * near[x]) && near[x] ? 255 : 0;
+            over |= weight[x];
+        }
+        any |= over > 0;
+    }
+    return any;
 }
 
 static void add_pixel(Piece *piece, const PatchWork *work, const BoxMask *mask, int x, int y)

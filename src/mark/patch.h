@@ -15,7 +15,8 @@ typedef struct {
     int width_px, height_px;
     RectPx inside;              /* the box within the patch */
     uint8_t *free;              /* 1 where no print of the blank is near, else 0 */
-    uint8_t *print;             /* darkness of the blank, 0–255 */
+    uint8_t *near;              /* free pixels of the 3 × 3 around each free one; 0 elsewhere */
+    uint8_t *print;             /* darkness of the blank, 0–255; NULL for ground between boxes */
     int free_count, room_count; /* free pixels in all, and inside the box */
 } BoxMask;
 
@@ -38,10 +39,21 @@ typedef struct {
     uint8_t dark[PATCH_MAX_PX];   /* darkness relative to paper, 0–255 */
     int16_t label[PATCH_MAX_PX];
     int32_t queue[PATCH_MAX_PX];
+    uint16_t sums[3][PATCH_MAX_PX]; /* of three pixels across, of three rows */
+    uint8_t row[PATCH_MAX_PX + 2];
     Piece pieces[1024];
     int piece_count;
 } PatchWork;
 
+/* Sets `near` from `free`. */
+void box_mask_count_near(BoxMask *mask);
+/* The paper's grey: the level that a quarter of the print-free pixels of the scan lie above. */
+int patch_paper(const Raster *scan, const BoxMask *mask);
+/* The scan's darkness relative to its paper, 0–255. */
+void patch_set_dark(PatchWork *work, const Raster *scan, const BoxMask *mask, int paper);
+/* Weighs faint ink: what is darker than `level` over the mean of the free pixels among 3 × 3 has 255, the
+ * rest 0. False where there is none. */
+bool patch_weigh_light(PatchWork *work, const BoxMask *mask, int level);
 /* Finds the pieces of ink of weight > 0 in `work`, 1,024 at most. */
 void patch_find_pieces(PatchWork *work, const BoxMask *mask);
 

@@ -18,7 +18,6 @@ typedef struct {
     char *question;
     double px_per_mm;
     BoxMask mask;
-    uint8_t *near; /* free pixels of the 3 × 3 around each free one */
 } StripMask;
 
 static void strip_free(gpointer data)
@@ -26,7 +25,7 @@ static void strip_free(gpointer data)
     StripMask *strip = data;
     g_free(strip->question);
     g_free(strip->mask.free);
-    g_free(strip->near);
+    g_free(strip->mask.near);
     g_free(strip);
 }
 
@@ -83,21 +82,6 @@ static void clear_rect(StripMask *strip, RectMm rect, double margin)
             mask->free[y * mask->width_px + x] = 0;
 }
 
-static void count_near(StripMask *strip)
-{
-    const BoxMask *mask = &strip->mask;
-    int w = mask->width_px, h = mask->height_px;
-    strip->near = g_malloc0((gsize)w * (gsize)h);
-    for (int y = 0; y < h; y++) {
-        for (int x = 0; x < w; x++) {
-            for (int py = MAX(0, y - 1); mask->free[y * w + x] && py <= MIN(y + 1, h - 1); py++) {
-                for (int px = MAX(0, x - 1); px <= MIN(x + 1, w - 1); px++)
-                    strip->near[y * w + x] += mask->free[py * w + px];
-            }
-        }
-    }
-}
-
 static StripMask *strip_new(const LayoutPage *page, const char *question, GError **error)
 {
     RectMm area = strip_area(page, question);
@@ -128,7 +112,7 @@ static StripMask *strip_new(const LayoutPage *page, const char *question, GError
         clear_rect(strip, *(RectMm *)page->variable->pdata[i], MARGIN_MM);
     for (guint i = 0; i < page->boxes->len; i++)
         clear_rect(strip, ((LayoutBox *)page->boxes->pdata[i])->rect, 1.0);
-    count_near(strip);
+    box_mask_count_near(&strip->mask);
     return strip;
 }
 
@@ -148,53 +132,12 @@ GPtrArray *strips_new(const LayoutPage *page, GError **error)
     return g_steal_pointer(&strips);
 }
 
-/* The paper's grey, as most of the free pixels have it. */
-static int strip_paper(const Raster *scan, const BoxMask *mask)
-{
-    int counts[256] = {0}, total = 0, level = 255;
-    for (int y = 0; y < mask->height_px; y++) {
-        for (int x = 0; x < mask->width_px; x++) {
-            bool free = mask->free[y * mask->width_px + x];
-            counts[scan->pixels[(size_t)y * scan->stride + x]] += free;
-            total += free;
-        }
-    }
-    int left = total / 4;
-    while (level > 1 && (left -= counts[level]) > 0)
-        level--;
-    return level;
-}
-
-/* Weighs what is darker than `level` over the mean of the free pixels among 3 × 3. */
-static void weigh(const StripMask *strip, PatchWork *work, const Raster *scan, int paper, int level)
-{
-    const BoxMask *mask = &strip->mask;
-    int w = mask->width_px, h = mask->height_px;
-    for (int y = 0; y < h; y++) {
-        const uint8_t *row = scan->pixels + (size_t)y * scan->stride;
-        for (int x = 0; x < w; x++)
-            work->dark[y * w + x] = mask->free[y * w + x] ? (uint8_t)MAX(0, paper - row[x]) : 0;
-    }
-    int least = (level + 1) * MAX(paper, 1);
-    for (int y = 0; y < h; y++) {
-        int y0 = MAX(0, y - 1), y1 = MIN(y + 1, h - 1);
-        for (int x = 0; x < w; x++) {
-            int at = y * w + x, x0 = MAX(0, x - 1), x1 = MIN(x + 1, w - 1), sum = 0;
-            work->weight[at] = 0;
-            if (!mask->free[at])
-                continue;
-            for (int py = y0; py <= y1; py++)
-                for (int px = x0; px <= x1; px++)
-                    sum += work->dark[py * w + px];
-            work->weight[at] = sum * 255 >= least * strip->near[at] ? 255 : 0;
-        }
-    }
-}
-
 static double largest_piece(const StripMask *strip, PatchWork *work, const Raster *scan, int level)
 {
     const BoxMask *mask = &strip->mask;
-    weigh(strip, work, scan, strip_paper(scan, mask), level);
+    patch_set_dark(work, scan, mask, patch_paper(scan, mask));
+    if (!patch_weigh_light(work, mask, level))
+        return 0;
     patch_find_pieces(work, mask);
     int most = 0;
     for (int i = 0; i < work->piece_count; i++)

@@ -7,11 +7,11 @@
 static char *row_hash(const char *before, const char *at, const char *who, const char *action,
                       const char *detail)
 {
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    Sha256 *sum = sha256_new();
     const char *parts[] = {before, at, who, action, detail};
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
-        g_checksum_update(sum, (const guchar *)parts[i], (gssize)strlen(parts[i]) + 1);
-    return g_strdup(g_checksum_get_string(sum));
+        sha256_add_text(sum, parts[i]);
+    return sha256_end(sum);
 }
 
 bool store_log(Store *store, const char *who, const char *action, const char *detail, GError **error)

@@ -112,14 +112,14 @@ static Survey *read_definition(const char *folder, const GPtrArray *names, GPtrA
 /* Names and bytes of every YAML file, and of the blanks that foreign forms name. */
 static bool compute_fingerprint(Survey *survey, const GPtrArray *names, GError **error)
 {
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_autoptr(Sha256) sum = sha256_new();
     for (guint i = 0; i < names->len; i++) {
         g_autofree char *path = g_build_filename(survey->folder, names->pdata[i], NULL);
         g_autofree char *hash = file_sha256(path, error);
         if (!hash)
             return false;
-        g_checksum_update(sum, (const guchar *)names->pdata[i], (gssize)strlen(names->pdata[i]) + 1);
-        g_checksum_update(sum, (const guchar *)hash, -1);
+        sha256_add_text(sum, names->pdata[i]);
+        sha256_add(sum, hash, strlen(hash));
     }
     for (guint i = 0; i < survey->forms->len; i++) {
         const SurveyForm *form = survey->forms->pdata[i];
@@ -128,10 +128,11 @@ static bool compute_fingerprint(Survey *survey, const GPtrArray *names, GError *
             g_autofree char *hash = file_sha256(page->blank, error);
             if (!hash)
                 return false;
-            g_checksum_update(sum, (const guchar *)hash, -1);
+            sha256_add(sum, hash, strlen(hash));
         }
     }
-    g_strlcpy(survey->fingerprint, g_checksum_get_string(sum), sizeof survey->fingerprint);
+    g_autofree char *all = sha256_end(g_steal_pointer(&sum));
+    g_strlcpy(survey->fingerprint, all, sizeof survey->fingerprint);
     return true;
 }
 

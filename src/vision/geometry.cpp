@@ -220,6 +220,32 @@ template <int taps> void write_means(const uint16_t *sums, int width, uint8_t *r
 
 } // namespace
 
+/* From so many pixels of the scan to one of the target on, its half is fine enough. */
+static constexpr double HALF_FROM = 1.7;
+/* An A4 sheet at 4 px a millimetre; what is looked at is sampled at 4 to 6. */
+static constexpr int LEAST_SIDE_PX = 820;
+
+bool vision_add_halves(Raster *raster, GError **error)
+{
+    for (; MIN(raster->width_px, raster->height_px) / 2 >= LEAST_SIDE_PX && !raster->half;
+         raster = raster->half) {
+        g_autoptr(Raster) half = raster_new(raster->width_px / 2, raster->height_px / 2, error);
+        if (!half)
+            return false;
+        try {
+            cv::Mat target = vision_mat(half);
+            cv::Rect even(0, 0, 2 * half->width_px, 2 * half->height_px);
+            cv::resize(vision_mat(raster)(even), target, target.size(), 0, 0, cv::INTER_AREA);
+        } catch (std::exception &fault) {
+            return vision_fail(error, fault.what());
+        }
+        half->dpi_x = raster->dpi_x / 2;
+        half->dpi_y = raster->dpi_y / 2;
+        raster->half = g_steal_pointer(&half);
+    }
+    return true;
+}
+
 /* Samples by inverse mapping, several points a target pixel where the scan is finer. The map is nearly affine
  * over a small area, so each row steps linearly between its exact ends. */
 Raster *vision_sample(const Raster *raster, const PageMap *map, RectMm area, double px_per_mm, double dx_px,
@@ -230,7 +256,12 @@ Raster *vision_sample(const Raster *raster, const PageMap *map, RectMm area, dou
     Raster *out = raster_new(width, height, error);
     if (!out)
         return nullptr;
-    double finer = page_map_scale(map, rect_mm_centre(area)) / px_per_mm;
+    double finer = page_map_scale(map, rect_mm_centre(area)) / px_per_mm, size = 1;
+    while (raster->half && finer > HALF_FROM) {
+        raster = raster->half;
+        finer /= 2;
+        size /= 2;
+    }
     int taps = finer > 1.3 ? MIN(4, int(std::ceil(finer - 0.3))) : 1;
     double step_x = area.w_mm / (width * taps), step_y = area.h_mm / (height * taps);
     int columns = width * taps;
@@ -244,10 +275,10 @@ Raster *vision_sample(const Raster *raster, const PageMap *map, RectMm area, dou
             PointPx a = page_map_point(map, {area.x_mm + 0.5 * step_x, y_mm});
             PointPx b = page_map_point(map, {area.x_mm + (columns - 0.5) * step_x, y_mm});
             double along = columns > 1 ? 1.0 / (columns - 1) : 0;
-            Walk walk = {std::llround((a.x_px + dx_px - 0.5) * 65536),
-                         std::llround((a.y_px + dy_px - 0.5) * 65536),
-                         std::llround((b.x_px - a.x_px) * along * 65536),
-                         std::llround((b.y_px - a.y_px) * along * 65536)};
+            Walk walk = {std::llround(((a.x_px + dx_px) * size - 0.5) * 65536),
+                         std::llround(((a.y_px + dy_px) * size - 0.5) * 65536),
+                         std::llround((b.x_px - a.x_px) * along * size * 65536),
+                         std::llround((b.y_px - a.y_px) * along * size * 65536)};
             add_row(raster, walk, columns, sums.data());
         }
         write_by_taps[taps - 1](sums.data(), width, out->pixels + size_t(y) * out->stride);

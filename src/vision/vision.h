@@ -19,6 +19,10 @@ char *vision_read_code(const Raster *raster, RectPx area, bool thorough, PointPx
 bool vision_fit_map(const PointMm *from, const PointPx *to, int count, double tolerance_px, PageMap *ret_map,
                     uint8_t *ret_inliers, GError **error);
 
+/* Gives a scan its half, and that its own, as long as they are of use for a page; samples are then taken from
+ * the smallest that is fine enough. */
+bool vision_add_halves(Raster *raster, GError **error);
+
 /* Samples the paper's rectangle `area` through the map at `px_per_mm`, shifted by (dx_px, dy_px) on the scan:
  * area average where the scan is finer, bilinear where coarser; white outside the scan. */
 Raster *vision_sample(const Raster *raster, const PageMap *map, RectMm area, double px_per_mm, double dx_px,
