@@ -195,9 +195,30 @@ static void order_sides(Batch *batch, const Damage *damage, Chance *chance)
     }
 }
 
+/* Lays the streak over a column of boxes of the first ballot. */
+static void streak_over(const Plan *plan, Batch *batch)
+{
+    Chance chance = chance_for(plan->seed, "streak over", batch->name, 0);
+    for (guint i = 0; i < batch->sheets->len; i++) {
+        const Sheet *sheet = batch->sheets->pdata[i];
+        const SimPage *page =
+            sheet->who ? sheet->who->ballot->pages->pdata[MAX(0, sheet->side_page[0])] : NULL;
+        if (page && page->questions->len > 0 && chance_yes(&chance, plan->damage.streak_over)) {
+            const SimQuestion *question =
+                page->questions->pdata[chance_int(&chance, 0, (int)page->questions->len - 1)];
+            const SimBox *box = question->boxes->pdata[chance_int(&chance, 0, (int)question->boxes->len - 1)];
+            batch->scanner.streak_x_mm = box->rect.x_mm + box->rect.w_mm * chance_range(&chance, 0.1, 0.9);
+            return;
+        }
+    }
+}
+
 static void feed(const Plan *plan, Batch *batch)
 {
     Chance chance = chance_for(plan->seed, "feed", batch->name, 0);
+    if (plan->damage.streak_over > 0) {
+        streak_over(plan, batch);
+    }
     bool backs = chance_yes(&chance, plan->damage.blank_back);
     for (guint i = 0; i < batch->sheets->len; i++) {
         Sheet *sheet = batch->sheets->pdata[i];

@@ -51,6 +51,34 @@ static const Knob knobs[] = {
     {"twice", 0, 0.003, 0.01, "a ballot is scanned a second time"},
     {"foreign_page", 0, 0.003, 0.01, "a page that is no ballot, per ballot"},
     {"blank_sheet", 0, 0.003, 0.01, "an empty sheet, per ballot"},
+    {"pen", 0, 0, 0,
+     "1 to 10: ballpoint blue, black, gel blue, black, ballpoint red, gel violet, felt blue, black, pencil, "
+     "faint pencil; 0 by chance"},
+    {"habit", 0, 0, 0,
+     "1 to 7: cross, tick, fill, slash, dot, ring round the box, ring round the label; 0 by chance"},
+    {"thick", 0, 0, 0, "width of all strokes in mm; 0 as the pen"},
+    {"density", 0, 0, 0, "how much of the paper strokes cover, 0 to 1; 0 as the pen"},
+    {"mark_mm", 0, 0, 0, "length of marks in mm, about; 0 as the box"},
+    {"outside_reach", 0, 0, 0, "how far beside the box marks lie, in half boxes; 0 is 1.1 to 1.7"},
+    {"correction", 0, 0, 0, "1 to 5: circled, blackened, struck, fluid, rubbed out; 0 by chance"},
+    {"erased_left", 0, 0, 0, "share of the ink that rubbing leaves; 0 is 0.06 to 0.2"},
+    {"all_marked", 0, 0, 0, "every box of a question is marked"},
+    {"crossing", 0, 0, 0, "a signature or note runs across boxes of a ballot"},
+    {"streak_over", 0, 0, 0, "a batch's streak runs through a column of boxes"},
+    {"streak_mm", 0, 0, 0, "width of streaks; 0 is 0.12"},
+    {"streak_tone", 0, 0, 0, "grey level of streaks; 0 by chance"},
+    {"fold_depth", 0, 0, 0, "how dark folds are, 1 is plain; 0 by chance"},
+    {"corner_kind", 0, 0, 0, "1 to 3: stapled, folded over, torn; 0 by chance"},
+    {"corner_mm", 0, 0, 0, "how far a corner is folded or torn; 0 is 8 to 22"},
+    {"generations", 0, 0, 0, "how often a photocopy was copied; 0 once"},
+    {"threshold", 0, 0, 0, "level of black in scans of one bit; 0 is 140 to 185"},
+    {"print_scale", 0, 0, 0, "scale of all prints; 0 by chance"},
+    {"skew_deg", 0, 0, 0, "skew of every pass, to either side; 0 by chance"},
+    {"curl_mm", 0, 0, 0, "how far the sheet's upper fifth is drawn out, at its edge"},
+    {"white", 0, 0, 0, "grey level of paper; 0 by chance"},
+    {"black", 0, 0, 0, "grey level of black; 0 by chance"},
+    {"gamma", 0, 0, 0, "tone curve, above 1 is darker; 0 by chance"},
+    {"photo", 0, 0, 0, "photographed by telephone: tilt, shadow, a wooden table; 1 is strong"},
 };
 
 #define DAMAGE_NAME(name) #name,
@@ -97,9 +125,9 @@ bool damage_set(Damage *damage, const char *assignment, GError **error)
 
 char *damage_describe(void)
 {
-    GString *text = g_string_new("knob            none   office     hard  meaning\n");
+    GString *text = g_string_new("knob             none   office     hard  meaning\n");
     for (size_t i = 0; i < G_N_ELEMENTS(knobs); i++) {
-        g_string_append_printf(text, "%-13s %6g %8g %8g  %s\n", knobs[i].name, knobs[i].none, knobs[i].office,
+        g_string_append_printf(text, "%-14s %6g %8g %8g  %s\n", knobs[i].name, knobs[i].none, knobs[i].office,
                                knobs[i].hard, knobs[i].meaning);
     }
     return g_string_free(text, FALSE);

@@ -60,7 +60,8 @@ static unsigned char *jpeg_encode(const Picture *scan, const Scanner *scanner, u
     jpeg_set_defaults(&jpeg);
     jpeg_set_quality(&jpeg, scanner->quality, TRUE);
     jpeg.density_unit = 1;
-    jpeg.X_density = jpeg.Y_density = (UINT16)scanner->dpi;
+    /* A telephone does not know how large the sheet is. */
+    jpeg.X_density = jpeg.Y_density = (UINT16)(scanner->photo > 0 ? 72 : scanner->dpi);
     jpeg_start_compress(&jpeg, TRUE);
     g_autofree uint8_t *space = g_malloc((size_t)scan->width * 3);
     for (int y = 0; y < scan->height; y++) {

@@ -145,13 +145,30 @@ static double reach(const SimBox *box)
     return MIN(box->rect.w_mm, box->rect.h_mm) / 2;
 }
 
+/* How wide the print to the right of a box is, about: up to the next box. */
+static double label_width(const SimBox *box, const SimQuestion *question)
+{
+    double right = box->rect.x_mm + box->rect.w_mm, width = 18;
+    for (guint i = 0; i < question->boxes->len; i++) {
+        const SimBox *other = question->boxes->pdata[i];
+        double gap = other->rect.x_mm - right;
+        if (gap > 0 && fabs(other->rect.y_mm - box->rect.y_mm) < 3) {
+            width = MIN(width, gap - 3);
+        }
+    }
+    return MAX(width, 4);
+}
+
 /* One mark about `at` for a box of that size; `run_mm` lengthens the last stroke to the right. */
-static void draw_mark(Drawing *drawing, const SimBox *box, PointMm at, double run_mm)
+static void draw_mark(Drawing *drawing, const SimQuestion *question, const SimBox *box, PointMm at,
+                      double run_mm)
 {
     const Respondent *who = drawing->who;
+    /* In a table of levels nothing is printed beside a box. */
+    Habit habit = who->habit == HABIT_LABEL && question->scale ? HABIT_CIRCLE : who->habit;
     double size = who->size * chance_normal(&drawing->chance, 1, 0.1), r = reach(box) * size;
-    r = MAX(r, 1.2); /* hands do not shrink with small boxes */
-    switch (who->habit) {
+    r = who->mark_mm > 0 ? who->mark_mm / 2 : MAX(r, 1.2); /* hands do not shrink with small boxes */
+    switch (habit) {
     case HABIT_TICK:
         draw_tick(drawing, at, r, run_mm);
         break;
@@ -179,6 +196,13 @@ static void draw_mark(Drawing *drawing, const SimBox *box, PointMm at, double ru
         draw_ring(drawing, at, reach(box) * 1.35 + 0.5, reach(box) * 1.3 + 0.5);
         break;
     }
+    case HABIT_LABEL: {
+        double width = label_width(box, question);
+        at = rect_mm_centre(box->rect);
+        at.x_mm = box->rect.x_mm + box->rect.w_mm + 0.8 + width / 2;
+        draw_ring(drawing, at, width / 2, 3);
+        break;
+    }
     default:
         draw_cross(drawing, at, r * 0.88);
     }
@@ -200,6 +224,7 @@ static PointMm aim_outside(Drawing *drawing, const SimBox *box)
 {
     PointMm at = rect_mm_centre(box->rect);
     double away = reach(box) * chance_range(&drawing->chance, 1.1, 1.7);
+    away = drawing->who->outside_reach > 0 ? reach(box) * drawing->who->outside_reach : away;
     double angle =
         chance_pick(&drawing->chance, (const double[]){3, 2, 3, 1}, 4) * G_PI / 2 + normal(drawing, 0.4);
     return (PointMm){at.x_mm + away * cos(angle), at.y_mm + MIN(away, reach(box) * 1.3) * sin(angle)};
@@ -247,8 +272,9 @@ static void cancel(Drawing *drawing, const SimBox *box, Kind kind, const Picture
     case KIND_CORRECTED_ERASED: {
         double half = r * big * 2.6;
         RectMm patch = {at.x_mm - half, at.y_mm - half, 2 * half, 2 * half};
-        eraser_draw(drawing->paper, before, patch, chance_range(&drawing->chance, 0.06, 0.2),
-                    &drawing->chance);
+        double left = chance_range(&drawing->chance, 0.06, 0.2);
+        left = drawing->who->erased_left > 0 ? drawing->who->erased_left : left;
+        eraser_draw(drawing->paper, before, patch, left, &drawing->chance);
         break;
     }
     default:
@@ -271,8 +297,8 @@ static void draw_between(Drawing *drawing, const Response *response)
     const SimBox *other = box_at(response, response->other);
     PointMm a = rect_mm_centre(box->rect), b = rect_mm_centre(other->rect);
     double share = chance_range(&drawing->chance, 0.46, 0.54);
-    draw_mark(drawing, box, (PointMm){a.x_mm + (b.x_mm - a.x_mm) * share, a.y_mm + (b.y_mm - a.y_mm) * share},
-              0);
+    draw_mark(drawing, response->question, box,
+              (PointMm){a.x_mm + (b.x_mm - a.x_mm) * share, a.y_mm + (b.y_mm - a.y_mm) * share}, 0);
 }
 
 static void draw_response(Drawing *drawing, const Response *response)
@@ -285,7 +311,7 @@ static void draw_response(Drawing *drawing, const Response *response)
         const SimBox *wrong = box_at(response, response->other);
         g_autoptr(Picture) before =
             response->kind == KIND_CORRECTED_ERASED ? picture_copy(drawing->paper) : NULL;
-        draw_mark(drawing, wrong, aim(drawing, wrong), 0);
+        draw_mark(drawing, response->question, wrong, aim(drawing, wrong), 0);
         cancel(drawing, wrong, response->kind, before);
     }
     if (response->kind == KIND_STRAY) {
@@ -301,7 +327,7 @@ static void draw_response(Drawing *drawing, const Response *response)
             double gap = rect_mm_centre(box_at(response, response->other)->rect).x_mm - at.x_mm;
             run = gap > 0 && gap < 40 ? gap * chance_range(&drawing->chance, 0.55, 0.9) : reach(box) * 2;
         }
-        draw_mark(drawing, box, at, run);
+        draw_mark(drawing, response->question, box, at, run);
     }
 }
 
@@ -339,6 +365,21 @@ static void draw_note(Drawing *drawing, const SimPage *page)
 {
     PointMm at = {chance_range(&drawing->chance, 100, page->width_mm - 60),
                   chance_range(&drawing->chance, 30, page->height_mm - 30)};
+    if (drawing->who->crossing && page->questions->len > 0) {
+        const SimQuestion *question =
+            page->questions->pdata[chance_int(&drawing->chance, 0, (int)page->questions->len - 1)];
+        at = rect_mm_centre(((SimBox *)question->boxes->pdata[0])->rect);
+        at.x_mm -= chance_range(&drawing->chance, 4, 20);
+        at.y_mm += normal(drawing, 2);
+        if (chance_yes(&drawing->chance, 0.5)) {
+            signature_draw(drawing->paper, &drawing->who->pen, at, chance_range(&drawing->chance, 30, 55),
+                           &drawing->chance);
+        } else {
+            handwriting_draw(drawing->paper, &drawing->who->pen, at, chance_range(&drawing->chance, 30, 60),
+                             8, &drawing->chance);
+        }
+        return;
+    }
     if (chance_yes(&drawing->chance, 0.5)) {
         at.y_mm = page->height_mm - chance_range(&drawing->chance, 22, 45);
         signature_draw(drawing->paper, &drawing->who->pen, at, chance_range(&drawing->chance, 25, 45),

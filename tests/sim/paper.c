@@ -160,6 +160,7 @@ Placement placement_choose(const Damage *damage, Chance *chance)
     if (chance_yes(chance, damage->far_scale)) {
         print.scale = chance_range(chance, 0.925, 0.945);
     }
+    print.scale = damage->print_scale > 0 ? damage->print_scale : print.scale;
     double free_mm = damage->scale > 0 ? 0.7 : 0;
     print.x_mm = chance_normal(chance, 0, free_mm);
     print.y_mm = chance_normal(chance, 0, free_mm);
@@ -210,7 +211,7 @@ static double fold_value(double value, double x_mm, double y_mm, const double *a
     return value - args[2] * shade;
 }
 
-static void wear_fold(const Worn *sheet, Chance *chance)
+static void wear_fold(const Worn *sheet, const Damage *damage, Chance *chance)
 {
     double width_mm = sheet->width_mm, height_mm = sheet->height_mm;
     bool upright = chance_yes(chance, 0.25);
@@ -219,6 +220,7 @@ static void wear_fold(const Worn *sheet, Chance *chance)
         double at = upright ? width_mm / 2 : folds == 1 ? height_mm / 2 : height_mm * (i + 1) / 3;
         at += chance_normal(chance, 0, 3);
         double args[4] = {upright, at, chance_range(chance, 0.4, 1.2), chance_u32(chance)};
+        args[2] = damage->fold_depth > 0 ? damage->fold_depth : args[2];
         RectMm rect = upright ? (RectMm){at - 14, 0, 28, height_mm} : (RectMm){0, at - 14, width_mm, 28};
         paint(sheet, rect, fold_value, args);
     }
@@ -261,10 +263,11 @@ static double staple_value(double value, double x_mm, double y_mm, const double 
     return fabs(across) < args[4] ? shine : fabs(across - 0.3) < args[4] ? value * 0.8 : value;
 }
 
-static void wear_corner(const Worn *sheet, int background, Chance *chance)
+static void wear_corner(const Worn *sheet, const Damage *damage, int background, Chance *chance)
 {
     double width_mm = sheet->width_mm, height_mm = sheet->height_mm;
     int kind = chance_pick(chance, (const double[]){3, 2, 1}, 3);
+    kind = damage->corner_kind >= 1 ? MIN((int)damage->corner_kind, 3) - 1 : kind;
     bool right = kind != 0 && chance_yes(chance, 0.6), bottom = kind != 0 && chance_yes(chance, 0.5);
     if (kind == 0) {
         double args[5] = {chance_range(chance, 7, 16), chance_range(chance, 7, 16),
@@ -273,6 +276,7 @@ static void wear_corner(const Worn *sheet, int background, Chance *chance)
         return;
     }
     double reach = kind == 1 ? chance_range(chance, 8, 17) : chance_range(chance, 8, 22);
+    reach = damage->corner_mm > 0 ? damage->corner_mm : reach;
     double args[5] = {right ? width_mm : 0, bottom ? height_mm : 0, reach, background, kind == 1};
     double side = 2 * reach + 2;
     paint(sheet, (RectMm){right ? width_mm - side : 0, bottom ? height_mm - side : 0, side, side},
@@ -291,7 +295,7 @@ void paper_wear(Picture *paper, const Placement *print, const Damage *damage, in
     const Worn *sheet = &worn;
     double width_mm = sheet->width_mm, height_mm = sheet->height_mm;
     if (chance_yes(chance, damage->fold)) {
-        wear_fold(sheet, chance);
+        wear_fold(sheet, damage, chance);
     }
     if (chance_yes(chance, damage->hole)) {
         for (int i = -1; i <= 1; i += 2) {
@@ -301,7 +305,7 @@ void paper_wear(Picture *paper, const Placement *print, const Damage *damage, in
         }
     }
     if (chance_yes(chance, damage->corner)) {
-        wear_corner(sheet, background, chance);
+        wear_corner(sheet, damage, background, chance);
     }
     int specks = (int)(damage->dust * -log(1 - chance_unit(chance)));
     for (int i = 0; i < MIN(specks, 200); i++) {

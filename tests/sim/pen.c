@@ -22,27 +22,40 @@ static const uint8_t *grain_tile(void)
     return tile;
 }
 
-Pen pen_choose(Chance *chance)
+static const Pen pens[] = {
+    {"ballpoint-blue", {.16, .22, .62}, 0.42, .88, .10, .10},
+    {"ballpoint-black", {.15, .15, .17}, 0.42, .88, .10, .10},
+    {"gel-blue", {.10, .14, .55}, 0.55, .97, .02, .02},
+    {"gel-black", {.07, .07, .08}, 0.55, .97, .02, .02},
+    {"ballpoint-red", {.78, .14, .16}, 0.42, .86, .10, .10},
+    {"gel-violet", {.36, .14, .55}, 0.50, .94, .03, .03},
+    {"felt-blue", {.14, .20, .58}, 1.00, .90, .05, .0},
+    {"felt-black", {.10, .10, .11}, 1.10, .90, .05, .0},
+    {"pencil", {.30, .30, .31}, 0.55, .80, .55, .0},
+};
+
+/* No two pens of a kind are the same. */
+static Pen pen_vary(Pen pen, Chance *chance)
 {
-    static const Pen pens[] = {
-        {"ballpoint-blue", {.16, .22, .62}, 0.42, .88, .10, .10},
-        {"ballpoint-black", {.15, .15, .17}, 0.42, .88, .10, .10},
-        {"gel-blue", {.10, .14, .55}, 0.55, .97, .02, .02},
-        {"gel-black", {.07, .07, .08}, 0.55, .97, .02, .02},
-        {"ballpoint-red", {.78, .14, .16}, 0.42, .86, .10, .10},
-        {"gel-violet", {.36, .14, .55}, 0.50, .94, .03, .03},
-        {"felt-blue", {.14, .20, .58}, 1.00, .90, .05, .0},
-        {"felt-black", {.10, .10, .11}, 1.10, .90, .05, .0},
-        {"pencil", {.30, .30, .31}, 0.55, .80, .55, .0},
-    };
-    static const double share[] = {40, 17, 16, 8, 3, 2, 2, 2, 10};
-    Pen pen = pens[chance_pick(chance, share, G_N_ELEMENTS(pens))];
     pen.width_mm *= chance_range(chance, 0.8, 1.25);
     pen.density *= chance_range(chance, 0.85, 1.03);
     for (int c = 0; c < 3; c++) {
         pen.rgb[c] *= chance_range(chance, 0.85, 1.15);
     }
     return pen;
+}
+
+Pen pen_choose(Chance *chance)
+{
+    static const double share[] = {40, 17, 16, 8, 3, 2, 2, 2, 10};
+    return pen_vary(pens[chance_pick(chance, share, G_N_ELEMENTS(pens))], chance);
+}
+
+Pen pen_numbered(int number, Chance *chance)
+{
+    int last = (int)G_N_ELEMENTS(pens) + 1;
+    number = CLAMP(number, 1, last);
+    return number == last ? pen_faint(chance) : pen_vary(pens[number - 1], chance);
 }
 
 Pen pen_faint(Chance *chance)

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-const char *const habit_names[HABITS] = {"cross", "tick", "fill", "slash", "dot", "circle"};
+const char *const habit_names[HABITS] = {"cross", "tick", "fill", "slash", "dot", "circle", "label"};
 const char *const kind_names[KINDS] = {
     "clean",           "faint",
     "outside",         "overrun",
@@ -70,8 +70,11 @@ static int neighbour_of(Chance *chance, int box, int boxes)
     return box + side >= 0 && box + side < boxes ? box + side : box - side;
 }
 
-static Kind correction_of(Chance *chance, const Respondent *who)
+static Kind correction_of(Chance *chance, const Respondent *who, const Damage *damage)
 {
+    if (damage->correction >= 1) {
+        return KIND_CORRECTED_CIRCLE + CLAMP((int)damage->correction, 1, 5) - 1;
+    }
     if (g_str_has_prefix(who->pen.name, "pencil")) {
         return chance_yes(chance, 0.7) ? KIND_CORRECTED_ERASED : KIND_CORRECTED_CIRCLE;
     }
@@ -79,7 +82,7 @@ static Kind correction_of(Chance *chance, const Respondent *who)
     if (who->habit == HABIT_FILL || who->habit == HABIT_DOT) {
         weights[1] = 0; /* blackened among filled boxes would be a choice */
     }
-    if (who->habit == HABIT_CIRCLE) {
+    if (who->habit >= HABIT_CIRCLE) {
         weights[0] = 0;
     }
     return KIND_CORRECTED_CIRCLE + chance_pick(chance, weights, 4);
@@ -97,12 +100,12 @@ static Kind kind_of(Chance *chance, const Respondent *who, const Damage *damage,
         return KIND_DOUBLE;
     }
     if (chance_yes(chance, damage->corrected)) {
-        return correction_of(chance, who);
+        return correction_of(chance, who, damage);
     }
-    if (chance_yes(chance, damage->between) && who->habit != HABIT_CIRCLE && !question->many) {
+    if (chance_yes(chance, damage->between) && who->habit < HABIT_CIRCLE && !question->many) {
         return KIND_BETWEEN;
     }
-    if (chance_yes(chance, damage->outside) && who->habit != HABIT_CIRCLE) {
+    if (chance_yes(chance, damage->outside) && who->habit < HABIT_CIRCLE) {
         return KIND_OUTSIDE;
     }
     if (chance_yes(chance, damage->overrun) && (who->habit == HABIT_TICK || who->habit == HABIT_SLASH)) {
@@ -145,6 +148,13 @@ static Response *answer(Respondent *who, uint64_t seed, Chance *chance, const Da
                     ? CLAMP((int)(straight * boxes), 0, boxes - 1)
                     : level_of(chance, quality_of(seed, who->ballot, question->question), mood, boxes);
     response->kind = kind_of(chance, who, damage, question);
+    if (damage->all_marked > 0 && chance_yes(chance, damage->all_marked)) {
+        for (int i = 0; i < boxes; i++) {
+            g_array_append_val(response->chosen, i);
+        }
+        response->kind = question->many || boxes < 2 ? KIND_CLEAN : KIND_DOUBLE;
+        return response;
+    }
     if (response->kind == KIND_BLANK) {
         return response;
     }
@@ -187,7 +197,16 @@ static void choose_hand(Respondent *who, Chance *chance, const Damage *damage)
     if (damage->faint == 0 && odd == 0) {
         weights[HABIT_TICK] = 0.3;
     }
-    who->habit = chance_pick(chance, weights, HABITS);
+    who->habit = chance_pick(chance, weights, HABIT_LABEL);
+    if (damage->pen >= 1) {
+        who->pen = pen_numbered((int)damage->pen, chance);
+    }
+    who->habit = damage->habit >= 1 ? (Habit)CLAMP((int)damage->habit - 1, 0, HABITS - 1) : who->habit;
+    who->pen.width_mm = damage->thick > 0 ? damage->thick : who->pen.width_mm;
+    who->pen.density = damage->density > 0 ? MIN(damage->density, 1) : who->pen.density;
+    who->mark_mm = damage->mark_mm;
+    who->outside_reach = damage->outside_reach;
+    who->erased_left = damage->erased_left;
     bool sloppy = chance_yes(chance, damage->sloppy);
     who->size = chance_within(chance, sloppy ? 1.2 : 1, 0.17, 0.6, 1.7);
     who->slant = chance_normal(chance, 0.05, 0.12);
@@ -270,6 +289,10 @@ Respondent *respondent_new(uint64_t seed, const SimBallot *ballot, const Damage 
     }
     who->note_page =
         chance_yes(&chance, damage->margin_note) ? chance_int(&chance, 0, (int)ballot->pages->len - 1) : -1;
+    if (damage->crossing > 0 && chance_yes(&chance, damage->crossing)) {
+        who->note_page = chance_int(&chance, 0, (int)ballot->pages->len - 1);
+        who->crossing = true;
+    }
     write_fields(who, &chance, damage);
     return who;
 }

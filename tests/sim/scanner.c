@@ -32,6 +32,15 @@ Scanner scanner_choose(Chance *chance, const Damage *damage)
     scanner.feed = 1 + tone * chance_normal(chance, 0, 0.0015);
     scanner.streak_x_mm = chance_yes(chance, damage->streak) ? chance_range(chance, 8, 202) : -1;
     scanner.streak_tone = chance_yes(chance, 0.7) ? chance_int(chance, 60, 170) : 255;
+    scanner.streak_mm = damage->streak_mm > 0 ? damage->streak_mm : 0.12;
+    scanner.streak_tone = damage->streak_tone > 0 ? MIN((int)damage->streak_tone, 255) : scanner.streak_tone;
+    scanner.threshold = damage->threshold > 0 ? (int)damage->threshold : scanner.threshold;
+    for (int i = 0; damage->white > 0 && i < 3; i++) {
+        scanner.white[i] = MIN(damage->white, 255);
+    }
+    scanner.black = damage->black > 0 ? damage->black : scanner.black;
+    scanner.gamma = damage->gamma > 0 ? damage->gamma : scanner.gamma;
+    scanner.photo = damage->photo;
     scanner.long_frame = tone > 0 && chance_yes(chance, 0.15);
     return scanner;
 }
@@ -43,6 +52,7 @@ Scanner scanner_choose(Chance *chance, const Damage *damage)
 typedef struct {
     double skew, centre_x_mm, centre_y_mm, shift_x_mm, shift_y_mm; /* of the sheet in the frame */
     double feed;
+    double curl_mm;
     double wave_mm[6], wave_phase[6]; /* uneven feed, wander, curl */
     Placement print;
     double width_mm, height_mm; /* of the sheet */
@@ -64,7 +74,11 @@ static Pose pose_choose(const Scanner *scanner, const Picture *paper, const Plac
     if (chance_yes(pass, damage->far_skew)) {
         skew = chance_range(pass, 2, 5) * (chance_yes(pass, 0.5) ? 1 : -1);
     }
+    if (damage->skew_deg > 0) {
+        skew = damage->skew_deg * (skew < 0 ? -1 : 1);
+    }
     pose.skew = skew * G_PI / 180;
+    pose.curl_mm = damage->curl_mm;
     pose.shift_x_mm = within(chance_normal(pass, 0, damage->shift), 4);
     pose.shift_y_mm = within(chance_normal(pass, 0, damage->shift), 5);
     pose.feed = scanner->feed;
@@ -88,6 +102,8 @@ static PointMm sheet_place(const Pose *pose, double frame_x_mm, double frame_y_m
         a[0] * sin(along * 0.7 + f[0]) + a[1] * sin(along * 1.9 + f[1]) + a[4] * sin(across * 0.8 + f[4]);
     double dx = a[2] * sin(along * 0.6 + f[2]) + 0.6 * a[3] * sin(across * 1.1 + f[3]) +
                 0.6 * a[5] * sin(along * 1.6 + f[5]);
+    double up = 1 - py / (0.2 * pose->height_mm);
+    dy += up > 0 ? pose->curl_mm * up * up : 0;
     return (PointMm){px + dx, py + dy};
 }
 
@@ -225,7 +241,7 @@ static void scan_tone(const Scanner *scanner, Picture *scan, Chance *pass)
         gain[x] = (uint16_t)(4096 * (scanner->noise > 0 ? 0.988 + uneven : 1));
     }
     int streak = scanner->streak_x_mm < 0 ? -1 : (int)(scanner->streak_x_mm * scan->scale);
-    int streak_width = MAX(1, (int)(0.12 * scan->scale));
+    int streak_width = MAX(1, (int)(scanner->streak_mm * scan->scale));
     int level = (int)(scanner->noise * 8),
         threshold = scanner->mode == MODE_BITONAL ? scanner->threshold : -1;
     for (int p = 0; p < scan->planes; p++) {
@@ -255,6 +271,13 @@ static void scan_tone(const Scanner *scanner, Picture *scan, Chance *pass)
 Picture *scanner_scan(const Scanner *scanner, Picture *paper, const Placement *print, const Damage *damage,
                       Chance *chance)
 {
+    if (scanner->photo > 0) {
+        Picture *taken = photo_take(scanner, paper, print, chance);
+        picture_free(paper);
+        picture_blur(taken, scanner->blur);
+        scan_tone(scanner, taken, chance);
+        return taken;
+    }
     Pose pose = pose_choose(scanner, paper, print, damage, chance);
     double scale = scanner->dpi / MM_PER_INCH, more = scanner->long_frame ? 6 : 0;
     Picture *scan = picture_new((int)lrint((pose.width_mm + more / 3) * scale),

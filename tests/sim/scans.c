@@ -41,7 +41,9 @@ static Picture *side_draw(Worker *worker, const Batch *batch, const Sheet *sheet
     if (paper && plan->damage.tone > 0) {
         Chance chance = chance_for(plan->seed, "print", ballot->serial, page);
         bool photocopy = chance_yes(&chance, plan->damage.photocopy);
-        paper_age(paper, photocopy, &chance);
+        for (int i = 0; i < (photocopy ? MAX(1, (int)plan->damage.generations) : 1); i++) {
+            paper_age(paper, photocopy, &chance);
+        }
     }
     if (paper) {
         respondent_fill(sheet->who, page, plan->seed, paper);

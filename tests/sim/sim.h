@@ -77,7 +77,32 @@ double noise_smooth(uint64_t key, double t);
     X(missing_page)                                                                                          \
     X(twice)                                                                                                 \
     X(foreign_page)                                                                                          \
-    X(blank_sheet)
+    X(blank_sheet)                                                                                           \
+    X(pen)                                                                                                   \
+    X(habit)                                                                                                 \
+    X(thick)                                                                                                 \
+    X(density)                                                                                               \
+    X(mark_mm)                                                                                               \
+    X(outside_reach)                                                                                         \
+    X(correction)                                                                                            \
+    X(erased_left)                                                                                           \
+    X(all_marked)                                                                                            \
+    X(crossing)                                                                                              \
+    X(streak_over)                                                                                           \
+    X(streak_mm)                                                                                             \
+    X(streak_tone)                                                                                           \
+    X(fold_depth)                                                                                            \
+    X(corner_kind)                                                                                           \
+    X(corner_mm)                                                                                             \
+    X(generations)                                                                                           \
+    X(threshold)                                                                                             \
+    X(print_scale)                                                                                           \
+    X(skew_deg)                                                                                              \
+    X(curl_mm)                                                                                               \
+    X(white)                                                                                                 \
+    X(black)                                                                                                 \
+    X(gamma)                                                                                                 \
+    X(photo)
 
 #define DAMAGE_MEMBER(name) double name;
 typedef struct {
@@ -162,6 +187,8 @@ typedef struct {
 
 /* The pens people take, and a faint pencil. */
 Pen pen_choose(Chance *chance);
+/* One of them by its number from 1, the faint pencil last; see the knob "pen". */
+Pen pen_numbered(int number, Chance *chance);
 Pen pen_faint(Chance *chance);
 
 /* A stroke's way in millimetres, drawn as a smooth line through its points. */
@@ -198,6 +225,7 @@ typedef enum {
     HABIT_SLASH,
     HABIT_DOT,
     HABIT_CIRCLE,
+    HABIT_LABEL, /* a ring round what is printed beside the box */
     HABITS,
 } Habit;
 
@@ -242,7 +270,9 @@ typedef struct {
     GPtrArray *responses;                    /* Response* */
     int stamp_page, stamp_kind;              /* page -1: none */
     PointMm stamp_at;
-    int note_page;      /* a note in the margin; -1: none */
+    int note_page;                              /* a note in the margin; -1: none */
+    bool crossing;                              /* the note runs across boxes */
+    double mark_mm, outside_reach, erased_left; /* knobs of the same names; 0: by chance */
     GPtrArray *written; /* char* by field in page order: NULL not written, "" scribble, else digits */
 } Respondent;
 
@@ -301,9 +331,10 @@ typedef struct {
     double white[3], black, gamma; /* tone of paper and of black, 0..255 */
     double blur, noise;
     int background, threshold;
-    double feed;        /* stretch along the feed, about 1 */
-    double streak_x_mm; /* <0: none */
+    double feed;                   /* stretch along the feed, about 1 */
+    double streak_x_mm, streak_mm; /* where (<0: none) and how wide */
     int streak_tone;
+    double photo;    /* >0: a telephone's picture, that strongly tilted and shaded */
     bool long_frame; /* frame longer than the sheet */
 } Scanner;
 
@@ -311,6 +342,8 @@ Scanner scanner_choose(Chance *chance, const Damage *damage);
 /* One sheet side through the scanner. Takes the paper. */
 Picture *scanner_scan(const Scanner *scanner, Picture *paper, const Placement *print, const Damage *damage,
                       Chance *pass);
+/* The sheet photographed on a table, before tone and noise. */
+Picture *photo_take(const Scanner *scanner, const Picture *paper, const Placement *print, Chance *pass);
 
 /* ---- files ------------------------------------------------------------------------------------------------
  */
