@@ -55,7 +55,7 @@
 
 const char *mark_model_id(void)
 {
-    return "ink-3";
+    return "ink-4";
 }
 
 static const char *const state_ids[] = {"blank", "marked", "cancelled", "doubtful"};
@@ -230,7 +230,7 @@ static Row look_at_row(const Evidence *evidence, const MarkMeasures *measures, c
         row.taken_back += sight == SHOWS_TAKEN_BACK;
         row.faint += sight == SHOWS_FAINT;
         row.unclear += sight == SHOWS_UNCLEAR;
-        row.plain += evidence[i].plain;
+        row.plain += evidence[i].plain && (sight == SHOWS_MARK || sight == SHOWS_FILLED);
         const MarkMeasures *m = &measures[i];
         row.running |= sight == SHOWS_MARK && m->v[MEASURE_EDGES] >= 1 && m->v[MEASURE_SHARE_INSIDE] < 0.8;
         row.beside |= m->v[MEASURE_BESIDE_MM2] > BESIDE_MM2 || m->v[MEASURE_STRIP_MM2] > STRIP_MM2 ||
@@ -296,13 +296,14 @@ static MarkDecision settle(const Evidence *e, const MarkMeasures *m, const Row *
     double ink = chance(e->ink_odds), error = limits->max_error;
     MarkDecision d = {.state = MARK_DOUBTFUL, .p_marked = ink, .reasons = e->reasons};
     bool alone = row->nothing == row->count - 1;
-    bool beside_plain = row->plain == 1 && !e->plain && m->v[MEASURE_INK_MM2] < GRAZE_MM2;
+    bool second = m->v[MEASURE_APART_MM2] > SECOND_MM2 ||
+                  (row->running && m->v[MEASURE_BESIDE_MM2] > SECOND_MM2);
+    bool beside_plain = row->plain == 1 && !e->plain && !second && m->v[MEASURE_INK_MM2] < GRAZE_MM2;
     switch (e->sight) {
     case SHOWS_NOTHING:
         d.state = MARK_BLANK;
         d.confidence = 1 - MAX(ink, chance(e->light_odds));
-        if ((row->nothing == row->count && row->beside) || m->v[MEASURE_APART_MM2] > SECOND_MM2 ||
-            (row->running && m->v[MEASURE_BESIDE_MM2] > SECOND_MM2))
+        if ((row->nothing == row->count && row->beside) || second)
             d.reasons |= MARK_OUTSIDE;
         if (row->nothing == row->count && !is_quiet(m))
             d.reasons |= MARK_PALE;
