@@ -4,6 +4,9 @@
 #include "intake/intake.h"
 
 #include <string.h>
+#include <sys/stat.h>
+
+#include <glib/gstdio.h>
 
 #include "intake/worker.h"
 #include "register/register.h"
@@ -101,8 +104,7 @@ static WorkerResult *count_pages(Run *run, const char *path, GError **error)
 static bool refuse_file(Run *run, const char *path, const char *name, const char *sha256,
                         const WorkerResult *why, GError **error)
 {
-    const char *words = g_str_has_prefix(why->detail, path) ? why->detail + strlen(path) : why->detail;
-    words += strspn(words, ",: ");
+    const char *words = words_without_path(why->detail, path);
     run->report->files_refused++;
     add_refusal(run, name, 0, why->reason, words);
     return store_refuse_file(run->store, name, sha256, why->reason, words, error);
@@ -137,14 +139,25 @@ static bool take_known(Run *run, StoreFile *known, const char *name)
     return true;
 }
 
+/* The file's hash. A pipe or a device would be waited for, perhaps for ever. */
+static char *hash_file(const char *path, GError **error)
+{
+    GStatBuf info;
+    if (g_stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE, _("is no ordinary file"));
+        return NULL;
+    }
+    return file_sha256(path, error);
+}
+
 static bool take_file(Run *run, const char *path, const char *name, GError **error)
 {
     g_autoptr(GError) cause = NULL;
-    g_autofree char *sha256 = file_sha256(path, &cause);
+    g_autofree char *sha256 = hash_file(path, &cause);
     run->report->files++;
     if (!sha256) {
         run->report->files_refused++;
-        add_refusal(run, name, 0, "unreadable", cause->message);
+        add_refusal(run, name, 0, "unreadable", words_without_path(cause->message, path));
         return true;
     }
     StoreFile *known = store_find_file(run->store, sha256, &cause);

@@ -118,9 +118,7 @@ static StorePage *read_page(gpointer state, const char *path, int index, GError 
         set_text(&page->reason,
                  g_error_matches(fault, PHIEU_ERROR, PHIEU_ERROR_LIMIT) ? "limit" : "unreadable");
         /* The path is the archive's; people know the file by another name, which stands beside. */
-        const char *words =
-            g_str_has_prefix(fault->message, path) ? fault->message + strlen(path) : fault->message;
-        set_text(&page->detail, words + strspn(words, ",: "));
+        set_text(&page->detail, words_without_path(fault->message, path));
         return page;
     }
     if (!vision_add_halves(image->grey, error))

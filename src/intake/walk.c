@@ -14,7 +14,26 @@ static gint compare_names(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void walk(const char *path, int depth, bool named, GPtrArray *files, GPtrArray *unreadable)
+/* A folder within those it lies in. */
+typedef struct Folder Folder;
+struct Folder {
+    const Folder *outer;
+    dev_t device;
+    ino_t inode;
+    int depth;
+};
+
+/* Whether a link led back to a folder that is being walked. */
+static bool is_inside_itself(const Folder *folder)
+{
+    for (const Folder *outer = folder->outer; outer; outer = outer->outer) {
+        if (outer->device == folder->device && outer->inode == folder->inode)
+            return true;
+    }
+    return false;
+}
+
+static void walk(const char *path, const Folder *outer, GPtrArray *files, GPtrArray *unreadable)
 {
     GStatBuf info;
     if (g_stat(path, &info) != 0) {
@@ -22,12 +41,15 @@ static void walk(const char *path, int depth, bool named, GPtrArray *files, GPtr
         return;
     }
     if (!S_ISDIR(info.st_mode)) {
-        if (named || S_ISREG(info.st_mode))
+        if (!outer || S_ISREG(info.st_mode))
             g_ptr_array_add(files, g_strdup(path));
         return;
     }
+    Folder folder = {outer, info.st_dev, info.st_ino, outer ? outer->depth + 1 : 0};
+    if (is_inside_itself(&folder))
+        return;
     g_autoptr(GError) error = NULL;
-    g_autoptr(GDir) dir = depth < MAX_DEPTH ? g_dir_open(path, 0, &error) : NULL;
+    g_autoptr(GDir) dir = folder.depth < MAX_DEPTH ? g_dir_open(path, 0, &error) : NULL;
     if (!dir) {
         g_ptr_array_add(unreadable, g_strdup_printf("%s: %s", path, error ? error->message : _("too deep")));
         return;
@@ -41,7 +63,7 @@ static void walk(const char *path, int depth, bool named, GPtrArray *files, GPtr
     g_ptr_array_sort(names, compare_names);
     for (guint i = 0; i < names->len; i++) {
         g_autofree char *inner = g_build_filename(path, names->pdata[i], NULL);
-        walk(inner, depth + 1, false, files, unreadable);
+        walk(inner, &folder, files, unreadable);
     }
 }
 
@@ -49,7 +71,7 @@ GPtrArray *intake_list_files(char *const *paths, GPtrArray *unreadable)
 {
     GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
     for (char *const *path = paths; *path; path++)
-        walk(*path, 0, true, files, unreadable);
+        walk(*path, NULL, files, unreadable);
     return files;
 }
 
@@ -63,4 +85,12 @@ char *intake_file_name(char *const *paths, const char *file)
             return g_strdup(file + length + strspn(file + length, "/"));
     }
     return g_path_get_basename(file);
+}
+
+const char *words_without_path(const char *words, const char *path)
+{
+    g_autofree char *shown = text_printable(path);
+    if (g_str_has_prefix(words, shown))
+        words += strlen(shown);
+    return words + strspn(words, ",: ");
 }

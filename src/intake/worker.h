@@ -64,5 +64,7 @@ StorePage *page_from_bytes(GBytes *bytes);
 GPtrArray *intake_list_files(char *const *paths, GPtrArray *unreadable);
 /* How people know a file found under `paths`: its name, or its place within the folder they named. */
 char *intake_file_name(char *const *paths, const char *file);
+/* An error's words without the path before them, which people know by another name. */
+const char *words_without_path(const char *words, const char *path);
 
 #endif
