@@ -1,0 +1,673 @@
+/* Longer than most: whole runs with a reader that follows a script, then real pages. */
+#include "intake/intake.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "intake/worker.h"
+#include "paper.h"
+#include "workspace.h"
+
+/* ---- scans as a script: what the reader below makes of a file's lines, one a page ---- */
+
+typedef struct {
+    Workspace *w;
+    GPtrArray *a, *b; /* serials of forms A and B */
+} Script;
+
+static void set_text(char **text, const char *value)
+{
+    g_free(*text);
+    *text = g_strdup(value);
+}
+
+/* Lines of a scan, the first says that it is one; NULL for any other file. */
+static char **script_lines(const char *path)
+{
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents(path, &text, NULL, NULL) || !g_str_has_prefix(text, "scan\n"))
+        return NULL;
+    return g_strsplit(g_strchomp(text) + strlen("scan\n"), "\n", -1);
+}
+
+static void misbehave(const char *how)
+{
+    if (g_str_equal(how, "crash"))
+        kill(getpid(), SIGKILL);
+    if (g_str_equal(how, "hang"))
+        g_usleep(60 * G_USEC_PER_SEC);
+    if (g_str_equal(how, "leave"))
+        _exit(0);
+}
+
+static int script_count(gpointer state, const char *path, GError **error)
+{
+    (void)state;
+    g_auto(GStrv) lines = script_lines(path);
+    if (!lines) {
+        g_autofree char *shown = text_printable(path);
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE, "%s: is no scan", shown);
+        return -1;
+    }
+    if (g_str_has_prefix(lines[0], "count "))
+        misbehave(lines[0] + strlen("count "));
+    return (int)g_strv_length(lines);
+}
+
+static StorePage *script_page(const Script *script, char *const *words, GError **error)
+{
+    const char *what = words[0];
+    static const char *const outcomes[] = {"read", "refuse", "blank", "cover"};
+    for (int i = STORE_PAGE_REFUSED; i <= STORE_PAGE_COVER; i++) {
+        if (!g_str_equal(what, outcomes[i]))
+            continue;
+        StorePage *page = store_page_new();
+        page->outcome = (StorePageOutcome)i;
+        if (i == STORE_PAGE_REFUSED)
+            set_text(&page->reason, "no-code");
+        if (i == STORE_PAGE_COVER) {
+            set_text(&page->group, "G1");
+            set_text(&page->agency, words[1]);
+            set_text(&page->origin, words[1]);
+        }
+        return page;
+    }
+    if (g_str_equal(what, "error")) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, "no memory for this page");
+        return NULL;
+    }
+    bool foreign = g_str_equal(what, "X1") || g_str_equal(what, "X2");
+    const Layout *layout = what[0] == 'A' ? script->w->a : script->w->b;
+    int number = what[1] == '2' ? 2 : 1;
+    const GPtrArray *serials = what[0] == 'A' ? script->a : script->b;
+    const char *serial = foreign ? "" : serials->pdata[words[1][0] - '0'];
+    StorePage *page = workspace_page(layout, serial, number, (const char *const *)words + 2);
+    page->foreign = foreign;
+    return page;
+}
+
+static StorePage *script_read(gpointer state, const char *path, int index, GError **error)
+{
+    g_auto(GStrv) lines = script_lines(path);
+    g_auto(GStrv) words = g_strsplit(lines[index], " ", -1);
+    misbehave(words[0]);
+    g_usleep((gulong)(index * 7 % 5) * 1000); /* results come in another order than pages */
+    StorePage *page = script_page(state, words, error);
+    if (page)
+        page->index = index;
+    return page;
+}
+
+/* ---- a workspace with ballots issued and a folder of scans ---- */
+
+typedef struct {
+    Workspace *w;
+    Script script;
+    IntakeReader reader;
+    char *in; /* the folder */
+    IntakeReport report;
+} Room;
+
+static void room_free(Room *room)
+{
+    intake_report_clear(&room->report);
+    g_ptr_array_unref(room->script.a);
+    g_ptr_array_unref(room->script.b);
+    workspace_free(room->w);
+    g_free(room->in);
+    g_free(room);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Room, room_free)
+
+static Room *room_new(void)
+{
+    Room *room = g_new0(Room, 1);
+    room->w = workspace_new(NULL);
+    const GPtrArray *cells = store_survey(room->w->store)->cells;
+    const SurveyCell *of[2] = {NULL, NULL};
+    for (guint i = 0; i < cells->len; i++) {
+        const SurveyCell *cell = cells->pdata[i];
+        int form = g_str_equal(cell->group->form->id, "A") ? 0 : 1;
+        of[form] = of[form] ? of[form] : cell;
+    }
+    g_assert_nonnull(of[0]);
+    g_assert_nonnull(of[1]);
+    room->script = (Script){
+        room->w, workspace_issue(room->w, of[0]->group->id, of[0]->agency->code, of[0]->origin->code, 6),
+        workspace_issue(room->w, of[1]->group->id, of[1]->agency->code, of[1]->origin->code, 3)};
+    room->reader = (IntakeReader){script_count, script_read, &room->script};
+    room->in = g_build_filename(room->w->root, "bản quét", NULL);
+    g_assert_cmpint(g_mkdir(room->in, 0755), ==, 0);
+    return room;
+}
+
+static void put_bytes(const Room *room, const char *name, const char *bytes)
+{
+    g_autofree char *path = g_build_filename(room->in, name, NULL);
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_assert_cmpint(g_mkdir_with_parents(folder, 0755), ==, 0);
+    g_assert_true(g_file_set_contents(path, bytes, -1, NULL));
+}
+
+static void put_scan(const Room *room, const char *name, const char *pages)
+{
+    g_autofree char *text = g_strdup_printf("scan\n%s\n", pages);
+    put_bytes(room, name, text);
+}
+
+/* Takes in `path`, NULL: the folder; the report is checked for its sum. */
+static const IntakeReport *take_in(Room *room, const char *path, int workers)
+{
+    const IntakeOptions options = {.workers = workers, .page_wait_ms = 1500};
+    char *const paths[] = {(char *)(path ? path : room->in), NULL};
+    g_autoptr(GError) error = NULL;
+    intake_report_clear(&room->report);
+    bool done =
+        intake_scan_with(room->w->store, paths, &options, &room->reader, NULL, NULL, &room->report, &error);
+    g_assert_no_error(error);
+    g_assert_true(done);
+    const IntakeReport *r = &room->report;
+    g_assert_cmpint(r->pages_in, ==, r->pages_read + r->pages_refused + r->pages_blank + r->pages_cover);
+    g_assert_cmpint(r->refusals->len, ==, r->pages_refused + r->files_refused);
+    return r;
+}
+
+static const IntakeRefusal *refusal(const IntakeReport *report, const char *file, int page)
+{
+    for (guint i = 0; i < report->refusals->len; i++) {
+        const IntakeRefusal *refused = report->refusals->pdata[i];
+        if (g_str_equal(refused->file, file) && refused->page == page)
+            return refused;
+    }
+    g_error("'%s', page %d, is not among the refusals", file, page);
+}
+
+/* All that a workspace holds of its scans, as text. */
+static char *content(Store *store)
+{
+    GString *text = g_string_new(NULL);
+    g_autoptr(GPtrArray) pages = store_load_pages(store, NULL), ballots = store_load_ballots(store, NULL),
+                         answers = store_load_answers(store, NULL);
+    for (guint i = 0; i < pages->len; i++) {
+        const StorePageRow *p = pages->pdata[i];
+        g_string_append_printf(text, "%s|%d|%d|%s|%s|%s|%d|%s|%s|%s|%s\n", p->file, p->page, p->outcome,
+                               p->reason, p->detail, p->serial, p->ballot_page, p->group, p->agency,
+                               p->origin, p->archived);
+    }
+    for (guint i = 0; i < ballots->len; i++) {
+        const StoreBallot *b = ballots->pdata[i];
+        g_string_append_printf(text, "%s|%s|%s|%d\n", b->serial, b->agency, store_ballot_status_id(b->status),
+                               b->pages_read);
+    }
+    for (guint i = 0; i < answers->len; i++) {
+        const StoreAnswer *a = answers->pdata[i];
+        g_string_append_printf(text, "%s|%s|%s|%s|%s|%d\n", a->serial, a->question, a->value,
+                               answer_state_id(a->state), a->file, a->page);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* ---- walking ---- */
+
+static void test_walk(void)
+{
+    g_autoptr(Room) room = room_new();
+    static const char *const names[] = {"10.pdf",     "2.pdf",         "Z.tif",           "a b.pdf",
+                                        "a'b\"c.pdf", "hai\ndòng.pdf", "lớp/con/Đây.pdf", "lớp/-rf.pdf",
+                                        "lớp.pdf",    "%s%n.png",      "$(touch x).pdf",  "x\xff\xfe.pdf"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        put_bytes(room, names[i], "x");
+    put_bytes(room, ".ẩn.pdf", "x");
+    put_bytes(room, "lớp/.ẩn/bên trong.pdf", "x");
+    g_autofree char *missing = g_build_filename(room->in, "không có.pdf", NULL),
+                    *pipe = g_build_filename(room->in, "pipe", NULL),
+                    *loop = g_build_filename(room->in, "lớp/vòng", NULL),
+                    *twice = g_build_filename(room->in, "lớp/con/vòng", NULL),
+                    *file = g_build_filename(room->in, "2.pdf", NULL),
+                    *slashed = g_strconcat(room->in, "///", NULL);
+    g_assert_cmpint(mkfifo(pipe, 0600), ==, 0);
+    g_assert_cmpint(symlink(room->in, loop), ==, 0); /* folders that lead back to themselves */
+    g_assert_cmpint(symlink("..", twice), ==, 0);
+    char *const paths[] = {file, slashed, missing, NULL};
+    for (int round = 0; round < 2; round++) {
+        g_autoptr(GPtrArray) unreadable = g_ptr_array_new_with_free_func(g_free);
+        g_autoptr(GPtrArray) files = intake_list_files(paths, unreadable);
+        g_assert_cmpuint(unreadable->len, ==, 1);
+        g_assert_true(g_str_has_prefix(unreadable->pdata[0], missing));
+        g_assert_cmpuint(files->len, ==, 1 + G_N_ELEMENTS(names));
+        static const char *const order[] = {"2.pdf",  "$(touch x).pdf", "%s%n.png",
+                                            "10.pdf", "2.pdf",          "Z.tif"};
+        for (guint i = 0; i < files->len; i++) {
+            g_autofree char *name = intake_file_name(paths, files->pdata[i]);
+            bool known = false;
+            for (size_t n = 0; n < G_N_ELEMENTS(names); n++)
+                known |= g_str_equal(name, names[n]);
+            g_assert_true(known); /* as people know it, byte by byte */
+            if (i < G_N_ELEMENTS(order))
+                g_assert_cmpstr(name, ==, order[i]);
+        }
+    }
+}
+
+static void test_walk_deep(void)
+{
+    g_autoptr(Room) room = room_new();
+    g_autoptr(GString) deep = g_string_new(NULL);
+    for (int i = 0; i < 40; i++)
+        g_string_append(deep, "d/");
+    g_string_append(deep, "scan.pdf");
+    put_bytes(room, deep->str, "x");
+    put_bytes(room, "d/d/near.pdf", "x");
+    char *const paths[] = {room->in, NULL};
+    g_autoptr(GPtrArray) unreadable = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) files = intake_list_files(paths, unreadable);
+    g_assert_cmpuint(files->len, ==, 1);
+    g_assert_cmpuint(unreadable->len, ==, 1); /* told, not left out silently */
+}
+
+/* ---- a run ---- */
+
+static void test_run(void)
+{
+    g_autoptr(Room) room = room_new();
+    put_scan(room, "lô 1/hai\ndòng 'a\" $x.pdf", "cover SNV\nA 0 a b c\nblank\nA 1 d ? a\nrefuse");
+    put_scan(room, "lô 1/không phải.pdf", "B1 0 a b\nB2 0 a\nB1 1 a+c b");
+    put_bytes(room, "lô 1/thư.docx", "không phải bản quét");
+    put_bytes(room, "lô 1/rỗng.pdf", "");
+    const IntakeReport *r = take_in(room, NULL, 3);
+    g_assert_cmpint(r->files, ==, 4);
+    g_assert_cmpint(r->files_refused, ==, 2);
+    g_assert_cmpint(r->files_known, ==, 0);
+    g_assert_cmpint(r->pages_in, ==, 8);
+    g_assert_cmpint(r->pages_read, ==, 5);
+    g_assert_cmpint(r->pages_refused, ==, 1);
+    g_assert_cmpint(r->pages_blank, ==, 1);
+    g_assert_cmpint(r->pages_cover, ==, 1);
+    g_assert_cmpint(r->ballots_complete, ==, 3);
+    g_assert_cmpint(r->ballots_incomplete, ==, 1);
+    g_assert_cmpint(r->answers_waiting, ==, 1);
+    g_assert_cmpstr(refusal(r, "lô 1/hai\ndòng 'a\" $x.pdf", 5)->reason, ==, "no-code");
+    static const char *const bad[] = {"lô 1/thư.docx", "lô 1/rỗng.pdf"};
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        const IntakeRefusal *refused = refusal(r, bad[i], 0);
+        g_assert_cmpstr(refused->reason, ==, "unreadable");
+        g_assert_cmpstr(refused->detail, ==, "is no scan"); /* without the place, which differs by machine */
+    }
+    g_autofree char *once = content(room->w->store);
+
+    /* the same folder again: nothing twice, refusals told again */
+    r = take_in(room, NULL, 1);
+    g_assert_cmpint(r->files, ==, 4);
+    g_assert_cmpint(r->files_known, ==, 4);
+    g_assert_cmpint(r->files_refused, ==, 2);
+    g_assert_cmpint(r->pages_in, ==, 0);
+    g_assert_cmpint(r->ballots_complete, ==, 3);
+    /* the same bytes under another name, twice */
+    put_scan(room, "chép.pdf", "B1 0 a b\nB2 0 a\nB1 1 a+c b");
+    put_scan(room, "chép nữa.pdf", "B1 0 a b\nB2 0 a\nB1 1 a+c b");
+    r = take_in(room, NULL, 2);
+    g_assert_cmpint(r->files_known, ==, 6);
+    g_assert_cmpint(r->pages_in, ==, 0);
+    g_assert_cmpint(r->ballots_duplicate, ==, 0);
+    g_autofree char *again = content(room->w->store);
+    g_assert_cmpstr(once, ==, again);
+
+    g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
+    g_assert_true(store_verify(room->w->store, faults, NULL));
+    g_assert_cmpuint(faults->len, ==, 0);
+}
+
+/* A new scan of the same two files at once holds the same bytes once. */
+static void test_twins_in_one_run(void)
+{
+    g_autoptr(Room) room = room_new();
+    put_scan(room, "a.pdf", "A 0 a b c");
+    put_scan(room, "b.pdf", "A 0 a b c");
+    const IntakeReport *r = take_in(room, NULL, 2);
+    g_assert_cmpint(r->files, ==, 2);
+    g_assert_cmpint(r->files_known, ==, 1);
+    g_assert_cmpint(r->pages_in, ==, 1);
+    g_assert_cmpint(r->ballots_complete, ==, 1);
+    /* the same ballot on another scan is a duplicate, held */
+    put_scan(room, "c.pdf", "A 0 a b d");
+    r = take_in(room, NULL, 2);
+    g_assert_cmpint(r->pages_in, ==, 1);
+    g_assert_cmpint(r->ballots_complete, ==, 0);
+    g_assert_cmpint(r->ballots_duplicate, ==, 1);
+}
+
+/* What cannot be opened or is no file is named; the run goes on. */
+static void test_unreadable(void)
+{
+    g_autoptr(Room) room = room_new();
+    put_scan(room, "tốt.pdf", "A 0 a b c");
+    g_autofree char *missing = g_build_filename(room->in, "không có.pdf", NULL),
+                    *pipe = g_build_filename(room->in, "ống", NULL),
+                    *locked = g_build_filename(room->in, "khóa.pdf", NULL);
+    const IntakeReport *r = take_in(room, missing, 1);
+    g_assert_cmpint(r->files_refused, ==, 1);
+    g_assert_true(g_str_has_prefix(((IntakeRefusal *)r->refusals->pdata[0])->file, missing));
+    g_assert_cmpint(mkfifo(pipe, 0600), ==, 0);
+    r = take_in(room, pipe, 1); /* nobody writes to it: it must not be waited for */
+    g_assert_cmpint(r->files_refused, ==, 1);
+    g_assert_cmpstr(refusal(r, "ống", 0)->reason, ==, "unreadable");
+    if (geteuid() != 0) {
+        put_scan(room, "khóa.pdf", "A 1 a b c");
+        g_assert_cmpint(g_chmod(locked, 0), ==, 0);
+        r = take_in(room, NULL, 1);
+        g_assert_cmpstr(refusal(r, "khóa.pdf", 0)->reason, ==, "unreadable");
+        g_assert_cmpint(r->ballots_complete, ==, 1);
+    }
+    r = take_in(room, NULL, 1);
+    g_assert_cmpint(r->ballots_complete, >=, 1);
+}
+
+static void test_crash_and_hang(void)
+{
+    for (int workers = 1; workers <= 3; workers += 2) {
+        g_autoptr(Room) room = room_new();
+        put_scan(room, "1.pdf", "A 0 a b c\ncrash\nA 1 a b c\nhang\nA 2 a b c\nleave\nerror\nA 3 a b c");
+        put_scan(room, "2.pdf", "count crash");
+        put_scan(room, "3.pdf", "count hang");
+        put_scan(room, "4.pdf", "A 4 a b c");
+        gint64 started_us = g_get_monotonic_time();
+        const IntakeReport *r = take_in(room, NULL, workers);
+        g_assert_cmpint(g_get_monotonic_time() - started_us, <, 20 * G_USEC_PER_SEC);
+        g_assert_cmpint(r->pages_in, ==, 9);
+        g_assert_cmpint(r->pages_read, ==, 5);
+        g_assert_cmpint(r->pages_refused, ==, 4);
+        g_assert_cmpint(r->ballots_complete, ==, 5);
+        g_assert_cmpint(r->files_refused, ==, 2);
+        g_assert_cmpstr(refusal(r, "1.pdf", 2)->reason, ==, "decoder-crash");
+        g_assert_cmpstr(refusal(r, "1.pdf", 4)->reason, ==, "decoder-hang");
+        g_assert_cmpstr(refusal(r, "1.pdf", 6)->reason, ==, "decoder-crash");
+        g_assert_cmpstr(refusal(r, "1.pdf", 7)->reason, ==, "unreadable");
+        g_assert_cmpstr(refusal(r, "1.pdf", 7)->detail, ==, "no memory for this page");
+        g_assert_cmpstr(refusal(r, "2.pdf", 0)->reason, ==, "decoder-crash");
+        g_assert_cmpstr(refusal(r, "3.pdf", 0)->reason, ==, "decoder-hang");
+    }
+}
+
+/* ---- order and resuming ---- */
+
+#define FILES 4
+
+static void put_batch(const Room *room)
+{
+    static const char *const pages[FILES] = {
+        "A 0 a b c\nB1 0 a b\nblank\nB2 0 a\nX1 - a b\nblank\nX2 - b",
+        "X1 - c d\nrefuse\nX2 - a\nA 1 d c b\nA 1 d c b",
+        "cover SYT\nX1 - b b\nX2 - c\nX1 - a a\ncrash\nX2 - d",
+        "X2 - a\nA 2 ? ? ?\nB1 1 b a\ncover SNV\nX1 - d d\nX2 - d",
+    };
+    for (int i = 0; i < FILES; i++) {
+        g_autofree char *name = g_strdup_printf("lô %d.pdf", i);
+        put_scan(room, name, pages[i]);
+    }
+}
+
+/* However many workers, in whatever order their results come. */
+static void test_order(void)
+{
+    g_autofree char *first = NULL;
+    for (int workers = 1; workers <= 4; workers++) {
+        g_autoptr(Room) room = room_new();
+        put_batch(room);
+        take_in(room, NULL, workers);
+        char *now = content(room->w->store);
+        if (!first) {
+            first = now;
+            continue;
+        }
+        g_assert_cmpstr(first, ==, now);
+        g_free(now);
+    }
+}
+
+/* A ballot of loose pages goes on over blank backs, and over nothing else; one page of it stands alone. */
+static void test_foreign_pages(void)
+{
+    g_autoptr(Room) room = room_new();
+    put_batch(room);
+    take_in(room, NULL, 2);
+    g_autoptr(GPtrArray) pages = store_load_pages(room->w->store, NULL);
+    g_autoptr(GHashTable) serial = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < pages->len; i++) {
+        const StorePageRow *p = pages->pdata[i];
+        g_hash_table_insert(serial, g_strdup_printf("%s:%d", p->file, p->page), p->serial);
+    }
+#define SERIAL(file, page) ((const char *)g_hash_table_lookup(serial, "lô " #file ".pdf:" #page))
+    g_assert_cmpstr(SERIAL(0, 5), ==, SERIAL(0, 7)); /* a blank back between */
+    g_assert_cmpstr(SERIAL(1, 1), !=, SERIAL(1, 3)); /* a refused page between: perhaps another's */
+    g_assert_cmpstr(SERIAL(2, 2), ==, SERIAL(2, 3));
+    g_assert_cmpstr(SERIAL(2, 4), !=, SERIAL(2, 6)); /* a page lost between */
+    g_assert_cmpstr(SERIAL(3, 1), !=, SERIAL(2, 6));
+    g_assert_true(g_str_has_prefix(SERIAL(0, 5), "X"));
+#undef SERIAL
+}
+
+static void die_after(const IntakeProgress *progress, gpointer user)
+{
+    if (progress->pages_done == GPOINTER_TO_INT(user))
+        kill(getpid(), SIGKILL);
+}
+
+/* The workers of a killed run end with it, within a moment. */
+static void await_workspace(const char *dir)
+{
+    for (int i = 0; i < 500; i++) {
+        g_autoptr(GError) error = NULL;
+        Store *store = store_open(dir, true, &error);
+        if (store) {
+            store_free(store);
+            return;
+        }
+        g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_BUSY);
+        g_usleep(10 * 1000);
+    }
+}
+
+/* Killed after any page, then run again: the same content as undisturbed. */
+static void test_resumed(void)
+{
+    g_autoptr(Room) calm = room_new();
+    put_batch(calm);
+    int total = take_in(calm, NULL, 2)->pages_in;
+    g_assert_cmpint(total, ==, 24);
+    g_autofree char *undisturbed = content(calm->w->store);
+    g_autoptr(Room) room = room_new();
+    put_batch(room);
+    int killed = 0;
+    for (int step = 1; step < total; step += 4) {
+        g_clear_pointer(&room->w->store, store_free); /* a database stays on its side of a fork */
+        pid_t pid = fork();
+        g_assert_cmpint(pid, >=, 0);
+        if (pid == 0) {
+            workspace_reopen(room->w);
+            const IntakeOptions options = {.workers = 2, .page_wait_ms = 1500};
+            char *const paths[] = {room->in, NULL};
+            IntakeReport report;
+            intake_scan_with(room->w->store, paths, &options, &room->reader, die_after,
+                             GINT_TO_POINTER(1 + step % 5), &report, NULL);
+            _exit(0);
+        }
+        int status;
+        g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+        killed += WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+        await_workspace(room->w->dir);
+        workspace_reopen(room->w);
+    }
+    g_assert_cmpint(killed, >=, 3);
+    const IntakeReport *r = take_in(room, NULL, 3);
+    g_assert_cmpint(r->files_known, ==, FILES);
+    g_autofree char *resumed = content(room->w->store);
+    g_assert_cmpstr(undisturbed, ==, resumed);
+}
+
+/* ---- between processes ---- */
+
+static void test_bytes(void)
+{
+    g_autoptr(Room) room = room_new();
+    static const char *const values[] = {"a", "?", ""};
+    StorePage *page = workspace_page(room->w->a, "0001235", 1, values);
+    page->index = 7;
+    set_text(&page->detail, "dòng 1\ndòng \"2\"");
+    page->map.h[4] = 1.0 / 3;
+    page->residual_mm = 0.1;
+    page->quarter_turns = 3;
+    for (guint i = 0; i < page->marks->len; i++) {
+        StoreMark *m = &g_array_index(page->marks, StoreMark, i);
+        for (int k = 0; k < MARK_MEASURES; k++)
+            m->measures.v[k] = (float)(i + k / 100.0);
+        m->place = (RegisterBox){0.1, -0.2, 0.95};
+    }
+    g_autoptr(GBytes) bytes = page_to_bytes(page);
+    StorePage *back = page_from_bytes(bytes);
+    g_autoptr(GBytes) once_more = page_to_bytes(back);
+    g_assert_true(g_bytes_equal(bytes, once_more));
+    g_assert_cmpint(back->index, ==, 7);
+    g_assert_cmpstr(back->detail, ==, page->detail);
+    g_assert_cmpmem(&back->map, sizeof back->map, &page->map, sizeof page->map);
+    g_assert_cmpuint(back->marks->len, ==, page->marks->len);
+    const StoreMark *m = &g_array_index(back->marks, StoreMark, 5),
+                    *was = &g_array_index(page->marks, StoreMark, 5);
+    g_assert_cmpmem(&m->measures, sizeof m->measures, &was->measures, sizeof was->measures);
+    g_assert_cmpstr(m->question, ==, was->question);
+    g_assert_cmpfloat(m->place.shift_y_mm, ==, -0.2);
+    g_assert_cmpfloat(m->decision.confidence, ==, was->decision.confidence);
+    store_page_free(back);
+    store_page_free(page);
+}
+
+/* ---- real pages through this program's own reader ---- */
+
+/* Form A as drawn by paper.h, known to the workspace; its other layouts have no print, so they get some. */
+static Layout *add_drawn_layout(Workspace *w)
+{
+    for (int i = 0; i < 3; i++) {
+        const Layout *bare = i == 0 ? w->a : w->b;
+        static const PaperForm others[] = {
+            {.id = "A", .seed = 6}, {.id = "B", .seed = 7}, {.id = "B", .seed = 8}};
+        LayoutPage *page = bare->pages->pdata[i / 2];
+        PaperScan unfilled = {0};
+        page->blank = paper_scan(&others[i], page, &unfilled, NULL);
+    }
+    static const PaperForm print = {.id = "A", .ours = true, .seed = 5};
+    g_autoptr(Layout) drawn = paper_layout(&print);
+    g_ptr_array_set_size(paper_page(drawn)->boxes, 3 * PAPER_OPTIONS); /* q1, q2, q3 */
+    layout_seal(drawn);
+    g_autoptr(GError) error = NULL;
+    store_add_layout(w->store, drawn, &error);
+    g_assert_no_error(error);
+    return layout_find((GPtrArray *)store_layouts(w->store), "A", drawn->fingerprint);
+}
+
+static void cross_first(cairo_t *cr, const LayoutPage *page, gpointer user)
+{
+    const char *options = user;
+    for (int row = 0; options[row]; row++) {
+        paper_pen(cr, 50, 0.5);
+        paper_cross(cr, ((LayoutBox *)page->boxes->pdata[row * PAPER_OPTIONS + options[row] - 'a'])->rect,
+                    1.9);
+    }
+}
+
+static void put_ballot(const Room *room, const Layout *layout, const char *name, const char *serial,
+                       const char *options, int quarter_turns)
+{
+    static const PaperForm print = {.id = "A", .ours = true, .seed = 5};
+    PageCode code = {.kind = PAGE_CODE_BALLOT, .survey = "NHO", .form = "A", .page = 1};
+    for (int i = 0; i < 8; i++)
+        code.fingerprint8[i] = g_ascii_toupper(layout->fingerprint[i]);
+    g_strlcpy(code.serial, serial, sizeof code.serial);
+    g_autofree char *text = page_code_format(&code);
+    PaperScan how = {.code = text,
+                     .skew_deg = 1,
+                     .quarter_turns = quarter_turns,
+                     .ink = cross_first,
+                     .user = (gpointer)options};
+    g_autoptr(Raster) scan = paper_scan(&print, paper_page(layout), &how, NULL);
+    g_autofree char *path = g_build_filename(room->in, name, NULL);
+    g_autoptr(GError) error = NULL;
+    raster_write_png(scan, path, &error);
+    g_assert_no_error(error);
+}
+
+static void test_real_reader(void)
+{
+    g_autoptr(Room) room = room_new();
+    const Layout *layout = add_drawn_layout(room->w);
+    const char *serial = room->script.a->pdata[2], *upside_down = room->script.a->pdata[4];
+    put_ballot(room, layout, "phiếu 'một'.png", serial, "acd", 0);
+    put_ballot(room, layout, "hai\nphiếu.jpg", upside_down, "bba", 2);
+    put_bytes(room, "rỗng\n.pdf", "");
+    put_bytes(room, "văn bản.pdf", "Đây là văn bản, không phải bản quét.\n");
+    const IntakeOptions options = {.workers = 2};
+    char *const paths[] = {room->in, NULL};
+    g_autoptr(GError) error = NULL;
+    IntakeReport *r = &room->report;
+    intake_scan(room->w->store, paths, &options, NULL, NULL, r, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(r->pages_in, ==, 2);
+    g_assert_cmpint(r->pages_read, ==, 2);
+    g_assert_cmpint(r->files_refused, ==, 2);
+    g_assert_cmpint(r->ballots_complete, ==, 2);
+    g_assert_cmpint(r->answers_machine, ==, 6);
+    for (guint i = 0; i < r->refusals->len; i++) { /* one line, without the place */
+        const IntakeRefusal *refused = r->refusals->pdata[i];
+        g_assert_cmpstr(refused->reason, ==, "unreadable");
+        g_assert_null(strstr(refused->detail, "/"));
+        g_assert_null(strchr(refused->detail, '\n'));
+    }
+    g_autoptr(GPtrArray) answers = store_load_ballot_answers(room->w->store, serial, &error);
+    g_assert_no_error(error);
+    static const char *const values[] = {"a", "c", "d"};
+    for (guint i = 0; i < answers->len; i++)
+        g_assert_cmpstr(((StoreAnswer *)answers->pdata[i])->value, ==, values[i]);
+
+    /* the ink of an answer, upright */
+    const char *const of[] = {serial, upside_down};
+    for (int i = 0; i < 2; i++) {
+        g_autoptr(Raster) crop = intake_crop_question(room->w->store, of[i], "q1", &error);
+        g_assert_no_error(error);
+        g_assert_cmpint(crop->width_px, >, 800);
+        for (int option = 0; option < 2; option++) { /* the crop begins 70 mm left of the boxes, 6 above */
+            int dark = 0, left = (70 + 18 * option) * 8, top = 6 * 8;
+            for (int y = top + 6; y < top + 31; y++)
+                for (int x = left + 6; x < left + 31; x++)
+                    dark += crop->pixels[(size_t)y * crop->stride + (size_t)x] < 128;
+            if (option == i)
+                g_assert_cmpint(dark, >, 60);
+            else
+                g_assert_cmpint(dark, ==, 0);
+        }
+    }
+    g_assert_null(intake_crop_question(room->w->store, serial, "q9", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    g_clear_error(&error);
+    g_assert_null(intake_crop_question(room->w->store, "9999999", "q1", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/intake/walk", test_walk);
+    g_test_add_func("/intake/walk-deep", test_walk_deep);
+    g_test_add_func("/intake/run", test_run);
+    g_test_add_func("/intake/twins-in-one-run", test_twins_in_one_run);
+    g_test_add_func("/intake/unreadable", test_unreadable);
+    g_test_add_func("/intake/crash-and-hang", test_crash_and_hang);
+    g_test_add_func("/intake/order", test_order);
+    g_test_add_func("/intake/foreign-pages", test_foreign_pages);
+    g_test_add_func("/intake/resumed", test_resumed);
+    g_test_add_func("/intake/bytes", test_bytes);
+    g_test_add_func("/intake/real-reader", test_real_reader);
+    return g_test_run();
+}
