@@ -296,8 +296,8 @@ static MarkDecision settle(const Evidence *e, const MarkMeasures *m, const Row *
     double ink = chance(e->ink_odds), error = limits->max_error;
     MarkDecision d = {.state = MARK_DOUBTFUL, .p_marked = ink, .reasons = e->reasons};
     bool alone = row->nothing == row->count - 1;
-    bool second = m->v[MEASURE_APART_MM2] > SECOND_MM2 ||
-                  (row->running && m->v[MEASURE_BESIDE_MM2] > SECOND_MM2);
+    bool second =
+        m->v[MEASURE_APART_MM2] > SECOND_MM2 || (row->running && m->v[MEASURE_BESIDE_MM2] > SECOND_MM2);
     bool beside_plain = row->plain == 1 && !e->plain && !second && m->v[MEASURE_INK_MM2] < GRAZE_MM2;
     switch (e->sight) {
     case SHOWS_NOTHING:
