@@ -161,7 +161,7 @@ typedef struct {
     JpegErrors errors;
     PageImage *image;
     PlaneRows planes;
-    uint8_t *cmyk_row;
+    uint8_t *cmyk_row, *rgb;
     int orientation;
 } JpegWork;
 
@@ -183,6 +183,30 @@ static void read_cmyk(JpegWork *work)
         }
     }
     jpeg_finish_decompress(info);
+}
+
+/* Colour whose planes do not fit ours, as with most scanners' chroma halved across only. */
+static bool read_rgb(JpegWork *work, GError **error)
+{
+    struct jpeg_decompress_struct *info = &work->info;
+    size_t stride = (size_t)info->image_width * 3;
+    work->rgb = g_try_malloc(stride * info->image_height);
+    if (!work->rgb) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("no memory for a picture of %u × %u pixels"),
+                    info->image_width, info->image_height);
+        return false;
+    }
+    info->out_color_space = JCS_RGB;
+    jpeg_start_decompress(info);
+    while (info->output_scanline < info->output_height) {
+        JSAMPROW row = work->rgb + stride * info->output_scanline;
+        jpeg_read_scanlines(info, &row, 1);
+    }
+    jpeg_finish_decompress(info);
+    page_image_free(work->image);
+    work->image =
+        page_image_from_rgb(work->rgb, (int)info->image_width, (int)info->image_height, stride, true, error);
+    return work->image != NULL;
 }
 
 static bool decode(JpegWork *work, PageBytes bytes, bool want_chroma, GError **error)
@@ -213,6 +237,9 @@ static bool decode(JpegWork *work, PageBytes bytes, bool want_chroma, GError **e
             return false;
         jpeg_start_decompress(info);
         read_planes(info, work->image, &work->planes);
+    } else if (want_chroma && info->num_components == 3) {
+        if (!read_rgb(work, error))
+            return false;
     } else {
         read_grey(info, work->image->grey);
     }
@@ -238,6 +265,7 @@ PageImage *page_decode_jpeg(PageBytes bytes, bool want_chroma, bool orient, GErr
     jpeg_destroy_decompress(&work->info);
     g_free(work->planes.memory);
     g_free(work->cmyk_row);
+    g_free(work->rgb);
     if (done && orient)
         done = page_image_orient(work->image, work->orientation, error);
     PageImage *image = done ? work->image : NULL;

@@ -49,7 +49,7 @@ class ContentWalk : public QPDFObjectHandle::ParserCallbacks
 {
   public:
     int images = 0;
-    bool other = false;
+    bool other = false, has_inline = false;
     std::string name;
     Matrix image_matrix;
 
@@ -102,6 +102,7 @@ class ContentWalk : public QPDFObjectHandle::ParserCallbacks
                    op == "B*" || op == "b" || op == "b*" || op == "sh" || op == "BI" || op == "EI" ||
                    op == "ID") {
             other = true;
+            has_inline |= op == "BI" || op == "EI" || op == "ID";
         }
     }
 };
@@ -127,6 +128,7 @@ int matrix_turns(const Matrix &m)
 
 struct FoundImage {
     QPDFObjectHandle stream;
+    bool draws = false; /* whether the page draws any picture */
     int turns = 0;
     double width_in = 0, height_in = 0; /* as drawn, before turning */
 };
@@ -136,6 +138,7 @@ bool find_image(QPDFPageObjectHelper &page, FoundImage &found)
 {
     ContentWalk walk;
     page.parseContents(&walk);
+    found.draws = walk.images > 0 || walk.has_inline;
     if (walk.images != 1 || walk.other || walk.name.empty())
         return false;
     if (page.getObjectHandle().getKey("/Annots").isArray() &&
@@ -225,6 +228,20 @@ bool read_facts(QPDFObjectHandle dict, ImageFacts &facts)
     else if (!decode.isNull())
         return false;
     return facts.components == 1 || facts.components == 3;
+}
+
+/* The renderer draws nothing of a picture that is too large, and the page would be taken for a blank one. */
+bool check_size(QPDFObjectHandle dict, GError **error)
+{
+    auto width = dict.getKey("/Width"), height = dict.getKey("/Height");
+    long long w = width.isInteger() ? width.getIntValue() : 0;
+    long long h = height.isInteger() ? height.getIntValue() : 0;
+    if (w >= 1 && h >= 1 && w <= RASTER_MAX_SIDE_PX && h <= RASTER_MAX_SIDE_PX)
+        return true;
+    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT,
+                _("the picture is %u × %u pixels; the limit is %d a side"), unsigned(CLAMP(w, 0, G_MAXINT)),
+                unsigned(CLAMP(h, 0, G_MAXINT)), RASTER_MAX_SIDE_PX);
+    return false;
 }
 
 void append_u16(std::string &to, unsigned value)
@@ -355,6 +372,23 @@ PageImage *read_image(FoundImage &found, bool want_chroma, GError **error)
     return nullptr;
 }
 
+/* Whether the pictures of a page that is rendered can be shown whole: the renderer fills up what is missing
+ * of them without a word. Those that only it can decode are left to it. */
+bool check_pictures(QPDFPageObjectHelper &page, GError **error)
+{
+    GError *cause = nullptr;
+    page.forEachImage(true, [&](QPDFObjectHandle &stream, QPDFObjectHandle &, const std::string &) {
+        if (cause || !check_size(stream.getDict(), &cause))
+            return;
+        FoundImage found;
+        found.stream = stream;
+        page_image_free(read_image(found, false, &cause));
+    });
+    if (cause)
+        g_propagate_error(error, cause);
+    return !cause;
+}
+
 /* ---- rendering
  * ----------------------------------------------------------------------------------------------------- */
 
@@ -393,7 +427,15 @@ PageImage *image_of_surface(cairo_surface_t *surface, bool want_chroma, GError *
     return page_image_from_rgb(pixels, width, height, stride, want_chroma, error);
 }
 
-PageImage *render(PagePdf *pdf, int index, bool want_chroma, GError **error)
+/* The renderer's own words about damage; it goes on and leaves white. */
+void note_fault(const gchar *, GLogLevelFlags, const gchar *message, gpointer user)
+{
+    auto fault = static_cast<std::string *>(user);
+    if (fault->empty() && message && !g_str_has_prefix(message, "Syntax warning"))
+        *fault = message;
+}
+
+PageImage *render(PagePdf *pdf, int index, bool draws, bool want_chroma, GError **error)
 {
     if (!open_poppler(pdf, error))
         return nullptr;
@@ -422,10 +464,16 @@ PageImage *render(PagePdf *pdf, int index, bool want_chroma, GError **error)
         cairo_set_source_rgb(cr, 1, 1, 1);
         cairo_paint(cr);
         cairo_scale(cr, scale, scale);
+        std::string fault;
+        guint handler = g_log_set_handler("Poppler", G_LOG_LEVEL_INFO, note_fault, &fault);
         poppler_page_render(page, cr);
+        g_log_remove_handler("Poppler", handler);
         cairo_status_t status = cairo_status(cr);
         cairo_destroy(cr);
-        if (status == CAIRO_STATUS_SUCCESS)
+        if (draws && !fault.empty()) /* white where a picture should be is a ballot without marks */
+            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE, _("the page cannot be rendered (%s)"),
+                        fault.c_str());
+        else if (status == CAIRO_STATUS_SUCCESS)
             image = image_of_surface(surface, want_chroma, error);
         else
             g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE, _("the page cannot be rendered (%s)"),
@@ -447,12 +495,18 @@ void set_unreadable(GError **error, const char *what)
 PageImage *read_page(PagePdf *pdf, int index, bool want_chroma, GError **error)
 {
     FoundImage found;
-    if (!find_image(pdf->pages[size_t(index)], found))
-        return render(pdf, index, want_chroma, error);
+    QPDFPageObjectHelper &page = pdf->pages[size_t(index)];
+    if (!find_image(page, found)) {
+        if (found.draws && !check_pictures(page, error))
+            return nullptr;
+        return render(pdf, index, found.draws, want_chroma, error);
+    }
+    if (!check_size(found.stream.getDict(), error))
+        return nullptr;
     GError *cause = nullptr;
     PageImage *image = read_image(found, want_chroma, &cause);
     if (!image && !cause)
-        return render(pdf, index, want_chroma, error);
+        return render(pdf, index, found.draws, want_chroma, error);
     if (!image) {
         g_propagate_error(error, cause);
         return nullptr;

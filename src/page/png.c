@@ -51,6 +51,23 @@ static void set_transforms(PngWork *work)
     png_read_update_info(png, work->info);
 }
 
+/* Looks at the size the header states before libpng does, whose words would be of damage. */
+static bool check_size(PageBytes bytes, GError **error)
+{
+    uint32_t width = 0, height = 0;
+    if (bytes.length >= 24) {
+        width = png_get_uint_32(bytes.bytes + 16);
+        height = png_get_uint_32(bytes.bytes + 20);
+    }
+    if (width <= RASTER_MAX_SIDE_PX && height <= RASTER_MAX_SIDE_PX &&
+        (size_t)width * height <= RASTER_MAX_PIXELS)
+        return true;
+    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT,
+                _("the picture is %u × %u pixels; the limit is %d a side"), width, height,
+                RASTER_MAX_SIDE_PX);
+    return false;
+}
+
 static bool read_pixels(PngWork *work, GError **error)
 {
     png_structp png = work->png;
@@ -58,12 +75,6 @@ static bool read_pixels(PngWork *work, GError **error)
     png_set_user_limits(png, RASTER_MAX_SIDE_PX, RASTER_MAX_SIDE_PX);
     png_read_info(png, work->info);
     size_t height = png_get_image_height(png, work->info), width = png_get_image_width(png, work->info);
-    if (width * height > RASTER_MAX_PIXELS) {
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT,
-                    _("the picture is %zu × %zu pixels, more than %zu in all"), width, height,
-                    RASTER_MAX_PIXELS);
-        return false;
-    }
     set_transforms(work);
     size_t stride = png_get_rowbytes(png, work->info);
     work->pixels = g_try_malloc(stride * height);
@@ -104,6 +115,8 @@ static PageImage *take_image(const PngWork *work, bool want_chroma, bool bitonal
 
 PageImage *page_decode_png(PageBytes bytes, bool want_chroma, GError **error)
 {
+    if (!check_size(bytes, error))
+        return NULL;
     PngWork *work = g_new0(PngWork, 1);
     work->bytes = bytes;
     work->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, work, on_error, on_warning);

@@ -83,11 +83,13 @@ static int on_fault(TIFF *tiff, void *user, const char *module, const char *form
     return 1;
 }
 
-/* Warnings about tags nobody needs are no damage; those of the fax decoders are: they fill up lines with
- * white. */
+/* Warnings about tags nobody needs are no damage. Those of the fax decoders are: they fill up lines with
+ * white; those of the JPEG decoder: it fills up with grey; and tags that lie beyond the file's end: it was
+ * cut, and colours may be among them. */
 static int on_warning(TIFF *tiff, void *user, const char *module, const char *format, va_list arguments)
 {
-    if (module && g_str_has_prefix(module, "Fax"))
+    if ((module && (g_str_has_prefix(module, "Fax") || g_str_equal(module, "JPEGLib"))) ||
+        g_str_has_prefix(format, "IO error"))
         return on_fault(tiff, user, module, format, arguments);
     return 1;
 }
@@ -128,6 +130,9 @@ static bool list_pages(PageTiff *file, GError **error)
         }
         g_array_append_val(file->offsets, offset);
     } while (TIFFReadDirectory(file->tiff));
+    if (!file->message[0] &&
+        !TIFFLastDirectory(file->tiff)) /* libtiff itself stops at a directory it knows */
+        g_strlcpy(file->message, _("its list of pages runs in a circle"), sizeof file->message);
     return file->message[0] ? set_unreadable(file, error) : true;
 }
 
@@ -259,8 +264,14 @@ static void set_dpi(TIFF *tiff, PageImage *image)
 
 PageImage *page_tiff_read(PageTiff *file, int index, bool want_chroma, GError **error)
 {
+    /* Opened anew for every page: libtiff 4.5 keeps buffers of one page that do not fit the next, and then
+     * refuses what is sound. */
+    if (file->tiff)
+        TIFFClose(file->tiff);
+    file->at = 0;
+    file->tiff = open_client(file);
     file->message[0] = '\0';
-    if (!TIFFSetSubDirectory(file->tiff, g_array_index(file->offsets, uint64_t, index))) {
+    if (!file->tiff || !TIFFSetSubDirectory(file->tiff, g_array_index(file->offsets, uint64_t, index))) {
         set_unreadable(file, error);
         return NULL;
     }
