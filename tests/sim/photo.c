@@ -75,32 +75,67 @@ static int sample(const Picture *paper, int plane, double x_px, double y_px)
                  (p[paper->width] * (1 - u) + p[paper->width + 1] * u) * v + 0.5);
 }
 
+/* What one pixel of the picture sees, and how much light falls there. */
+typedef struct {
+    PointMm at; /* on the sheet, from its middle */
+    double light;
+} Sight;
+
+static Sight sight_at(const Shot *shot, double frame_x_mm, double frame_y_mm)
+{
+    return (Sight){shot_place(shot, frame_x_mm, frame_y_mm), light_at(shot, frame_x_mm, frame_y_mm)};
+}
+
+/* The table or the sheet at one place: its planes' values, unlit. */
+static double look(const Shot *shot, const Picture *paper, const Placement *print, PointMm frame,
+                   Sight *sight, int values[3])
+{
+    double width_mm = paper->width / paper->scale, height_mm = paper->height / paper->scale, rgb[3];
+    double out = MAX(fabs(sight->at.x_mm) - width_mm / 2, fabs(sight->at.y_mm) - height_mm / 2);
+    if (out > 0) {
+        wood_at(shot, frame.x_mm, frame.y_mm, rgb);
+        double grey = 0.3 * rgb[0] + 0.59 * rgb[1] + 0.11 * rgb[2];
+        for (int p = 0; p < paper->planes; p++) {
+            values[p] = (int)(paper->planes == 1 ? grey : rgb[p]);
+        }
+        /* The sheet's own shadow. */
+        return out < 8 ? sight->light * (1 - 0.5 * exp(-out / 1.2)) : sight->light;
+    }
+    double px = ((sight->at.x_mm - print->x_mm) / print->scale + width_mm / 2) * paper->scale - 0.5;
+    double py = ((sight->at.y_mm - print->y_mm) / print->scale + height_mm / 2) * paper->scale - 0.5;
+    px = CLAMP(px, 0, paper->width - 1.001);
+    py = CLAMP(py, 0, paper->height - 1.001);
+    for (int p = 0; p < paper->planes; p++) {
+        values[p] = sample(paper, p, px, py);
+    }
+    return sight->light;
+}
+
 Picture *photo_take(const Scanner *scanner, const Picture *paper, const Placement *print, Chance *chance)
 {
+    enum { CELL = 16 }; /* exact every so many pixels of a row, straight between */
     Shot shot = shot_choose(scanner->photo, chance);
-    double scale = scanner->dpi / MM_PER_INCH, width_mm = paper->width / paper->scale,
-           height_mm = paper->height / paper->scale;
-    Picture *photo = picture_new((int)(width_mm * scale), (int)(height_mm * scale), paper->planes, scale);
+    double scale = scanner->dpi / MM_PER_INCH, half_w = paper->width / paper->scale / 2,
+           half_h = paper->height / paper->scale / 2;
+    Picture *photo = picture_new((int)(2 * half_w * scale), (int)(2 * half_h * scale), paper->planes, scale);
     for (int y = 0; y < photo->height; y++) {
+        double fy = (y + 0.5) / scale - half_h;
+        Sight here = sight_at(&shot, 0.5 / scale - half_w, fy), next = here;
         for (int x = 0; x < photo->width; x++) {
-            double fx = (x + 0.5) / scale - width_mm / 2, fy = (y + 0.5) / scale - height_mm / 2;
-            PointMm at = shot_place(&shot, fx, fy);
-            double out = MAX(fabs(at.x_mm) - width_mm / 2, fabs(at.y_mm) - height_mm / 2);
-            double light = light_at(&shot, fx, fy), rgb[3];
-            if (out > 0) {
-                wood_at(&shot, fx, fy, rgb);
-                light *= 1 - 0.5 * exp(-out / 1.2); /* the sheet's own shadow */
+            if (x % CELL == 0) {
+                here = next;
+                next = sight_at(&shot, (x + CELL + 0.5) / scale - half_w, fy);
             }
-            double px = ((at.x_mm - print->x_mm) / print->scale + width_mm / 2) * paper->scale - 0.5;
-            double py = ((at.y_mm - print->y_mm) / print->scale + height_mm / 2) * paper->scale - 0.5;
-            px = CLAMP(px, 0, paper->width - 1.001);
-            py = CLAMP(py, 0, paper->height - 1.001);
+            double t = (double)(x % CELL) / CELL;
+            Sight sight = {{here.at.x_mm + (next.at.x_mm - here.at.x_mm) * t,
+                            here.at.y_mm + (next.at.y_mm - here.at.y_mm) * t},
+                           here.light + (next.light - here.light) * t};
+            PointMm frame = {(x + 0.5) / scale - half_w, fy};
+            int values[3];
+            double light = look(&shot, paper, print, frame, &sight, values);
             for (int p = 0; p < photo->planes; p++) {
-                double value =
-                    out > 0 ? photo->planes == 1 ? 0.3 * rgb[0] + 0.59 * rgb[1] + 0.11 * rgb[2] : rgb[p]
-                            : sample(paper, p, px, py);
                 photo->plane[p][(size_t)y * (size_t)photo->width + (size_t)x] =
-                    (uint8_t)CLAMP(value * light + 0.5, 0, 255);
+                    (uint8_t)CLAMP(values[p] * light + 0.5, 0, 255);
             }
         }
     }
