@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -224,6 +225,9 @@ int scans_main(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    /* Pictures come and go: keep their memory, clearing it anew costs an eighth of the time. */
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 512 << 20);
     if (argc > 1 && strcmp(argv[1], "scores") == 0) {
         return scores_main(argc - 1, argv + 1);
     }

@@ -282,11 +282,16 @@ static void cancel(Drawing *drawing, const SimBox *box, Kind kind, const Picture
     }
 }
 
-static Picture *picture_copy(const Picture *picture)
+/* A copy of the rows about a box, as far as a mark reaches; what lies elsewhere is not set. */
+static Picture *copy_about(const Picture *picture, const SimBox *box)
 {
     Picture *copy = picture_new(picture->width, picture->height, picture->planes, picture->scale);
+    double reach_mm = 30, top = box->rect.y_mm - reach_mm,
+           bottom = box->rect.y_mm + box->rect.h_mm + reach_mm;
+    size_t from = (size_t)CLAMP(top * picture->scale, 0, picture->height);
+    size_t to = (size_t)CLAMP(bottom * picture->scale, 0, picture->height), width = (size_t)picture->width;
     for (int p = 0; p < picture->planes; p++) {
-        memcpy(copy->plane[p], picture->plane[p], (size_t)picture->width * (size_t)picture->height);
+        memcpy(copy->plane[p] + from * width, picture->plane[p] + from * width, (to - from) * width);
     }
     return copy;
 }
@@ -310,7 +315,7 @@ static void draw_response(Drawing *drawing, const Response *response)
     if (response->kind >= KIND_CORRECTED_CIRCLE && response->kind <= KIND_CORRECTED_ERASED) {
         const SimBox *wrong = box_at(response, response->other);
         g_autoptr(Picture) before =
-            response->kind == KIND_CORRECTED_ERASED ? picture_copy(drawing->paper) : NULL;
+            response->kind == KIND_CORRECTED_ERASED ? copy_about(drawing->paper, wrong) : NULL;
         draw_mark(drawing, response->question, wrong, aim(drawing, wrong), 0);
         cancel(drawing, wrong, response->kind, before);
     }

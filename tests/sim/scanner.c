@@ -162,8 +162,10 @@ static void copy_inside(const Picture *paper, int plane, uint8_t *out, int count
     for (int i = 0; i < count; i++, x += step_x, y += step_y) {
         const uint8_t *p = pixels + (size_t)(y >> 16) * width + (size_t)(x >> 16);
         unsigned u = (unsigned)(x >> 8) & 255, v = (unsigned)(y >> 8) & 255;
-        unsigned upper = p[0] * (256 - u) + p[1] * u, lower = p[width] * (256 - u) + p[width + 1] * u;
-        out[i] = (uint8_t)((upper * (256 - v) + lower * v + 32768) >> 16);
+        /* Both columns in one number: neither half overflows 16 bits. */
+        unsigned upper = p[0] | (unsigned)p[1] << 16, lower = p[width] | (unsigned)p[width + 1] << 16;
+        unsigned both = upper * (256 - v) + lower * v;
+        out[i] = (uint8_t)(((both & 65535) * (256 - u) + (both >> 16) * u + 32768) >> 16);
     }
 }
 
