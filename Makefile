@@ -85,6 +85,10 @@ BENCH_OBJECTS := $(patsubst tests/%,$(BUILD)/obj/tests/%.o,$(wildcard tests/benc
 $(BUILD)/bench: $(BENCH_OBJECTS) $(call libs,page)
 	@echo LINK $@
 	@$(CXX) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+PLACE_OBJECTS := $(patsubst tests/%,$(BUILD)/obj/tests/%.o,$(wildcard tests/place/*.c))
+$(BUILD)/place: $(PLACE_OBJECTS) $(call libs,register)
+	@echo LINK $@
+	@$(CXX) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 # every target with the driver and the room it is about
 fuzz_room = $(if $(filter code,$(1)),layout,$(1))

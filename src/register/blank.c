@@ -15,6 +15,7 @@ static void patch_free(gpointer data)
     if (!patch)
         return;
     raster_free(patch->picture);
+    raster_free(patch->rough);
     g_free(patch);
 }
 
@@ -56,7 +57,7 @@ static Patch *patch_new(const LayoutPage *page, RectMm area, GError **error)
     if (!picture)
         return NULL;
     Patch *patch = g_new0(Patch, 1);
-    *patch = (Patch){area, picture};
+    *patch = (Patch){area, picture, NULL};
     return patch;
 }
 
@@ -98,6 +99,8 @@ static bool add_patches(Blank *blank, const LayoutPage *page, GError **error)
         if (!patch)
             return false;
         g_ptr_array_add(blank->patches, patch);
+        if (!(patch->rough = vision_reduce(patch->picture, 0.5, error)))
+            return false;
     }
     return true;
 }

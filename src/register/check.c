@@ -1,20 +1,47 @@
-/* The local correction around every box: paper stretches in a feeder, and no single map of the page follows
- * it. */
+/* The local correction around every box: paper stretches in a feeder and curls on a table, and no single map
+ * of the page follows it. */
 #include <math.h>
 
 #include "register/place.h"
 
-/* A box's surroundings count as found from this correlation on; a heavy mark in the box costs some of it. */
+/* Print around a place counts as found from this correlation on; a heavy mark costs a box some of it. */
 #define FOUND_SCORE 0.5
-/* Boxes this near each other move together: shifts there follow a plane. */
+#define ECHO_SCORE 0.3
+/* Print that is found as well as this is where it was found, whatever its neighbours say. */
+#define SURE_SCORE 0.75
+/* Places this near each other move together: shifts there follow a plane. */
 #define NEIGHBOUR_MM 70.0
-/* A box that moved otherwise than its neighbours by more than this follows them. */
+/* A box that moved otherwise than its neighbours by more than this follows them, unless those beside it in
+ * its line moved as it did: a feeder slips between lines. */
 #define OUTLIER_MM 0.22
+#define LINE_MM 5.0
+#define BESIDE_MM 70.0
+/* More than this between a box that is surely found and its neighbours is a contradiction. */
+#define CONTRADICTION_MM 0.45
+/* A box that is not found itself needs so many that are, this near. */
+#define SUPPORT_MM 32.0
+#define SUPPORT_LEAST 2
+/* Paper is not stretched by more than this from one place to the next. */
+#define MAX_STRAIN 0.02
 /* Neighbours that stand off the plane by this much count half. */
 #define SOFT_MM 0.12
 #define ROUNDS 4
 /* A plane needs so many neighbours; fewer only lend their median. */
 #define PLANE_LEAST 5
+/* Limits: a page that exceeds one is refused. Boxes are 4–5 mm wide and stand at least twice that apart, so a
+ * shift that was followed by the print around the box is safe far beyond what a feeder does (1–2 mm). */
+#define MAX_SHIFT_MARKS_MM 1.6
+#define MAX_SHIFT_PRINT_MM 2.6
+#define MAX_SHIFT_FIELD_MM 4.0
+#define MAX_RESIDUAL_MM 0.35
+#define MAX_DISTORTION 0.09
+/* The search for boxes around where marks, print, or the print around them say they are. */
+#define REACH_MARKS_MM 1.75
+#define REACH_PRINT_MM 2.75
+#define REACH_FIELD_MM 1.25
+/* The search for print that shows how the sheet is bent. */
+#define REACH_BENT_MM 5.0
+#define PRINT_LEAST 8
 
 static int compare_doubles(const void *a, const void *b)
 {
@@ -28,30 +55,41 @@ static double median(double *values, int count)
     return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
+/* A place of print and where it was found, from where the map says. */
 typedef struct {
-    const LayoutPage *page;
-    Match *matches;
-    bool *found;
-    int count;
-    double *dx, *dy; /* room for medians */
-} Boxes;
+    PointMm at;
+    double dx_mm, dy_mm, score;
+    bool tried, found;
+} Sample;
 
-/* Median shift of the found boxes near box `i` (itself included); how many they are. */
-static int neighbours_shift(const Boxes *boxes, int i, double *ret_dx, double *ret_dy)
+/* The boxes of the page, in order, then patches of its text where they were looked for. */
+typedef struct {
+    Sample *samples;
+    int boxes, count;
+    double *room; /* for medians */
+} Field;
+
+static double apart(PointMm a, PointMm b)
 {
-    PointMm at = rect_mm_centre(((LayoutBox *)boxes->page->boxes->pdata[i])->rect);
+    return hypot(a.x_mm - b.x_mm, a.y_mm - b.y_mm);
+}
+
+/* Median shift of what was found near box `i` (itself included); how much that is. */
+static int neighbours_shift(const Field *field, int i, double *ret_dx, double *ret_dy)
+{
+    double *dx = field->room, *dy = field->room + field->count;
     int near = 0;
-    for (int j = 0; j < boxes->count; j++) {
-        PointMm other = rect_mm_centre(((LayoutBox *)boxes->page->boxes->pdata[j])->rect);
-        if (!boxes->found[j] || hypot(other.x_mm - at.x_mm, other.y_mm - at.y_mm) > NEIGHBOUR_MM)
+    for (int j = 0; j < field->count; j++) {
+        const Sample *other = &field->samples[j];
+        if (!other->found || apart(other->at, field->samples[i].at) > NEIGHBOUR_MM)
             continue;
-        boxes->dx[near] = boxes->matches[j].dx_mm;
-        boxes->dy[near] = boxes->matches[j].dy_mm;
+        dx[near] = other->dx_mm;
+        dy[near] = other->dy_mm;
         near++;
     }
     if (near) {
-        *ret_dx = median(boxes->dx, near);
-        *ret_dy = median(boxes->dy, near);
+        *ret_dx = median(dx, near);
+        *ret_dy = median(dy, near);
     }
     return near;
 }
@@ -80,32 +118,31 @@ static bool solve(double m[3][3], double right[2][3])
     return true;
 }
 
-/* The shift box `i` should have: a plane through the other found boxes around it, fitted with less weight for
- * what stands off it (Cauchy's), in units of 10 mm around the box. False with too few of them. */
-static bool plane_shift(const Boxes *boxes, int i, double *ret_dx, double *ret_dy)
+/* The shift sample `i` should have: a plane through what else was found around it, fitted with less weight
+ * for what stands off it (Cauchy's), in units of 10 mm around it. False with too little of that. */
+static bool plane_shift(const Field *field, int i, double *ret_dx, double *ret_dy)
 {
-    PointMm at = rect_mm_centre(((LayoutBox *)boxes->page->boxes->pdata[i])->rect);
+    PointMm at = field->samples[i].at;
     double px = 0, py = 0, slope[2][2] = {{0}};
     int near = 0;
     for (int round = 0; round < ROUNDS; round++) {
         double m[3][3] = {{1e-9, 0, 0}, {0, 0.3, 0}, {0, 0, 0.3}}, right[2][3] = {{0}};
         near = 0;
-        for (int j = 0; j < boxes->count; j++) {
-            PointMm other = rect_mm_centre(((LayoutBox *)boxes->page->boxes->pdata[j])->rect);
-            double x = (other.x_mm - at.x_mm) / 10, y = (other.y_mm - at.y_mm) / 10;
-            if (j == i || !boxes->found[j] || hypot(x, y) * 10 > NEIGHBOUR_MM)
+        for (int j = 0; j < field->count; j++) {
+            const Sample *other = &field->samples[j];
+            double x = (other->at.x_mm - at.x_mm) / 10, y = (other->at.y_mm - at.y_mm) / 10;
+            if (j == i || !other->found || hypot(x, y) * 10 > NEIGHBOUR_MM)
                 continue;
-            const Match *match = &boxes->matches[j];
-            double off = round ? hypot(match->dx_mm - px - slope[0][0] * x - slope[0][1] * y,
-                                       match->dy_mm - py - slope[1][0] * x - slope[1][1] * y)
+            double off = round ? hypot(other->dx_mm - px - slope[0][0] * x - slope[0][1] * y,
+                                       other->dy_mm - py - slope[1][0] * x - slope[1][1] * y)
                                : 0;
             double weight = 1 / (1 + off * off / (SOFT_MM * SOFT_MM)) / (1 + (x * x + y * y) / 9);
             double v[3] = {1, x, y};
             for (int r = 0; r < 3; r++) {
                 for (int c = 0; c < 3; c++)
                     m[r][c] += weight * v[r] * v[c];
-                right[0][r] += weight * v[r] * match->dx_mm;
-                right[1][r] += weight * v[r] * match->dy_mm;
+                right[0][r] += weight * v[r] * other->dx_mm;
+                right[1][r] += weight * v[r] * other->dy_mm;
             }
             near++;
         }
@@ -123,47 +160,145 @@ static bool plane_shift(const Boxes *boxes, int i, double *ret_dx, double *ret_d
     return true;
 }
 
-/* Settles every box: its own shift where it agrees with its neighbours, theirs where it does not. */
-static void settle(const Boxes *boxes, double *residuals, Registration *registration)
+/* Whether enough in the sample's own line moved as it did. */
+static bool line_agrees(const Field *field, int i)
 {
-    int checked = 0;
+    const Sample *own = &field->samples[i];
+    int agree = 0; /* two, or one where both are sure */
+    for (int j = 0; j < field->count; j++) {
+        const Sample *other = &field->samples[j];
+        if (j != i && other->found && fabs(other->at.y_mm - own->at.y_mm) < LINE_MM &&
+            fabs(other->at.x_mm - own->at.x_mm) < BESIDE_MM)
+            agree += hypot(other->dx_mm - own->dx_mm, other->dy_mm - own->dy_mm) >= OUTLIER_MM ? 0
+                     : MIN(own->score, other->score) >= SURE_SCORE                             ? 2
+                                                                                               : 1;
+    }
+    return agree >= 2;
+}
+
+/* Whether enough was found near a sample that was not, and nearly all of it moved as is said of the sample.
+ */
+static bool is_supported(const Field *field, int i, double dx_mm, double dy_mm)
+{
+    int near = 0, other_way = 0;
+    for (int j = 0; j < field->count; j++) {
+        const Sample *other = &field->samples[j];
+        double mm = apart(other->at, field->samples[i].at);
+        if (j == i || !other->found || mm > SUPPORT_MM)
+            continue;
+        near++;
+        other_way += hypot(other->dx_mm - dx_mm, other->dy_mm - dy_mm) > OUTLIER_MM + MAX_STRAIN * mm;
+    }
+    return near >= SUPPORT_LEAST && other_way * 4 <= near;
+}
+
+/* Settles every box: its own shift where it agrees with its neighbours, theirs where it does not. Whether
+ * print vouches for every box, and for at least half of them their own. */
+static bool settle(const Field *field, double *residuals, Registration *registration)
+{
+    int checked = 0, unsure = 0, tried = 0, seen = 0;
     double worst = 0;
-    for (int i = 0; i < boxes->count; i++) {
+    g_array_set_size(registration->boxes, 0);
+    for (int i = 0; i < field->boxes; i++) {
         double dx = 0, dy = 0;
-        bool known = plane_shift(boxes, i, &dx, &dy) || neighbours_shift(boxes, i, &dx, &dy) >= 3;
-        const Match *own = &boxes->matches[i];
+        const Sample *own = &field->samples[i];
+        bool known = plane_shift(field, i, &dx, &dy) || neighbours_shift(field, i, &dx, &dy) >= 3;
         double away = hypot(own->dx_mm - dx, own->dy_mm - dy);
-        bool own_counts = boxes->found[i] && (!known || away <= OUTLIER_MM);
+        bool own_counts = own->found && (!known || away <= OUTLIER_MM || line_agrees(field, i));
+        /* A box under a heavy mark is hardly found, but where it should be. */
+        bool echoes = known && own->tried && own->score >= ECHO_SCORE && away <= OUTLIER_MM;
+        tried += own->tried;
+        seen += own_counts || echoes;
+        if (!own_counts && !echoes)
+            unsure += (own->found && own->score >= SURE_SCORE && away > CONTRADICTION_MM) ||
+                      !is_supported(field, i, dx, dy);
         RegisterBox box = {own_counts ? own->dx_mm : dx, own_counts ? own->dy_mm : dy,
-                           boxes->found[i] ? own->score : NAN};
-        if (boxes->found[i])
+                           own->found ? own->score : NAN, own->found && known ? away : NAN};
+        if (own->found)
             residuals[checked++] = known ? away : 0;
         worst = MAX(worst, hypot(box.shift_x_mm, box.shift_y_mm));
         g_array_append_val(registration->boxes, box);
     }
     registration->residual_mm = checked ? median(residuals, checked) : 0;
     registration->worst_mm = worst;
+    return !unsure && seen * 2 >= tried && registration->residual_mm <= MAX_RESIDUAL_MM;
 }
 
-bool check_boxes(const Blank *blank, const Raster *scan, double reach_mm, Registration *registration)
+/* Looks for every box around where the map, and where a field is known the field, says it is. */
+static void look_at_boxes(const Blank *blank, const Raster *scan, const PageMap *map, double reach_mm,
+                          bool bent, Field *field)
 {
-    int count = (int)blank->box_patches->len, tried = 0, found = 0;
-    g_autofree Match *matches = g_new0(Match, count + 1);
-    g_autofree bool *is_found = g_new0(bool, count + 1);
-    g_autofree double *dx = g_new0(double, count + 1), *dy = g_new0(double, count + 1),
-                      *residuals = g_new0(double, count + 1);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < field->boxes; i++) {
         const Patch *patch = blank->box_patches->pdata[i];
+        Sample *sample = &field->samples[i];
+        PointMm start = {0, 0};
+        sample->found = sample->tried = false;
+        if (bent && !plane_shift(field, i, &start.x_mm, &start.y_mm) &&
+            !neighbours_shift(field, i, &start.x_mm, &start.y_mm))
+            continue;
         if (!patch)
             continue;
-        tried++;
-        matches[i] = patch_find(patch, scan, &registration->map, reach_mm);
+        sample->tried = true;
+        Match match = patch_find(patch, scan, map, start, reach_mm);
         /* A best place at the rim of the search is no place. */
-        bool inner = fabs(matches[i].dx_mm) < reach_mm - 0.3 && fabs(matches[i].dy_mm) < reach_mm - 0.3;
-        is_found[i] = matches[i].score >= FOUND_SCORE && inner;
-        found += is_found[i];
+        bool inner = fabs(match.dx_mm - start.x_mm) < reach_mm - 0.3 &&
+                     fabs(match.dy_mm - start.y_mm) < reach_mm - 0.3;
+        sample->dx_mm = match.dx_mm;
+        sample->dy_mm = match.dy_mm;
+        sample->score = match.score;
+        sample->found = match.score >= FOUND_SCORE && inner;
     }
-    Boxes boxes = {blank->layout->pages->pdata[blank->page], matches, is_found, count, dx, dy};
-    settle(&boxes, residuals, registration);
-    return found * 2 >= tried;
+}
+
+/* Looks for the page's text around where the map says it is, and keeps what moved as some of its neighbours
+ * did. */
+static int look_at_print(const Blank *blank, const Raster *scan, const PageMap *map, Field *field)
+{
+    int kept = 0, first = field->boxes;
+    for (int i = first; i < field->count; i++) {
+        const Patch *patch = blank->patches->pdata[i - first];
+        Match match = patch_search(patch, scan, map, REACH_BENT_MM);
+        field->samples[i] = (Sample){rect_mm_centre(patch->area), match.dx_mm, match.dy_mm, match.score, true,
+                                     match.score >= FOUND_SCORE};
+    }
+    g_autofree bool *agrees = g_new0(bool, field->count + 1);
+    for (int i = first; i < field->count; i++) {
+        const Sample *own = &field->samples[i];
+        int like = 0;
+        for (int j = first; j < field->count && own->found; j++) {
+            const Sample *other = &field->samples[j];
+            double mm = apart(own->at, other->at);
+            like += j != i && other->found && mm < NEIGHBOUR_MM &&
+                    hypot(own->dx_mm - other->dx_mm, own->dy_mm - other->dy_mm) < 0.3 + MAX_DISTORTION * mm;
+        }
+        agrees[i] = like >= 2;
+    }
+    for (int i = first; i < field->count; i++) {
+        field->samples[i].found = agrees[i];
+        kept += agrees[i];
+    }
+    return kept;
+}
+
+bool check_boxes(const Blank *blank, const Raster *scan, bool by_marks, Registration *registration)
+{
+    const LayoutPage *page = blank->layout->pages->pdata[blank->page];
+    int boxes = (int)blank->box_patches->len, all = boxes + (int)blank->patches->len;
+    g_autofree Sample *samples = g_new0(Sample, all + 1);
+    g_autofree double *room = g_new0(double, 2 * all + 2), *residuals = g_new0(double, boxes + 1);
+    Field field = {samples, boxes, boxes, room};
+    for (int i = 0; i < boxes; i++)
+        samples[i].at = rect_mm_centre(((LayoutBox *)page->boxes->pdata[i])->rect);
+    look_at_boxes(blank, scan, &registration->map, by_marks ? REACH_MARKS_MM : REACH_PRINT_MM, false, &field);
+    if (settle(&field, residuals, registration) &&
+        registration->worst_mm <= (by_marks ? MAX_SHIFT_MARKS_MM : MAX_SHIFT_PRINT_MM))
+        return true;
+    /* The sheet is bent, or much of it is covered: the text says how it lies, box by box. */
+    for (int i = 0; i < boxes; i++)
+        samples[i].found = false;
+    field.count = all;
+    if (look_at_print(blank, scan, &registration->map, &field) < PRINT_LEAST)
+        return false;
+    look_at_boxes(blank, scan, &registration->map, REACH_FIELD_MM, true, &field);
+    return settle(&field, residuals, registration) && registration->worst_mm <= MAX_SHIFT_FIELD_MM;
 }

@@ -9,18 +9,38 @@
 /* The fewest patches, and the share of those tried, that must agree on one map. */
 #define MIN_PATCHES 8
 #define MIN_SHARE 0.4
+/* How near to the map they must lie on a flat sheet, and on a bent one; the share of those found that do. */
+#define TOLERANCE_MM 0.6
+#define BENT_TOLERANCE_MM 2.4
+#define MIN_AGREE 0.6
+#define MIN_AGREE_BENT 0.75
+/* The last step of a search. */
+#define FINE_REACH_MM 1.0
 
-Match patch_find(const Patch *patch, const Raster *scan, const PageMap *map, double reach_mm)
+static Match find_at(const Patch *patch, const Raster *picture, double px_per_mm, const Raster *scan,
+                     const PageMap *map, PointMm start, double reach_mm)
 {
     Match none = {0, 0, -1};
-    RectMm area = {patch->area.x_mm - reach_mm, patch->area.y_mm - reach_mm, patch->area.w_mm + 2 * reach_mm,
-                   patch->area.h_mm + 2 * reach_mm};
-    g_autoptr(Raster) scene = vision_sample(scan, map, area, PATCH_PX_PER_MM, 0, 0, NULL);
+    RectMm area = {patch->area.x_mm + start.x_mm - reach_mm, patch->area.y_mm + start.y_mm - reach_mm,
+                   patch->area.w_mm + 2 * reach_mm, patch->area.h_mm + 2 * reach_mm};
+    g_autoptr(Raster) scene = vision_sample(scan, map, area, px_per_mm, 0, 0, NULL);
     PointPx place;
     double score;
-    if (!scene || !vision_match(scene, patch->picture, 0, &place, &score, NULL, NULL))
+    if (!scene || !vision_match(scene, picture, 0, &place, &score, NULL, NULL))
         return none;
-    return (Match){place.x_px / PATCH_PX_PER_MM - reach_mm, place.y_px / PATCH_PX_PER_MM - reach_mm, score};
+    return (Match){start.x_mm + place.x_px / px_per_mm - reach_mm,
+                   start.y_mm + place.y_px / px_per_mm - reach_mm, score};
+}
+
+Match patch_find(const Patch *patch, const Raster *scan, const PageMap *map, PointMm start, double reach_mm)
+{
+    return find_at(patch, patch->picture, PATCH_PX_PER_MM, scan, map, start, reach_mm);
+}
+
+Match patch_search(const Patch *patch, const Raster *scan, const PageMap *map, double reach_mm)
+{
+    Match match = find_at(patch, patch->rough, PATCH_PX_PER_MM / 2, scan, map, (PointMm){0, 0}, reach_mm);
+    return patch_find(patch, scan, map, (PointMm){match.dx_mm, match.dy_mm}, FINE_REACH_MM);
 }
 
 bool place_by_patches(const Blank *blank, const Raster *scan, double reach_mm, PageMap *map)
@@ -28,10 +48,11 @@ bool place_by_patches(const Blank *blank, const Raster *scan, double reach_mm, P
     g_autofree PointMm *from = g_new(PointMm, blank->patches->len);
     g_autofree PointPx *to = g_new(PointPx, blank->patches->len);
     g_autofree uint8_t *inliers = g_new0(uint8_t, blank->patches->len + 1);
-    int found = 0, agree = 0;
+    int found = 0;
     for (guint i = 0; i < blank->patches->len; i++) {
         const Patch *patch = blank->patches->pdata[i];
-        Match match = patch_find(patch, scan, map, reach_mm);
+        Match match = reach_mm > 2 * FINE_REACH_MM ? patch_search(patch, scan, map, reach_mm)
+                                                   : patch_find(patch, scan, map, (PointMm){0, 0}, reach_mm);
         if (match.score < FOUND_SCORE)
             continue;
         from[found] = rect_mm_centre(patch->area);
@@ -41,23 +62,28 @@ bool place_by_patches(const Blank *blank, const Raster *scan, double reach_mm, P
     }
     if (found < MIN_PATCHES || found < MIN_SHARE * blank->patches->len)
         return false;
-    double tolerance_px = 0.6 * page_map_scale(map, (PointMm){100, 140});
     PageMap refined;
-    if (!vision_fit_map(from, to, found, tolerance_px, &refined, inliers, NULL))
-        return false;
-    for (int i = 0; i < found; i++)
-        agree += inliers[i];
-    if (agree < MIN_PATCHES || agree < 0.6 * found)
-        return false;
-    *map = refined;
-    return true;
+    for (int bent = 0; bent < 2; bent++) {
+        double tolerance_px =
+            (bent ? BENT_TOLERANCE_MM : TOLERANCE_MM) * page_map_scale(map, (PointMm){100, 140});
+        if (!vision_fit_map(from, to, found, tolerance_px, &refined, inliers, NULL))
+            return false;
+        int agree = 0;
+        for (int i = 0; i < found; i++)
+            agree += inliers[i];
+        if (agree >= MIN_PATCHES && agree >= (bent ? MIN_AGREE_BENT : MIN_AGREE) * found) {
+            *map = refined;
+            return true;
+        }
+    }
+    return false;
 }
 
 double place_score(const Blank *blank, const Raster *scan, const PageMap *map)
 {
     double sum = 0;
     for (guint i = 0; i < blank->patches->len; i++)
-        sum += MAX(0, patch_find(blank->patches->pdata[i], scan, map, 0.75).score);
+        sum += MAX(0, patch_find(blank->patches->pdata[i], scan, map, (PointMm){0, 0}, 0.75).score);
     return blank->patches->len ? sum / blank->patches->len : 0;
 }
 

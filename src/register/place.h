@@ -9,6 +9,7 @@
 typedef struct {
     RectMm area;
     Raster *picture; /* of `area`, at PATCH_PX_PER_MM */
+    Raster *rough;   /* the same at half of that; NULL for the surroundings of boxes */
 } Patch;
 
 /* What is derived from one blank page, made when first needed. */
@@ -36,8 +37,10 @@ typedef struct {
     double score;        /* −1..1; −1 where it was not found */
 } Match;
 
-/* Looks for a patch around where the map says, at most `reach_mm` away. */
-Match patch_find(const Patch *patch, const Raster *scan, const PageMap *map, double reach_mm);
+/* Looks for a patch around where the map and `start` say, at most `reach_mm` away from there. */
+Match patch_find(const Patch *patch, const Raster *scan, const PageMap *map, PointMm start, double reach_mm);
+/* The same from coarse to fine around where the map says, for reaches of many millimetres. */
+Match patch_search(const Patch *patch, const Raster *scan, const PageMap *map, double reach_mm);
 
 /* Refines a map known to about `reach_mm` by the blank's patches; false when too few are found to vouch for
  * it. */
@@ -51,7 +54,7 @@ int place_by_marks(const LayoutPage *page, const Raster *scan, const PointPx cod
 /* A rough map from the page code alone: good near the code. */
 bool place_by_code(const LayoutPage *page, const PointPx code_corners[4], PageMap *ret_map);
 
-/* Local correction around every box, and what the check of it says. */
-bool check_boxes(const Blank *blank, const Raster *scan, double reach_mm, Registration *registration);
+/* Local correction around every box; false when boxes or print are not where they would have to be. */
+bool check_boxes(const Blank *blank, const Raster *scan, bool by_marks, Registration *registration);
 
 #endif

@@ -5,11 +5,6 @@
 
 #include "register/place.h"
 
-/* Limits: a page that exceeds one is refused. Boxes are 4–5 mm wide and stand at least twice that apart, so a
- * shift that was followed by the print around the box is safe far beyond what a feeder does (1–2 mm). */
-#define MAX_SHIFT_MARKS_MM 1.6
-#define MAX_SHIFT_PRINT_MM 2.6
-#define MAX_RESIDUAL_MM 0.35
 /* Scans are read from 150 to 600 dpi of paper printed at 93–103 %. */
 #define MIN_DPI 135.0
 #define MAX_DPI 660.0
@@ -18,9 +13,6 @@
 #define MIN_PAGE_MARGIN 0.08
 /* Candidates that are looked at closely. */
 #define MAX_CANDIDATES 4
-/* The search for boxes around where marks, or print, say they are. */
-#define REACH_MARKS_MM 1.75
-#define REACH_PRINT_MM 2.75
 #define INK_PIECE_MM 2.5
 
 struct Registrar {
@@ -220,12 +212,10 @@ static void finish(const Blank *blank, const Raster *scan, bool by_marks, Regist
         refuse(result, REGISTER_CUT_OFF);
         return;
     }
-    bool found = check_boxes(blank, scan, by_marks ? REACH_MARKS_MM : REACH_PRINT_MM, result);
-    double limit_mm = by_marks ? MAX_SHIFT_MARKS_MM : MAX_SHIFT_PRINT_MM;
-    if (!found || result->residual_mm > MAX_RESIDUAL_MM || result->worst_mm > limit_mm)
-        refuse(result, REGISTER_RESIDUAL);
-    else
+    if (check_boxes(blank, scan, by_marks, result))
         result->kind = REGISTER_PLACED;
+    else
+        refuse(result, REGISTER_RESIDUAL);
 }
 
 static Blank *find_blank(const Registrar *registrar, const Layout *layout, int page)

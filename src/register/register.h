@@ -34,8 +34,9 @@ const char *register_reason_words(const char *id);
 /* Where one box really is, after the local correction around it. */
 typedef struct {
     double shift_x_mm, shift_y_mm; /* from where the page map says */
-    double match; /* correlation of its printed surroundings with the blank, −1..1; NAN when the
-                     surroundings are too empty or too covered to tell */
+    double match;       /* correlation of its printed surroundings with the blank, −1..1; NAN when the
+                           surroundings are too empty or too covered to tell */
+    double residual_mm; /* between where its surroundings are and where its neighbours say; NAN as above */
 } RegisterBox;
 
 /* What is known before looking: a foreign form declared for the batch. */
