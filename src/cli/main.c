@@ -17,6 +17,7 @@ static const Command commands[] = {
     {"amend", cli_amend, N_("take over a changed definition")},
     {"plan", cli_plan, N_("show the quota: every cell, totals by group, block and agency")},
     {"print", cli_print, N_("print numbered ballots and batch cover sheets")},
+    {"detect", cli_detect, N_("propose the definition of a form printed by others from its blank")},
     {"scan", cli_scan, N_("read scanned ballots")},
     {"status", cli_status, N_("received against planned; refused pages; what waits for whom")},
     {"show", cli_show, N_("show one ballot's answers, or the ink behind one of them")},

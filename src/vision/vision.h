@@ -62,6 +62,55 @@ bool vision_features_align(const VisionFeatures *from, const VisionFeatures *to,
                            int *ret_inliers);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VisionFeatures, vision_features_free)
 
+/* ---- what a form is made of -----------------------------------------------------------------------------
+ */
+
+/* A light patch closed in by ink, nearly a rectangle or an ellipse: the inside of a box, a table cell, a
+ * frame; also the eye of a letter. */
+typedef struct {
+    double x_px, y_px, w_px, h_px; /* inside of its outline */
+    double filled;                 /* its share of that rectangle: 1 for a rectangle, 0.79 for an ellipse */
+    double ink;                    /* share of ink well inside */
+    double rim;                    /* share of the outline that is seen as print, 0..1 */
+    double sides[4];               /* the same for top, right, bottom, left (an ellipse: quarters) */
+    double thick_px;               /* median width of the outline */
+    double thin;                   /* share of the outline with paper within a millimetre beyond it */
+} VisionCell;
+
+/* Every such patch of a level page at least `least_mm` wide and high, looked for at several levels of grey
+ * and with breaks up to half a millimetre closed: GArray of VisionCell. */
+GArray *vision_find_cells(const Raster *raster, double px_per_mm, double least_mm, GError **error);
+
+/* A straight printed line along or up the page. */
+typedef struct {
+    RectPx rect;
+    double thick_px;
+    bool upright;
+} VisionRule;
+
+/* The lines of a level page at least `least_mm` long: GArray of VisionRule. */
+GArray *vision_find_rules(const Raster *raster, double px_per_mm, double least_mm, GError **error);
+
+/* Connected pieces of ink: GArray of RectPx. */
+GArray *vision_find_pieces(const Raster *raster, double px_per_mm, GError **error);
+
+/* A place where a patch is found again, and its normalised cross-correlation. */
+typedef struct {
+    RectPx rect;
+    double score;
+} VisionCopy;
+
+/* Every place where `patch` fits with `least_score` or more, best within half a patch: GArray of VisionCopy.
+ */
+GArray *vision_find_copies(const Raster *raster, const Raster *patch, double least_score, GError **error);
+
+/* By how many degrees (clockwise, within ±6) the rows of print slope. */
+bool vision_find_tilt(const Raster *raster, double px_per_mm, double *ret_degrees, GError **error);
+
+/* A copy scaled by `factor` and turned back by `degrees` about its middle; `ret_back` takes its pixels to
+ * those of the original. */
+Raster *vision_level(const Raster *raster, double degrees, double factor, PageMap *ret_back, GError **error);
+
 G_END_DECLS
 
 #endif
