@@ -203,12 +203,13 @@ static bool parted(const Sheet *sheet, GArray *items, const Item *upper, const I
     for (guint i = 0; i < sheet->segments->len; i++) {
         const Words *words = sheet->segments->pdata[i];
         RectMm r = words->rect;
-        if (middle_y(r) <= middle_y(upper->rect) || middle_y(r) >= middle_y(lower->rect) || r.x_mm < left ||
-            r.x_mm > right || sheet_frame(sheet, r) != upper->frame)
+        if (middle_y(r) <= middle_y(upper->rect) || middle_y(r) >= middle_y(lower->rect) ||
+            right_of(r) < left || r.x_mm > right || sheet_frame(sheet, r) != upper->frame)
             continue;
         bool label = false;
         for (guint k = 0; k < items->len && !label; k++)
-            label = *ITEM(items, k)->label && holds(ITEM(items, k)->label_rect, r);
+            label = (*ITEM(items, k)->label && holds(ITEM(items, k)->label_rect, r)) ||
+                    ITEM(items, k)->stem == words;
         if (!label)
             return true;
     }
