@@ -35,7 +35,7 @@ LDFLAGS  += $(SAN_FLAGS)
 all: $(BUILD)/phieu $(BUILD)/locale/vi/LC_MESSAGES/phieu.mo
 
 # ---- rooms: src/ROOM/*.c and *.cpp -> build/lib/ROOM.a; its unit test links with it and the rooms it may use
-objects = $(patsubst src/%,$(BUILD)/obj/%.o,$(wildcard src/$(1)/*.c src/$(1)/*.cpp))
+objects = $(patsubst src/%,$(BUILD)/obj/%.o,$(wildcard src/$(1)/*.c src/$(1)/*.cpp src/$(1)/*.S))
 # libraries of a room and all it stands on, the room first
 libs = $(patsubst %,$(BUILD)/lib/%.a,$(shell scripts/rooms closure $(1)))
 
@@ -63,6 +63,10 @@ $(BUILD)/obj/%.cpp.o: src/%.cpp
 	@mkdir -p $(@D)
 	@echo CXX $<
 	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+# what recognition learned is part of the program
+$(BUILD)/obj/%.S.o: src/%.S $(wildcard models/*.bin)
+	@mkdir -p $(@D)
+	@$(CC) -c -o $@ $<
 $(BUILD)/obj/unit/%.c.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	@echo CC $<
@@ -79,6 +83,9 @@ $(BUILD)/obj/tests/%.c.o: tests/%.c
 	@$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP -c -o $@ $<
 SIM_OBJECTS := $(patsubst tests/%,$(BUILD)/obj/tests/%.o,$(wildcard tests/sim/*.c))
 $(BUILD)/simulate: $(SIM_OBJECTS) $(call libs,base)
+	@echo LINK $@
+	@$(CXX) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+$(BUILD)/mark-features: $(BUILD)/obj/tests/train/features.c.o $(call libs,mark)
 	@echo LINK $@
 	@$(CXX) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 BENCH_OBJECTS := $(patsubst tests/%,$(BUILD)/obj/tests/%.o,$(wildcard tests/bench/*.c))

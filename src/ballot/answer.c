@@ -36,7 +36,8 @@ static const struct {
                   {MARK_MISPLACED, N_("the box is not where it should be")},
                   {MARK_COVERED, N_("stamp or writing over boxes")},
                   {MARK_NOISE, N_("specks all over")},
-                  {MARK_PALE, N_("paper or scan could hide faint ink")}};
+                  {MARK_PALE, N_("paper or scan could hide faint ink")},
+                  {MARK_UNUSUAL, N_("unlike usual marks, not sure enough")}};
 
 char *answer_reasons_text(unsigned reasons)
 {
@@ -65,10 +66,10 @@ char *answer_reasons_words(unsigned reasons)
     return g_string_free(text, FALSE);
 }
 
-MarkLimits ballot_limits(double target_error)
+MarkQuestion ballot_mark_question(const SurveyForm *form, const char *id)
 {
-    /* An answer is wrong when any of its boxes is: scales have up to ten. */
-    return (MarkLimits){target_error / 10};
+    const SurveyQuestion *question = form ? survey_form_question(form, id) : NULL;
+    return (MarkQuestion){id, question && question->kind == SURVEY_QUESTION_MANY};
 }
 
 /* The most likely state of a doubtful box. */
@@ -82,7 +83,7 @@ static MarkState best_guess(const MarkDecision *mark)
 }
 
 void ballot_read_answer(const SurveyQuestion *question, const AnswerBox *boxes, int count,
-                        double target_error, Answer *ret)
+                        double max_error, Answer *ret)
 {
     g_autoptr(GString) value = g_string_new(NULL);
     int live = 0, cancelled = 0, filled = 0;
@@ -93,7 +94,7 @@ void ballot_read_answer(const SurveyQuestion *question, const AnswerBox *boxes, 
         const MarkDecision *mark = &boxes[i].mark;
         MarkState state = best_guess(mark);
         doubt |= mark->state == MARK_DOUBTFUL;
-        error += 1 - mark->confidence;
+        error = MAX(error, 1 - mark->confidence);
         reasons |= mark->state == MARK_BLANK ? 0 : mark->reasons;
         filled += state == MARK_MARKED && (mark->reasons & MARK_SCRIBBLED);
         cancelled += state == MARK_CANCELLED;
@@ -115,6 +116,6 @@ void ballot_read_answer(const SurveyQuestion *question, const AnswerBox *boxes, 
                      (question->kind == SURVEY_QUESTION_MANY && filled > 0 && filled < live);
     if (filled == live)
         reasons &= ~(unsigned)(cancelled || doubt ? 0 : MARK_SCRIBBLED); /* filled in, as some people mark */
-    *ret = (Answer){ambiguous || count == 0 || error > target_error ? ANSWER_WAITING : ANSWER_MACHINE,
+    *ret = (Answer){ambiguous || count == 0 || error > max_error ? ANSWER_WAITING : ANSWER_MACHINE,
                     g_string_free(g_steal_pointer(&value), FALSE), MAX(0, 1 - error), reasons};
 }

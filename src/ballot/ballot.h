@@ -31,21 +31,22 @@ typedef struct {
 typedef struct {
     AnswerState state;
     char *value;       /* option ids joined by '+' in the scale's order; "" blank; best guess when waiting */
-    double confidence; /* chance that value is right */
+    double confidence; /* chance that the least sure of its boxes is right */
     unsigned reasons;
 } Answer;
 
 void answer_clear(Answer *answer);
-/* Reads one question from its boxes under its kind and the survey's target error. `ret` must be cleared.
+/* Reads one question from its boxes under its kind; accepted up to `max_error`, the highest chance of error of one
+ * answer (mark_limits() of the survey's target error). `ret` must be cleared.
  * Questions answered in handwriting (DIGITS, TEXT) have no boxes and no answer here. */
 void ballot_read_answer(const SurveyQuestion *question, const AnswerBox *boxes, int count,
-                        double target_error, Answer *ret);
+                        double max_error, Answer *ret);
 /* Names of a set of reasons (MarkReason and AnswerReason) joined by '+'; newly allocated. */
 char *answer_reasons_text(unsigned reasons);
 /* The same in words for people, joined by ", "; newly allocated. */
 char *answer_reasons_words(unsigned reasons);
-/* Box limits that follow from a survey's target error per answer. */
-MarkLimits ballot_limits(double target_error);
+/* How the boxes of that question of a form are decided together; `id` is borrowed. */
+MarkQuestion ballot_mark_question(const SurveyForm *form, const char *id);
 
 /* What one final value means for the count. */
 typedef enum { VALUE_ANSWERED, VALUE_BLANK, VALUE_MULTIPLE, VALUE_UNREADABLE, VALUE_WAITING } ValueKind;

@@ -33,6 +33,7 @@ int cli_export(const CliContext *context, int argc, char **argv);
 int cli_import(const CliContext *context, int argc, char **argv);
 int cli_index(const CliContext *context, int argc, char **argv);
 int cli_init(const CliContext *context, int argc, char **argv);
+int cli_limits(const CliContext *context, int argc, char **argv);
 int cli_plan(const CliContext *context, int argc, char **argv);
 int cli_print(const CliContext *context, int argc, char **argv);
 int cli_redecide(const CliContext *context, int argc, char **argv);

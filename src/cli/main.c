@@ -23,6 +23,7 @@ static const Command commands[] = {
     {"show", cli_show, N_("show one ballot's answers, or the ink behind one of them")},
     {"resolve", cli_resolve, N_("settle what waits: answers, duplicates, unknown serials, refused pages")},
     {"redecide", cli_redecide, N_("decide all stored marks anew under the present limits")},
+    {"limits", cli_limits, N_("what a stricter or looser target error would ask of people")},
     {"template", cli_template, N_("write the score sheet an agency fills in")},
     {"import", cli_import, N_("import self-scores or appraised scores")},
     {"index", cli_index, N_("compute the index and the ranking")},

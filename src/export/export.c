@@ -35,8 +35,8 @@ static void add_facts(Report *report, Store *store, const Quota *quota)
     report_add_fact(report, "layouts", "Dấu vân tay mẫu in", layouts_text(store));
     report_add_fact(report, "model", "Mô hình đọc dấu", g_strdup(mark_model_id()));
     report_add_fact(report, "target_error", "Xác suất sai cho phép mỗi câu", error_text(target));
-    report_add_fact(report, "box_error", "Xác suất sai cho phép mỗi ô",
-                    error_text(ballot_limits(target).max_error));
+    report_add_fact(report, "answer_limit", "Xác suất sai cao nhất của một câu máy đọc",
+                    error_text(mark_limits(target).max_error));
     report_add_fact(report, "answers_machine", "Câu máy đọc", g_strdup_printf("%d", quota->answers_machine));
     report_add_fact(report, "answers_person", "Câu người duyệt",
                     g_strdup_printf("%d", quota->answers_person));

@@ -8,6 +8,7 @@
 #include "vision/vision.h"
 
 typedef struct {
+    const Survey *survey;
     Registrar *registrar;
     MarkReader *marks;
     MarkLimits limits;
@@ -46,9 +47,10 @@ static bool add_marks(Reader *reader, const PageImage *image, const Registration
     if (!measures)
         return false;
     g_autofree MarkDecision *decisions = g_new0(MarkDecision, measures->len + 1);
-    g_autofree const char **questions = g_new0(const char *, measures->len + 1);
+    g_autofree MarkQuestion *questions = g_new0(MarkQuestion, measures->len + 1);
+    const SurveyForm *form = survey_form(reader->survey, registration->layout->form);
     for (guint i = 0; i < measures->len; i++)
-        questions[i] = ((LayoutBox *)layout->boxes->pdata[i])->question;
+        questions[i] = ballot_mark_question(form, ((LayoutBox *)layout->boxes->pdata[i])->question);
     mark_decide((const MarkMeasures *)measures->data, questions, (int)measures->len, &reader->limits,
                 decisions);
     for (guint i = 0; i < measures->len; i++) {
@@ -138,9 +140,10 @@ IntakeReader *intake_reader_new(const Store *store, const IntakeOptions *options
     if (!registrar)
         return NULL;
     Reader *state = g_new0(Reader, 1);
+    state->survey = survey;
     state->registrar = registrar;
     state->marks = mark_reader_new();
-    state->limits = ballot_limits(survey->rules.target_error);
+    state->limits = mark_limits(survey->rules.target_error);
     state->form = g_strdup(options->form);
     IntakeReader *reader = g_new0(IntakeReader, 1);
     *reader = (IntakeReader){count_pages, read_page, g_steal_pointer(&state)};

@@ -1,61 +1,23 @@
-/* From measures to states: first what each box shows by itself, then its question and the hand on the page.
- */
+/* From measures to states: what the rules and the model say together. */
 #include <math.h>
 #include <string.h>
 
-#include "mark/mark.h"
+#include "mark/model.h"
 
-/* Half-way between paper and a mark: plain ink of this area, for a box of usual room. A cross in a 4.6 mm box
- * has 2–4 mm², a small tick 1.2, a 1 mm pencil line 0.2, dust and JPEG noise under 0.03. */
-#define HALF_INK_MM2 0.25
-/* The same for ink that merely stands out from the page's paper. */
-#define HALF_LIGHT_MM2 0.24
-#define USUAL_ROOM_MM2 11.0
-/* Steepness of the logistic curves over the logarithm of ink, and what an empty box shows at most. */
-#define STEEPNESS 16.0
-#define FLOOR_MM2 0.01
-/* A mark is at least this long. */
-#define MARK_LENGTH_MM 1.1
-/* Ink of strokes from elsewhere inside a box; ink beside an empty box, or between the boxes of a question
- * none of which is marked, that a person should see. */
-#define FOREIGN_MM2 0.25
-#define BESIDE_MM2 0.3
-#define LIGHT_BESIDE_MM2 0.2
-#define STRIP_MM2 0.3
-/* So much beside an empty box asks even where another box of the question is marked: a second mark, or, where
- * that mark runs on beyond its surroundings, the same stroke. */
-#define SECOND_MM2 0.6
-/* Specks, mm² a cm², from which the paper itself is in doubt. */
-#define NOISE_MM2 1.5
-/* Paper so uneven that faint ink could hide in it; print so lost that ink may be lost too. */
-#define UNQUIET_LEVEL 0.05
-#define PALE_KEPT 0.6
-/* Share of directions around a box in which ink lies: drawn round it, or perhaps. */
-#define RING_CLOSED 0.93
-#define RING_DRAWN 0.85
-#define RING_OPEN 0.7
-/* Ink in the middle of a box that only a circle goes round. */
-#define EMPTY_CORE_MM2 0.2
-#define FILLED 0.8
-/* … and by a hand that fills boxes in, from this much on: it means the same. */
-#define FILLED_BY_HABIT 0.5
-/* Less of the ink than this in the middle: it keeps to the border, like an outline out of place. */
-#define BORDER_SHARE 0.08
-/* A plain mark beside which faint touches in other boxes do not count: its ink, its darkness, and the plain
- * ink they may have. */
-#define STRONG_MM2 1.5
-#define STRONG_DARKNESS 0.3
-#define GRAZE_MM2 0.05
-/* A faint mark that is one if the hand is faint throughout. */
-#define FAINT_MARK_MM2 0.7
-#define FAINT_LENGTH_MM 1.8
-/* So many questions of a page make a habit, and so many of its questions in one may be otherwise. */
-#define HABIT_LEAST 3
-#define HABIT_OTHERS 4
+/* Changes with the rules and with how they are joined to the model. */
+#define RULES_ID "ink-6"
+/* Own ink inside a box that does not count: taken back, not empty. */
+#define TAKEN_BACK_MM2 0.5
 
 const char *mark_model_id(void)
 {
-    return "ink-4";
+    static char id[32];
+    static gsize once;
+    if (g_once_init_enter(&once)) {
+        g_snprintf(id, sizeof id, "%s+%s", RULES_ID, model_id());
+        g_once_init_leave(&once, 1);
+    }
+    return id;
 }
 
 static const char *const state_ids[] = {"blank", "marked", "cancelled", "doubtful"};
@@ -92,7 +54,15 @@ static const char *const measure_names[MARK_MEASURES] = {"room_mm2",
                                                          "kept",
                                                          "strip_mm2",
                                                          "apart_mm2",
-                                                         "core_mm2"};
+                                                         "core_mm2",
+                                                         "mass_mm2",
+                                                         "peak",
+                                                         "speck_mm2",
+                                                         "stroke_mm",
+                                                         "offset_mm",
+                                                         "spread_mm",
+                                                         "breadth_mm",
+                                                         "level_line"};
 
 const char *mark_measure_name(int i)
 {
@@ -104,7 +74,8 @@ static const struct {
     const char *name;
 } reason_names[] = {{MARK_FAINT, "FAINT"},         {MARK_SMALL, "SMALL"},   {MARK_OUTSIDE, "OUTSIDE"},
                     {MARK_SCRIBBLED, "CANCELLED"}, {MARK_STREAK, "STREAK"}, {MARK_MISPLACED, "MISPLACED"},
-                    {MARK_COVERED, "COVERED"},     {MARK_NOISE, "NOISE"},   {MARK_PALE, "PALE"}};
+                    {MARK_COVERED, "COVERED"},     {MARK_NOISE, "NOISE"},   {MARK_PALE, "PALE"},
+                    {MARK_UNUSUAL, "UNUSUAL"}};
 
 char *mark_reasons_text(unsigned reasons)
 {
@@ -116,252 +87,38 @@ char *mark_reasons_text(unsigned reasons)
     return g_string_free(text, FALSE);
 }
 
-/* ---- one box by itself
- * ------------------------------------------------------------------------------------------------------ */
-
-/* What a box shows. */
-typedef enum {
-    SHOWS_NOTHING,
-    SHOWS_MARK,
-    SHOWS_FILLED,     /* blacked out: a mark, or one taken back */
-    SHOWS_RING,       /* circled, nothing in it */
-    SHOWS_TAKEN_BACK, /* circled with a mark in it, as the form tells people to */
-    SHOWS_FAINT,      /* a clear stroke, but faint */
-    SHOWS_UNCLEAR,
-} Sight;
-
-typedef struct {
-    Sight sight;
-    unsigned reasons;
-    double ink_odds, light_odds; /* logarithms of the odds for ink and for anything at all */
-    bool plain;                  /* strong enough to stand alone */
-} Evidence;
-
-/* Small boxes hold less ink; what a speck can do stays the same. */
-static double room_share(const MarkMeasures *m)
+/* The rules see what they see and the model weighs it; a person is asked where they contradict each other,
+ * where the place itself is in doubt, or where an error is likelier than the limit. */
+static MarkDecision join(const RuleVerdict *rules, const ModelVerdict *model, const MarkMeasures *m,
+                         const MarkLimits *limits)
 {
-    return CLAMP(m->v[MEASURE_ROOM_MM2] / USUAL_ROOM_MM2, 0.3, 1.0);
-}
-
-static double chance(double odds)
-{
-    return 1 / (1 + exp(-odds));
-}
-
-/* What one should not decide over, whatever else the box shows. */
-static unsigned find_doubts(const MarkMeasures *m)
-{
-    unsigned doubts = 0;
-    if (m->v[MEASURE_ROOM_MM2] < 0.5)
-        doubts |= MARK_MISPLACED;
-    if (m->v[MEASURE_MATCH] >= 0 && m->v[MEASURE_MATCH] < 0.35 && m->v[MEASURE_INK_MM2] < STRONG_MM2)
-        doubts |= MARK_MISPLACED;
-    if (m->v[MEASURE_NOISE_MM2] > NOISE_MM2)
-        doubts |= MARK_NOISE;
-    if (m->v[MEASURE_FOREIGN_MM2] > FOREIGN_MM2)
-        doubts |= MARK_OUTSIDE;
-    if (m->v[MEASURE_STRAIGHT] > 0 && m->v[MEASURE_PIECES] <= 1 && m->v[MEASURE_EDGES] >= 2)
-        doubts |= MARK_STREAK;
-    if (m->v[MEASURE_EDGES] >= 4 || (m->v[MEASURE_RED] > 0.6 && m->v[MEASURE_EDGES] >= 2))
-        doubts |= MARK_COVERED;
-    return doubts;
-}
-
-static Evidence look(const MarkMeasures *m, const MarkLimits *limits)
-{
-    double share = room_share(m), ink = m->v[MEASURE_INK_MM2] + FLOOR_MM2;
-    double light = MAX(m->v[MEASURE_LIGHT_MM2], m->v[MEASURE_FOREIGN_MM2]) + FLOOR_MM2;
-    double ring = m->v[MEASURE_RING], sure = log(1 / MAX(limits->max_error, 1e-12));
-    Evidence e = {.sight = SHOWS_UNCLEAR, .reasons = find_doubts(m)};
-    e.ink_odds = STEEPNESS * log(ink / (HALF_INK_MM2 * share));
-    e.light_odds = STEEPNESS * log(light / (HALF_LIGHT_MM2 * share));
-    bool inked = e.ink_odds >= sure && m->v[MEASURE_LIGHT_MM] >= MARK_LENGTH_MM;
-    e.plain = inked && !e.reasons && ink >= STRONG_MM2 * share && m->v[MEASURE_DARKNESS] >= STRONG_DARKNESS;
-    if (e.reasons)
-        return e;
-    if (ring >= RING_DRAWN && m->v[MEASURE_CORE_MM2] < EMPTY_CORE_MM2 * share &&
-        m->v[MEASURE_COVERAGE] < 0.25) {
-        e.sight = SHOWS_RING;
-    } else if (ring >= RING_OPEN && m->v[MEASURE_BESIDE_MM2] > STRONG_MM2 && !inked) {
-        e.reasons = MARK_OUTSIDE; /* perhaps drawn round it */
-    } else if (ring >= RING_OPEN && ink > 0.5 * share) {
-        e.sight = ring >= RING_CLOSED ? SHOWS_TAKEN_BACK : SHOWS_UNCLEAR;
-        e.reasons = MARK_SCRIBBLED;
-    } else if (inked && m->v[MEASURE_CORE_MM2] < BORDER_SHARE * ink) {
-        e.reasons = MARK_OUTSIDE;
-    } else if (inked && m->v[MEASURE_COVERAGE] > FILLED) {
-        e.sight = SHOWS_FILLED;
-        e.reasons = MARK_SCRIBBLED;
-    } else if (inked) {
-        e.sight = SHOWS_MARK;
-    } else if (-e.light_odds >= sure && -e.ink_odds >= sure) {
-        e.sight = SHOWS_NOTHING;
-    } else {
-        bool stroke = m->v[MEASURE_LIGHT_MM2] >= FAINT_MARK_MM2 * share &&
-                      m->v[MEASURE_LIGHT_MM] >= FAINT_LENGTH_MM && m->v[MEASURE_EDGES] < 2;
-        e.sight = stroke ? SHOWS_FAINT : SHOWS_UNCLEAR;
-        e.reasons = e.ink_odds >= sure ? MARK_SMALL : MARK_FAINT;
-    }
-    return e;
-}
-
-/* ---- a question and its page
- * ------------------------------------------------------------------------------------------------------ */
-
-/* What the boxes of one question show together. */
-typedef struct {
-    int count, nothing, marks, rings, taken_back, faint, unclear, plain;
-    bool running; /* a mark that runs on beyond its surroundings, less than whole inside */
-    bool beside;  /* ink near the boxes or between them, but in none */
-} Row;
-
-static Row look_at_row(const Evidence *evidence, const MarkMeasures *measures, const char *const *questions,
-                       int count, const char *question)
-{
-    Row row = {0};
-    for (int i = 0; i < count; i++) {
-        if (!g_str_equal(questions[i], question))
-            continue;
-        Sight sight = evidence[i].sight;
-        row.count++;
-        row.nothing += sight == SHOWS_NOTHING;
-        row.marks += sight == SHOWS_MARK || sight == SHOWS_FILLED;
-        row.rings += sight == SHOWS_RING;
-        row.taken_back += sight == SHOWS_TAKEN_BACK;
-        row.faint += sight == SHOWS_FAINT;
-        row.unclear += sight == SHOWS_UNCLEAR;
-        row.plain += evidence[i].plain && (sight == SHOWS_MARK || sight == SHOWS_FILLED);
-        const MarkMeasures *m = &measures[i];
-        row.running |= sight == SHOWS_MARK && m->v[MEASURE_EDGES] >= 1 && m->v[MEASURE_SHARE_INSIDE] < 0.8;
-        row.beside |= m->v[MEASURE_BESIDE_MM2] > BESIDE_MM2 || m->v[MEASURE_STRIP_MM2] > STRIP_MM2 ||
-                      m->v[MEASURE_LIGHT_BESIDE] > LIGHT_BESIDE_MM2;
-    }
-    return row;
-}
-
-/* How the hand on this page marks. */
-typedef struct {
-    bool circles, faint, fills;
-} Habit;
-
-/* The coverage of the only mark of a question, 0 where there is none or another. */
-static double sole_coverage(const Evidence *evidence, const MarkMeasures *measures,
-                            const char *const *questions, int count, const char *question)
-{
-    double coverage = 0;
-    int marks = 0, others = 0;
-    for (int i = 0; i < count; i++) {
-        if (!g_str_equal(questions[i], question) || evidence[i].sight == SHOWS_NOTHING)
-            continue;
-        bool mark = evidence[i].sight == SHOWS_MARK || evidence[i].sight == SHOWS_FILLED;
-        marks += mark;
-        others += !mark;
-        coverage = measures[i].v[MEASURE_COVERAGE];
-    }
-    return marks == 1 && others == 0 ? coverage : 0;
-}
-
-static Habit find_habit(const Evidence *evidence, const MarkMeasures *measures, const char *const *questions,
-                        int count)
-{
-    int circled = 0, faint = 0, marked = 0, filled = 0, open = 0;
-    for (int i = 0; i < count; i++) {
-        bool first = true;
-        for (int j = 0; j < i && first; j++)
-            first = !g_str_equal(questions[i], questions[j]);
-        if (!first)
-            continue;
-        Row row = look_at_row(evidence, measures, questions, count, questions[i]);
-        marked += row.marks + row.taken_back > 0;
-        circled += row.rings == 1 && row.nothing == row.count - 1;
-        faint += row.faint == 1 && row.nothing == row.count - 1;
-        double coverage = sole_coverage(evidence, measures, questions, count, questions[i]);
-        filled += coverage > FILLED_BY_HABIT;
-        open += coverage > 0 && coverage <= FILLED_BY_HABIT;
-    }
-    return (Habit){circled >= HABIT_LEAST && HABIT_OTHERS * marked <= circled,
-                   faint >= HABIT_LEAST && HABIT_OTHERS * marked <= faint,
-                   filled >= HABIT_LEAST && HABIT_OTHERS * open <= filled};
-}
-
-/* Whether the page is such that an empty box can be told from a faintly marked one. */
-static bool is_quiet(const MarkMeasures *m)
-{
-    return m->v[MEASURE_LEVEL] <= UNQUIET_LEVEL && m->v[MEASURE_KEPT] >= PALE_KEPT;
-}
-
-static MarkDecision settle(const Evidence *e, const MarkMeasures *m, const Row *row, const Habit *habit,
-                           const MarkLimits *limits)
-{
-    double ink = chance(e->ink_odds), error = limits->max_error;
-    MarkDecision d = {.state = MARK_DOUBTFUL, .p_marked = ink, .reasons = e->reasons};
-    bool alone = row->nothing == row->count - 1;
-    bool second =
-        m->v[MEASURE_APART_MM2] > SECOND_MM2 || (row->running && m->v[MEASURE_BESIDE_MM2] > SECOND_MM2);
-    bool beside_plain = row->plain == 1 && !e->plain && !second && m->v[MEASURE_INK_MM2] < GRAZE_MM2;
-    switch (e->sight) {
-    case SHOWS_NOTHING:
-        d.state = MARK_BLANK;
-        d.confidence = 1 - MAX(ink, chance(e->light_odds));
-        if ((row->nothing == row->count && row->beside) || second)
-            d.reasons |= MARK_OUTSIDE;
-        if (row->nothing == row->count && !is_quiet(m))
-            d.reasons |= MARK_PALE;
-        if (d.reasons)
-            d.state = MARK_DOUBTFUL;
-        break;
-    case SHOWS_MARK:
-    case SHOWS_FILLED:
-        d.state = MARK_MARKED;
-        d.confidence = ink;
-        if (habit->fills && m->v[MEASURE_COVERAGE] > FILLED_BY_HABIT)
-            d.reasons |= MARK_SCRIBBLED;
-        break;
-    case SHOWS_TAKEN_BACK:
-        d.p_cancelled = 1 - error;
+    bool doubt = rules->state == MARK_DOUBTFUL, agree = (rules->state == MARK_MARKED) == model->live;
+    double error = doubt ? model->error_doubted : agree ? model->error_agreeing : 0.5;
+    MarkState guess = model->live ? MARK_MARKED
+                      : rules->state == MARK_CANCELLED || m->v[MEASURE_INK_MM2] > TAKEN_BACK_MM2
+                          ? MARK_CANCELLED
+                          : MARK_BLANK;
+    MarkDecision d = {.state = guess, .confidence = 1 - error, .reasons = rules->reasons};
+    *(guess == MARK_CANCELLED ? &d.p_cancelled : &d.p_marked) = guess == MARK_BLANK ? error : 1 - error;
+    if (guess == MARK_CANCELLED)
         d.p_marked = error;
-        if (row->marks == 1 && row->plain >= 1 && row->taken_back == 1 && row->nothing == row->count - 2) {
-            d.state = MARK_CANCELLED;
-            d.confidence = 1 - error;
-        }
-        break;
-    case SHOWS_RING:
-        d.p_marked = habit->circles && alone ? 1 - error : 0.7;
-        d.reasons |= MARK_OUTSIDE;
-        if (habit->circles && alone) {
-            d.state = MARK_MARKED;
-            d.confidence = 1 - error;
-        }
-        break;
-    case SHOWS_FAINT:
-        d.p_marked = habit->faint && alone ? 1 - error : beside_plain ? error : 0.6;
-        if (habit->faint && alone && is_quiet(m)) {
-            d.state = MARK_MARKED;
-            d.confidence = 1 - error;
-        }
-        break;
-    case SHOWS_UNCLEAR:
-        break;
+    if (error > limits->max_error || !model->known || (rules->reasons & MARK_MISPLACED)) {
+        d.state = MARK_DOUBTFUL;
+        d.reasons |= rules->reasons ? 0 : MARK_UNUSUAL;
+        d.confidence = MIN(d.confidence, 0.9); /* of the best guess, which is not good enough */
     }
-    if (beside_plain && d.state == MARK_DOUBTFUL && d.reasons == MARK_FAINT) {
-        d.state = MARK_BLANK;
-        d.p_marked = MIN(ink, error);
-        d.confidence = 1 - d.p_marked;
-    }
-    if (d.state == MARK_DOUBTFUL)
-        d.confidence = MIN(0.9, MAX(d.p_marked, MAX(d.p_cancelled, 1 - d.p_marked - d.p_cancelled)));
     return d;
 }
 
-void mark_decide(const MarkMeasures *measures, const char *const *questions, int count,
+void mark_decide(const MarkMeasures *measures, const MarkQuestion *questions, int count,
                  const MarkLimits *limits, MarkDecision *ret)
 {
-    g_autofree Evidence *evidence = g_new0(Evidence, count + 1);
-    for (int i = 0; i < count; i++)
-        evidence[i] = look(&measures[i], limits);
-    Habit habit = find_habit(evidence, measures, questions, count);
+    g_autofree RuleVerdict *rules = g_new0(RuleVerdict, count + 1);
+    g_autofree float *features = g_new0(float, (gsize)count *MODEL_FEATURES + 1);
+    rules_judge(measures, questions, count, rules);
+    model_features(measures, questions, count, features);
     for (int i = 0; i < count; i++) {
-        Row row = look_at_row(evidence, measures, questions, count, questions[i]);
-        ret[i] = settle(&evidence[i], &measures[i], &row, &habit, limits);
+        ModelVerdict model = model_judge(features + (size_t)i * MODEL_FEATURES);
+        ret[i] = join(&rules[i], &model, &measures[i], limits);
     }
 }

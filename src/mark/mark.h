@@ -24,6 +24,7 @@ typedef enum {
     MARK_COVERED = 1 << 6,   /* COVERED: large ink over several boxes (stamp, signature, handwriting) */
     MARK_NOISE = 1 << 7,     /* NOISE: specks all over */
     MARK_PALE = 1 << 8,      /* PALE: the scan lost print, so it may have lost marks */
+    MARK_UNUSUAL = 1 << 9,   /* UNUSUAL: unlike marks as they are known, or not sure enough */
 } MarkReason;
 
 /* The measures of one box. Areas are of ink weighed by its darkness (0 paper … 1 plain ink), print of the
@@ -59,6 +60,17 @@ typedef enum {
                              surroundings */
     MEASURE_APART_MM2,    /* of MEASURE_BESIDE_MM2, pieces that lie near the box as a whole */
     MEASURE_CORE_MM2,     /* ink in the middle of the box, a fifth of it left out on every side */
+    MEASURE_MASS_MM2,     /* darkness inside of what stands out from the page's paper, specks too: area by
+                             darkness */
+    MEASURE_PEAK,         /* darkest place of that, 0–1 */
+    MEASURE_SPECK_MM2,    /* area inside of the largest piece of that */
+    /* The shape of the pieces that lie inside, with what of them lies outside; of faint ones where nothing is
+       plain. */
+    MEASURE_STROKE_MM,  /* half the length of their border: about the way of the pen */
+    MEASURE_OFFSET_MM,  /* from the middle of the box to theirs */
+    MEASURE_SPREAD_MM,  /* deviation along their longer axis */
+    MEASURE_BREADTH_MM, /* deviation across it */
+    MEASURE_LEVEL_LINE, /* how level the longer axis lies: 1 across the page, 0 upright */
     MARK_MEASURES
 } MarkMeasure;
 
@@ -75,10 +87,16 @@ typedef struct {
     unsigned reasons;             /* set of MarkReason */
 } MarkDecision;
 
-/* Limits on the chance of error; derived from a survey's target_error. */
+/* Limits on the chance of error, from mark_limits(). */
 typedef struct {
-    double max_error; /* highest accepted chance of error of one box */
+    double max_error; /* highest accepted chance of error of one answer, and so of one of its boxes */
+    double asked_office, asked_hard; /* shares of answers that waited on simulated sets, 0–1 */
 } MarkLimits;
+
+/* The limits at which accepted answers were wrong in at most `target_error` (0–1, a survey's target_error) on
+ * simulated scans the model was not trained on, nine in ten of them an office's usual ones (models/marks.md).
+ */
+MarkLimits mark_limits(double target_error);
 
 /* The stable name of measure i: "ink_inside" … */
 const char *mark_measure_name(int i);
@@ -93,13 +111,19 @@ GArray *mark_measure_page(MarkReader *reader, const PageImage *image, const Regi
                           GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MarkReader, mark_reader_free)
 
+/* The question a box belongs to. */
+typedef struct {
+    const char *id;
+    bool many; /* takes several marks */
+} MarkQuestion;
+
 /* Decides every box of one page from the measures of that page alone; questions[i] is the question box i
- * belongs to. `ret` has `count` places. What a box shows counts first; then, within bounds, what is known of
- * its question (a faint touch beside a plain mark) and of the hand on this page (who circles everywhere, who
- * writes faintly everywhere). No such knowledge turns a box with plain ink blank or a box without ink marked.
- * The chances are those of logistic curves over areas of ink, set on drawn test ink on the careful side;
- * they order boxes rightly but are not calibrated on held-out paper. */
-void mark_decide(const MarkMeasures *measures, const char *const *questions, int count,
+ * belongs to. Plain rules say what a box shows: by itself first, then, within bounds, by what is known of its
+ * question (a faint touch beside a plain mark) and of the hand on this page (who circles everywhere, who
+ * writes faintly everywhere). A learned model says how likely the box counts; its chances of error are those
+ * seen on simulated ink it was not trained on. Where the two contradict each other the box is doubtful. `ret`
+ * has `count` places. */
+void mark_decide(const MarkMeasures *measures, const MarkQuestion *questions, int count,
                  const MarkLimits *limits, MarkDecision *ret);
 /* Names of a set of reasons joined by '+', "" for none; newly allocated. */
 char *mark_reasons_text(unsigned reasons);

@@ -182,6 +182,44 @@ static int count_bits(unsigned bits)
     return (int)(bits & 1) + (int)(bits >> 1 & 1) + (int)(bits >> 2 & 1) + (int)(bits >> 3 & 1);
 }
 
+/* Whether a piece that lies inside came there from elsewhere. */
+static bool is_foreign(const Piece *piece)
+{
+    return piece->edges && piece->inside_ink < OWN_SHARE * piece->ink;
+}
+
+/* The shape of the box's own pieces taken together. */
+static void measure_shape(const PatchWork *work, const BoxMask *mask, double least_mm2, MarkMeasures *m)
+{
+    Piece all = {0};
+    for (int i = 0; i < work->piece_count; i++) {
+        const Piece *piece = &work->pieces[i];
+        if (mm2(piece->count) < least_mm2 || piece->inside_count == 0 || is_foreign(piece))
+            continue;
+        all.ink += piece->ink;
+        all.sx += piece->sx;
+        all.sy += piece->sy;
+        all.sxx += piece->sxx;
+        all.syy += piece->syy;
+        all.sxy += piece->sxy;
+        all.border += piece->border;
+    }
+    if (all.ink <= 0)
+        return;
+    const RectPx *in = &mask->inside;
+    double mx = all.sx / all.ink, my = all.sy / all.ink;
+    double xx = MAX(0, all.sxx / all.ink - mx * mx), yy = MAX(0, all.syy / all.ink - my * my),
+           xy = all.sxy / all.ink - mx * my;
+    double half = (xx + yy) / 2, apart = sqrt((xx - yy) * (xx - yy) / 4 + xy * xy);
+    m->v[MEASURE_STROKE_MM] = (float)(all.border / 2.0 / MEASURE_PX_PER_MM);
+    m->v[MEASURE_OFFSET_MM] =
+        (float)(hypot(mx + 0.5 - in->x_px - in->w_px / 2.0, my + 0.5 - in->y_px - in->h_px / 2.0) /
+                MEASURE_PX_PER_MM);
+    m->v[MEASURE_SPREAD_MM] = (float)(sqrt(half + apart) / MEASURE_PX_PER_MM);
+    m->v[MEASURE_BREADTH_MM] = (float)(sqrt(MAX(0, half - apart)) / MEASURE_PX_PER_MM);
+    m->v[MEASURE_LEVEL_LINE] = (float)(apart > 0 ? 0.5 + (xx - yy) / 4 / apart : 0.5);
+}
+
 /* Sorts the pieces: specks, the box's own, from elsewhere, beside. */
 static void measure_pieces(const PatchWork *work, const BoxMask *mask, MarkMeasures *m)
 {
@@ -205,7 +243,7 @@ static void measure_pieces(const PatchWork *work, const BoxMask *mask, MarkMeasu
         touched_inside += piece->inside_ink;
         edges |= piece->edges;
         straight |= is_straight(piece) && count_bits(piece->edges) >= 2;
-        if (piece->edges && piece->inside_ink < OWN_SHARE * piece->ink) {
+        if (is_foreign(piece)) {
             foreign += mm2(piece->inside_ink);
             continue;
         }
@@ -262,10 +300,13 @@ static void measure_light(PatchWork *work, const BoxMask *mask, int level, MarkM
     if (!patch_weigh_light(work, mask, level))
         return;
     patch_find_pieces(work, mask);
-    double area = 0, beside = 0;
+    double area = 0, beside = 0, mass = 0, speck = 0, peak = 0;
     int x0 = w, y0 = h, x1 = -1, y1 = -1;
     for (int i = 0; i < work->piece_count; i++) {
         const Piece *piece = &work->pieces[i];
+        mass += mm2(piece->inside_dark / 255.0);
+        speck = MAX(speck, mm2(piece->inside_count));
+        peak = MAX(peak, piece->peak / 255.0);
         if (mm2(piece->count) < 2 * SPECK_MM2)
             continue;
         if (piece->inside_count == 0) {
@@ -278,6 +319,11 @@ static void measure_light(PatchWork *work, const BoxMask *mask, int level, MarkM
         x1 = MAX(x1, piece->ix1);
         y1 = MAX(y1, piece->iy1);
     }
+    if (m->v[MEASURE_INK_MM2] <= 0)
+        measure_shape(work, mask, 2 * SPECK_MM2, m);
+    m->v[MEASURE_MASS_MM2] = (float)mass;
+    m->v[MEASURE_SPECK_MM2] = (float)speck;
+    m->v[MEASURE_PEAK] = (float)peak;
     m->v[MEASURE_LIGHT_MM2] = (float)area;
     m->v[MEASURE_LIGHT_BESIDE] = (float)beside;
     m->v[MEASURE_LIGHT_MM] = x1 >= 0 ? (float)(hypot(x1 - x0 + 1, y1 - y0 + 1) / MEASURE_PX_PER_MM) : 0;
@@ -312,6 +358,7 @@ static void measure_box(MarkReader *reader, const PageImage *image, const Regist
     m->v[MEASURE_LEVEL] = (float)(level / 255.0);
     measure_room(work, mask, m);
     measure_pieces(work, mask, m);
+    measure_shape(work, mask, SPECK_MM2, m);
     if (work->piece_count) {
         m->v[MEASURE_RING] = (float)measure_ring(work, mask);
         measure_colour(image, &registration->map, mask, sample->area, work, m);
@@ -321,6 +368,9 @@ static void measure_box(MarkReader *reader, const PageImage *image, const Regist
     else {
         m->v[MEASURE_LIGHT_MM2] = m->v[MEASURE_INK_MM2];
         m->v[MEASURE_LIGHT_MM] = m->v[MEASURE_LENGTH_MM];
+        m->v[MEASURE_MASS_MM2] = m->v[MEASURE_INK_MM2] * m->v[MEASURE_DARKNESS];
+        m->v[MEASURE_SPECK_MM2] = m->v[MEASURE_INK_MM2];
+        m->v[MEASURE_PEAK] = m->v[MEASURE_DARKNESS];
     }
 }
 

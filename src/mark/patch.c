@@ -181,6 +181,9 @@ static void add_pixel(Piece *piece, const PatchWork *work, const BoxMask *mask, 
     int at = y * mask->width_px + x;
     double weight = work->weight[at] / 255.0;
     piece->count++;
+    piece->border += x == 0 || y == 0 || x == mask->width_px - 1 || y == mask->height_px - 1 ||
+                     !work->weight[at - 1] || !work->weight[at + 1] || !work->weight[at - mask->width_px] ||
+                     !work->weight[at + mask->width_px];
     piece->ink += weight;
     piece->sx += weight * x;
     piece->sy += weight * y;
@@ -194,6 +197,8 @@ static void add_pixel(Piece *piece, const PatchWork *work, const BoxMask *mask, 
     const RectPx *in = &mask->inside;
     if (x >= in->x_px && x < in->x_px + in->w_px && y >= in->y_px && y < in->y_px + in->h_px) {
         piece->inside_count++;
+        piece->inside_dark += work->dark[at];
+        piece->peak = MAX(piece->peak, work->dark[at]);
         piece->inside_ink += weight;
         piece->ix0 = MIN(piece->ix0, x);
         piece->iy0 = MIN(piece->iy0, y);

@@ -30,6 +30,9 @@ typedef struct {
     int x0, y0, x1, y1;           /* bounds */
     int ix0, iy0, ix1, iy1;       /* bounds of what lies inside the box */
     double sx, sy, sxx, syy, sxy; /* weighed moments */
+    int border;                   /* pixels with one beside them that is free of ink */
+    int inside_dark;              /* sum of darkness inside, 0–255 a pixel */
+    uint8_t peak;                 /* darkest pixel inside */
     unsigned edges;               /* bit set of patch sides touched */
 } Piece;
 

@@ -237,19 +237,25 @@ static int collect_boxes(const GArray *marks, const SurveyQuestion *question, An
 
 #define MAX_BOXES 64
 
+bool store_read_answer(const SurveyQuestion *question, const GArray *marks, double limit, Answer *ret)
+{
+    AnswerBox boxes[MAX_BOXES];
+    int count = collect_boxes(marks, question, boxes, MAX_BOXES);
+    if (count > 0)
+        ballot_read_answer(question, boxes, count, limit, ret);
+    return count > 0;
+}
+
 bool store_read_answers(Store *store, int64_t page_id, const char *form_id, const GArray *marks,
                         int generation, int *ret_waiting, GError **error)
 {
     const SurveyForm *form = survey_form(store->survey, form_id);
-    double target = store->survey->rules.target_error;
+    double target = store->survey->rules.target_error, limit = mark_limits(target).max_error;
     for (guint q = 0; form && q < form->questions->len; q++) {
         const SurveyQuestion *question = form->questions->pdata[q];
-        AnswerBox boxes[MAX_BOXES];
-        int count = collect_boxes(marks, question, boxes, MAX_BOXES);
-        if (count == 0)
-            continue; /* on another page, or written out */
         Answer answer = {0};
-        ballot_read_answer(question, boxes, count, target, &answer);
+        if (!store_read_answer(question, marks, limit, &answer))
+            continue;
         bool stored = sql_run(store, error, "INSERT INTO reading VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                               "ititidit"
                               "d",

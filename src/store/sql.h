@@ -46,6 +46,8 @@ bool schema_prepare(Store *store, GError **error);
 /* A recorded decision of a person; fields that do not apply are NULL or 0. */
 bool decision_add(Store *store, const char *kind, const char *serial, const char *question, int64_t page_id,
                   const char *value, const char *who, const char *reason, GError **error);
+/* Reads one question from a page's decided marks (StoreMark). False where it has no boxes there. */
+bool store_read_answer(const SurveyQuestion *question, const GArray *marks, double limit, Answer *ret);
 /* Stores the machine's answers of one page under the survey's present limits, as that generation. */
 bool store_read_answers(Store *store, int64_t page_id, const char *form_id, const GArray *marks,
                         int generation, int *ret_waiting, GError **error);

@@ -234,6 +234,17 @@ GHashTable *store_load_waivers(Store *store, GError **error);
  * machine answers that changed. */
 bool store_redecide(Store *store, int *ret_changed, GError **error);
 
+/* What a target error would do to this survey: set target_error, the rest is counted up. */
+typedef struct {
+    double target_error;
+    int answers, asked;
+    int reviewed;  /* answers a person read that the machine would have accepted */
+    int differing; /* … and would have read otherwise */
+} StoreTrial;
+
+/* Decides every stored mark in memory under each of the targets; nothing is changed. */
+bool store_try_targets(Store *store, StoreTrial *trials, int count, GError **error);
+
 /* ---- imported scores
  * ---------------------------------------------------------------------------------------- */
 

@@ -1,0 +1,9 @@
+/* The model's file, put into the program as it is. */
+        .section .rodata
+        .balign 16
+        .global marks_model_start, marks_model_end
+marks_model_start:
+        .incbin "models/marks.bin"
+marks_model_end:
+        .byte 0
+        .section .note.GNU-stack, "", @progbits

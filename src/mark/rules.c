@@ -1,0 +1,289 @@
+/* The plain rules: first what each box shows by itself, then its question and the hand on the page. */
+#include <math.h>
+#include <string.h>
+
+#include "mark/model.h"
+
+/* What counts as sure here; how likely an error is then, the model says. */
+#define SURE 13.8
+/* Half-way between paper and a mark: plain ink of this area, for a box of usual room. A cross in a 4.6 mm box
+ * has 2–4 mm², a small tick 1.2, a 1 mm pencil line 0.2, dust and JPEG noise under 0.03. */
+#define HALF_INK_MM2 0.25
+/* The same for ink that merely stands out from the page's paper. */
+#define HALF_LIGHT_MM2 0.24
+#define USUAL_ROOM_MM2 11.0
+/* Steepness of the logistic curves over the logarithm of ink, and what an empty box shows at most. */
+#define STEEPNESS 16.0
+#define FLOOR_MM2 0.01
+/* A mark is at least this long. */
+#define MARK_LENGTH_MM 1.1
+/* Ink of strokes from elsewhere inside a box; ink beside an empty box, or between the boxes of a question
+ * none of which is marked, that a person should see. */
+#define FOREIGN_MM2 0.25
+#define BESIDE_MM2 0.3
+#define LIGHT_BESIDE_MM2 0.2
+#define STRIP_MM2 0.3
+/* So much beside an empty box asks even where another box of the question is marked: a second mark, or, where
+ * that mark runs on beyond its surroundings, the same stroke. */
+#define SECOND_MM2 0.6
+/* Specks, mm² a cm², from which the paper itself is in doubt. */
+#define NOISE_MM2 1.5
+/* Paper so uneven that faint ink could hide in it; print so lost that ink may be lost too. */
+#define UNQUIET_LEVEL 0.05
+#define PALE_KEPT 0.6
+/* Share of directions around a box in which ink lies: drawn round it, or perhaps. */
+#define RING_CLOSED 0.93
+#define RING_DRAWN 0.85
+#define RING_OPEN 0.7
+/* Ink in the middle of a box that only a circle goes round. */
+#define EMPTY_CORE_MM2 0.2
+#define FILLED 0.8
+/* … and by a hand that fills boxes in, from this much on: it means the same. */
+#define FILLED_BY_HABIT 0.5
+/* Less of the ink than this in the middle: it keeps to the border, like an outline out of place. */
+#define BORDER_SHARE 0.08
+/* A plain mark beside which faint touches in other boxes do not count: its ink, its darkness, and the plain
+ * ink they may have. */
+#define STRONG_MM2 1.5
+#define STRONG_DARKNESS 0.3
+#define GRAZE_MM2 0.05
+/* A faint mark that is one if the hand is faint throughout. */
+#define FAINT_MARK_MM2 0.7
+#define FAINT_LENGTH_MM 1.8
+/* A speck that may be a dot: its area, and how dark it is. */
+#define DOT_MM2 0.05
+#define DOT_DARKNESS 0.35
+/* So many questions of a page make a habit, and so many of its questions in one may be otherwise. */
+#define HABIT_LEAST 3
+#define HABIT_OTHERS 4
+
+/* ---- one box by itself
+ * ------------------------------------------------------------------------------------------------------ */
+
+/* What a box shows. */
+typedef enum {
+    SHOWS_NOTHING,
+    SHOWS_MARK,
+    SHOWS_FILLED,     /* blacked out: a mark, or one taken back */
+    SHOWS_RING,       /* circled, nothing in it */
+    SHOWS_TAKEN_BACK, /* circled with a mark in it, as the form tells people to */
+    SHOWS_FAINT,      /* a clear stroke, but faint */
+    SHOWS_UNCLEAR,
+} Sight;
+
+typedef struct {
+    Sight sight;
+    unsigned reasons;
+    double ink_odds, light_odds; /* logarithms of the odds for ink and for anything at all */
+    bool plain;                  /* strong enough to stand alone */
+} Evidence;
+
+/* Small boxes hold less ink; what a speck can do stays the same. */
+static double room_share(const MarkMeasures *m)
+{
+    return CLAMP(m->v[MEASURE_ROOM_MM2] / USUAL_ROOM_MM2, 0.3, 1.0);
+}
+
+/* What one should not decide over, whatever else the box shows. */
+static unsigned find_doubts(const MarkMeasures *m)
+{
+    unsigned doubts = 0;
+    if (m->v[MEASURE_ROOM_MM2] < 0.5)
+        doubts |= MARK_MISPLACED;
+    if (m->v[MEASURE_MATCH] >= 0 && m->v[MEASURE_MATCH] < 0.35 && m->v[MEASURE_INK_MM2] < STRONG_MM2)
+        doubts |= MARK_MISPLACED;
+    if (m->v[MEASURE_NOISE_MM2] > NOISE_MM2)
+        doubts |= MARK_NOISE;
+    if (m->v[MEASURE_FOREIGN_MM2] > FOREIGN_MM2)
+        doubts |= MARK_OUTSIDE;
+    if (m->v[MEASURE_STRAIGHT] > 0 && m->v[MEASURE_PIECES] <= 1 && m->v[MEASURE_EDGES] >= 2)
+        doubts |= MARK_STREAK;
+    if (m->v[MEASURE_EDGES] >= 4 || (m->v[MEASURE_RED] > 0.6 && m->v[MEASURE_EDGES] >= 2))
+        doubts |= MARK_COVERED;
+    return doubts;
+}
+
+static Evidence look(const MarkMeasures *m)
+{
+    double share = room_share(m), ink = m->v[MEASURE_INK_MM2] + FLOOR_MM2;
+    double light = MAX(m->v[MEASURE_LIGHT_MM2], m->v[MEASURE_FOREIGN_MM2]) + FLOOR_MM2;
+    double ring = m->v[MEASURE_RING], sure = SURE;
+    Evidence e = {.sight = SHOWS_UNCLEAR, .reasons = find_doubts(m)};
+    e.ink_odds = STEEPNESS * log(ink / (HALF_INK_MM2 * share));
+    e.light_odds = STEEPNESS * log(light / (HALF_LIGHT_MM2 * share));
+    bool inked = e.ink_odds >= sure && m->v[MEASURE_LIGHT_MM] >= MARK_LENGTH_MM;
+    e.plain = inked && !e.reasons && ink >= STRONG_MM2 * share && m->v[MEASURE_DARKNESS] >= STRONG_DARKNESS;
+    if (e.reasons)
+        return e;
+    if (ring >= RING_DRAWN && m->v[MEASURE_CORE_MM2] < EMPTY_CORE_MM2 * share &&
+        m->v[MEASURE_COVERAGE] < 0.25) {
+        e.sight = SHOWS_RING;
+    } else if (ring >= RING_OPEN && m->v[MEASURE_BESIDE_MM2] > STRONG_MM2 && !inked) {
+        e.reasons = MARK_OUTSIDE; /* perhaps drawn round it */
+    } else if (ring >= RING_OPEN && ink > 0.5 * share) {
+        e.sight = ring >= RING_CLOSED ? SHOWS_TAKEN_BACK : SHOWS_UNCLEAR;
+        e.reasons = MARK_SCRIBBLED;
+    } else if (inked && m->v[MEASURE_CORE_MM2] < BORDER_SHARE * ink) {
+        e.reasons = MARK_OUTSIDE;
+    } else if (inked && m->v[MEASURE_COVERAGE] > FILLED) {
+        e.sight = SHOWS_FILLED;
+        e.reasons = MARK_SCRIBBLED;
+    } else if (inked) {
+        e.sight = SHOWS_MARK;
+    } else if (-e.light_odds >= sure && -e.ink_odds >= sure) {
+        e.sight = SHOWS_NOTHING;
+    } else {
+        bool stroke = m->v[MEASURE_LIGHT_MM2] >= FAINT_MARK_MM2 * share &&
+                      m->v[MEASURE_LIGHT_MM] >= FAINT_LENGTH_MM && m->v[MEASURE_EDGES] < 2;
+        e.sight = stroke ? SHOWS_FAINT : SHOWS_UNCLEAR;
+        e.reasons = e.ink_odds >= sure ? MARK_SMALL : MARK_FAINT;
+    }
+    return e;
+}
+
+/* ---- a question and its page
+ * ------------------------------------------------------------------------------------------------------ */
+
+/* What the boxes of one question show together. */
+typedef struct {
+    int count, nothing, marks, rings, taken_back, faint, unclear, plain;
+    bool running; /* a mark that runs on beyond its surroundings, less than whole inside */
+    bool beside;  /* ink near the boxes or between them, but in none */
+} Row;
+
+static Row look_at_row(const Evidence *evidence, const MarkMeasures *measures, const MarkQuestion *questions,
+                       int count, const char *question)
+{
+    Row row = {0};
+    for (int i = 0; i < count; i++) {
+        if (!g_str_equal(questions[i].id, question))
+            continue;
+        Sight sight = evidence[i].sight;
+        row.count++;
+        row.nothing += sight == SHOWS_NOTHING;
+        row.marks += sight == SHOWS_MARK || sight == SHOWS_FILLED;
+        row.rings += sight == SHOWS_RING;
+        row.taken_back += sight == SHOWS_TAKEN_BACK;
+        row.faint += sight == SHOWS_FAINT;
+        row.unclear += sight == SHOWS_UNCLEAR;
+        row.plain += evidence[i].plain && (sight == SHOWS_MARK || sight == SHOWS_FILLED);
+        const MarkMeasures *m = &measures[i];
+        row.running |= sight == SHOWS_MARK && m->v[MEASURE_EDGES] >= 1 && m->v[MEASURE_SHARE_INSIDE] < 0.8;
+        row.beside |= m->v[MEASURE_BESIDE_MM2] > BESIDE_MM2 || m->v[MEASURE_STRIP_MM2] > STRIP_MM2 ||
+                      m->v[MEASURE_LIGHT_BESIDE] > LIGHT_BESIDE_MM2;
+    }
+    return row;
+}
+
+/* How the hand on this page marks. */
+typedef struct {
+    bool circles, faint, fills;
+} Habit;
+
+/* The coverage of the only mark of a question, 0 where there is none or another. */
+static double sole_coverage(const Evidence *evidence, const MarkMeasures *measures,
+                            const MarkQuestion *questions, int count, const char *question)
+{
+    double coverage = 0;
+    int marks = 0, others = 0;
+    for (int i = 0; i < count; i++) {
+        if (!g_str_equal(questions[i].id, question) || evidence[i].sight == SHOWS_NOTHING)
+            continue;
+        bool mark = evidence[i].sight == SHOWS_MARK || evidence[i].sight == SHOWS_FILLED;
+        marks += mark;
+        others += !mark;
+        coverage = measures[i].v[MEASURE_COVERAGE];
+    }
+    return marks == 1 && others == 0 ? coverage : 0;
+}
+
+static Habit find_habit(const Evidence *evidence, const MarkMeasures *measures, const MarkQuestion *questions,
+                        int count)
+{
+    int circled = 0, faint = 0, marked = 0, filled = 0, open = 0;
+    for (int i = 0; i < count; i++) {
+        bool first = true;
+        for (int j = 0; j < i && first; j++)
+            first = !g_str_equal(questions[i].id, questions[j].id);
+        if (!first)
+            continue;
+        Row row = look_at_row(evidence, measures, questions, count, questions[i].id);
+        marked += row.marks + row.taken_back > 0;
+        circled += row.rings == 1 && row.nothing == row.count - 1;
+        faint += row.faint == 1 && row.nothing == row.count - 1;
+        double coverage = sole_coverage(evidence, measures, questions, count, questions[i].id);
+        filled += coverage > FILLED_BY_HABIT;
+        open += coverage > 0 && coverage <= FILLED_BY_HABIT;
+    }
+    return (Habit){circled >= HABIT_LEAST && HABIT_OTHERS * marked <= circled,
+                   faint >= HABIT_LEAST && HABIT_OTHERS * marked <= faint,
+                   filled >= HABIT_LEAST && HABIT_OTHERS * open <= filled};
+}
+
+/* Whether the page is such that an empty box can be told from a faintly marked one. */
+static bool is_quiet(const MarkMeasures *m)
+{
+    return m->v[MEASURE_LEVEL] <= UNQUIET_LEVEL && m->v[MEASURE_KEPT] >= PALE_KEPT;
+}
+
+/* A dark speck in an empty question: a dot, or dust. */
+static bool has_speck(const MarkMeasures *m)
+{
+    return m->v[MEASURE_SPECK_MM2] > DOT_MM2 && m->v[MEASURE_PEAK] > DOT_DARKNESS;
+}
+
+static RuleVerdict settle(const Evidence *e, const MarkMeasures *m, const Row *row, const Habit *habit)
+{
+    RuleVerdict d = {.state = MARK_DOUBTFUL, .reasons = e->reasons};
+    bool alone = row->nothing == row->count - 1, empty = row->nothing == row->count;
+    bool second =
+        m->v[MEASURE_APART_MM2] > SECOND_MM2 || (row->running && m->v[MEASURE_BESIDE_MM2] > SECOND_MM2);
+    bool beside_plain = row->plain == 1 && !e->plain && !second && m->v[MEASURE_INK_MM2] < GRAZE_MM2;
+    switch (e->sight) {
+    case SHOWS_NOTHING:
+        if ((empty && row->beside) || second)
+            d.reasons |= MARK_OUTSIDE;
+        if (empty && !is_quiet(m))
+            d.reasons |= MARK_PALE;
+        if (empty && has_speck(m))
+            d.reasons |= MARK_SMALL;
+        d.state = d.reasons ? MARK_DOUBTFUL : MARK_BLANK;
+        break;
+    case SHOWS_MARK:
+    case SHOWS_FILLED:
+        d.state = MARK_MARKED;
+        if (habit->fills && m->v[MEASURE_COVERAGE] > FILLED_BY_HABIT)
+            d.reasons |= MARK_SCRIBBLED;
+        break;
+    case SHOWS_TAKEN_BACK:
+        if (row->marks == 1 && row->plain >= 1 && row->taken_back == 1 && row->nothing == row->count - 2)
+            d.state = MARK_CANCELLED;
+        break;
+    case SHOWS_RING:
+        d.reasons |= MARK_OUTSIDE;
+        if (habit->circles && alone)
+            d.state = MARK_MARKED;
+        break;
+    case SHOWS_FAINT:
+        if (habit->faint && alone && is_quiet(m))
+            d.state = MARK_MARKED;
+        break;
+    case SHOWS_UNCLEAR:
+        break;
+    }
+    if (beside_plain && d.state == MARK_DOUBTFUL && d.reasons == MARK_FAINT)
+        d.state = MARK_BLANK;
+    return d;
+}
+
+void rules_judge(const MarkMeasures *measures, const MarkQuestion *questions, int count, RuleVerdict *ret)
+{
+    g_autofree Evidence *evidence = g_new0(Evidence, count + 1);
+    for (int i = 0; i < count; i++)
+        evidence[i] = look(&measures[i]);
+    Habit habit = find_habit(evidence, measures, questions, count);
+    for (int i = 0; i < count; i++) {
+        Row row = look_at_row(evidence, measures, questions, count, questions[i].id);
+        ret[i] = settle(&evidence[i], &measures[i], &row, &habit);
+    }
+}
