@@ -28,6 +28,26 @@ std::string read_part(zip_t *package, const std::string &name)
     return bytes;
 }
 
+/* Whether a part is whole and well-formed XML: orcus reads beyond the end of others. */
+void check_xml(const std::string &name, const std::string &text)
+{
+    static const GMarkupParser nothing = {nullptr, nullptr, nullptr, nullptr, nullptr};
+    size_t start = text.compare(0, 3, "\xef\xbb\xbf") == 0 ? 3 : 0;
+    g_autoptr(GMarkupParseContext) context =
+        g_markup_parse_context_new(&nothing, GMarkupParseFlags(0), nullptr, nullptr);
+    if (!g_markup_parse_context_parse(context, text.data() + start, gssize(text.size() - start), nullptr) ||
+        !g_markup_parse_context_end_parse(context, nullptr))
+        throw std::runtime_error(name);
+}
+
+/* The parts orcus looks into. */
+bool is_xml_part(const char *name)
+{
+    return g_str_equal(name, "[Content_Types].xml") || g_str_has_prefix(name, "_rels/") ||
+           (g_str_has_prefix(name, "xl/") &&
+            (g_str_has_suffix(name, ".xml") || g_str_has_suffix(name, ".rels")));
+}
+
 using Attributes = std::map<std::string, std::string, std::less<>>;
 
 /* An attribute, "" when there is none. */
@@ -174,6 +194,8 @@ void cells_check_package(zip_t *package)
     zip_int64_t count = zip_get_num_entries(package, 0);
     for (zip_int64_t i = 0; i < count; i++) {
         const char *name = zip_get_name(package, zip_uint64_t(i), 0);
+        if (name && is_xml_part(name))
+            check_xml(name, read_part(package, name));
         if (name && g_str_has_prefix(name, "xl/worksheets/") && g_str_has_suffix(name, ".xml"))
             cells_read_part(package, name, [](const RawCell &) {});
     }
