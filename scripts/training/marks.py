@@ -211,8 +211,8 @@ def write_model(path, base, roots, nodes, x, curves, limits):
     low, high = x.min(0), x.max(0)
     room = 0.1 * (high - low) + 1e-6
     high[COUNTS] = 1e9
-    data = b'PMK1' + struct.pack('<IIIIIIf', x.shape[1], len(roots), len(nodes), len(limits), len(curves[0]), len(curves[1]), base)
-    for row in curves[0] + curves[1] + limits:
+    data = b'PMK1' + struct.pack('<IIIIIIIIf', x.shape[1], len(roots), len(nodes), len(limits), *(len(curve) for curve in curves), base)
+    for row in [row for curve in curves for row in curve] + limits:
         data += struct.pack(f'<{len(row)}f', *row)
     data += b''.join(struct.pack('<ff', l, h) for l, h in zip(low - room, high + room))
     data += struct.pack(f'<{len(roots)}I', *roots)
@@ -264,19 +264,25 @@ def main():
         models = pool.map(train_without, [(folds, fold) for fold in range(FOLDS + 1)], chunksize=1)
     odds = {s.name: odds_of(models[folds[s.name]], s.x) for s in sets}
     alone = {s.name: odds_of(models[folds[s.name]], s.alone) for s in sets}
-    # Calibrated on both: boxes with their question, and boxes each by itself.
-    all_odds = np.concatenate([odds[s.name] for s in sets] + [alone[s.name] for s in sets])
-    live, between, state = (np.tile(np.concatenate([getattr(s, k) for s in sets]), 2) for k in ('live', 'between', 'state'))
-    wrong = ((all_odds > 0) != live) | between
-    group = groups_of(state, all_odds)
-    curves = [fit_curve(np.abs(all_odds[group == g]), wrong[group == g]) for g in (0, 1)]
-    error = errors_of(curves, group, all_odds)
-    for name, curve_ in zip(('agree', 'doubt'), curves):
+    calibrate_and_report(sets, level, odds, alone, out, trees_of(models[FOLDS]))
+
+
+def calibrate_and_report(sets, level, odds, alone, out, model):
+    live, between, state = (np.concatenate([getattr(s, k) for s in sets]) for k in ('live', 'between', 'state'))
+    curves, seen = [], []
+    for verdicts in (odds, alone):  # boxes with their question, and boxes each by itself
+        o = np.concatenate([verdicts[s.name] for s in sets])
+        wrong, group = ((o > 0) != live) | between, groups_of(state, o)
+        pair = [fit_curve(np.abs(o[group == g]), wrong[group == g]) for g in (0, 1)]
+        curves += pair
+        seen.append((group, errors_of(pair, group, o), wrong))
+    rows = reliability(*(np.concatenate(column) for column in zip(*seen)))
+    error = seen[0][1]
+    for name, curve_ in zip(('agree', 'doubt', 'alone, agree', 'alone, doubt'), curves):
         print(name, ' '.join(f'{at:.2f}:{1 / (1 + np.exp(-y)):.2g}' for at, y in curve_))
-    rows = reliability(group, error, wrong)
     for row in rows:
         print('  stated %g to %g, group %d: %d boxes, %.2f errors stated, %d seen' % row)
-    report(sets, level, odds, error, rows, curves, out, trees_of(models[FOLDS]))
+    report(sets, level, odds, error, rows, curves, out, model)
 
 
 def report(sets, level, odds, error, rows, curves, out, model):

@@ -36,11 +36,11 @@ typedef struct {
 } Answer;
 
 void answer_clear(Answer *answer);
-/* Reads one question from its boxes under its kind; accepted up to `max_error`, the highest chance of error of one
- * answer (mark_limits() of the survey's target error). `ret` must be cleared.
- * Questions answered in handwriting (DIGITS, TEXT) have no boxes and no answer here. */
-void ballot_read_answer(const SurveyQuestion *question, const AnswerBox *boxes, int count,
-                        double max_error, Answer *ret);
+/* Reads one question from its boxes under its kind; accepted up to `max_error`, the highest chance of error
+ * of one answer (mark_limits() of the survey's target error). `ret` must be cleared. Questions answered in
+ * handwriting (DIGITS, TEXT) have no boxes and no answer here. */
+void ballot_read_answer(const SurveyQuestion *question, const AnswerBox *boxes, int count, double max_error,
+                        Answer *ret);
 /* Names of a set of reasons (MarkReason and AnswerReason) joined by '+'; newly allocated. */
 char *answer_reasons_text(unsigned reasons);
 /* The same in words for people, joined by ", "; newly allocated. */

@@ -118,7 +118,7 @@ void mark_decide(const MarkMeasures *measures, const MarkQuestion *questions, in
     rules_judge(measures, questions, count, rules);
     model_features(measures, questions, count, features);
     for (int i = 0; i < count; i++) {
-        ModelVerdict model = model_judge(features + (size_t)i * MODEL_FEATURES);
+        ModelVerdict model = model_judge(features + (size_t)i * MODEL_FEATURES, questions[i].many);
         ret[i] = join(&rules[i], &model, &measures[i], limits);
     }
 }

@@ -6,15 +6,20 @@
 
 #include "mark/model.h"
 
-extern const uint8_t marks_model_start[], marks_model_end[];
+extern const uint8_t marks_model_start[];
+extern const uint64_t marks_model_size;
+
+/* For boxes with their question where the rules agree and where they doubt; for boxes each by itself
+ * likewise. */
+enum { AGREE, DOUBT, CURVES = 4 };
 
 typedef struct {
-    uint32_t features, trees, nodes, points, knots[2];
+    uint32_t features, trees, nodes, points, knots[CURVES];
     float base;
 } Head;
 
-/* A curve from the strength of the trees' verdict to the logarithm of the odds that it is wrong; flat beyond
- * its ends. One for where the rules agree, one for where they doubt. */
+/* Of a curve from the strength of the trees' verdict to the logarithm of the odds that it is wrong; flat
+ * beyond its ends. */
 typedef struct {
     float strength, error_odds;
 } Knot;
@@ -40,7 +45,7 @@ typedef struct {
 
 typedef struct {
     Head head;
-    const Knot *curves[2];
+    const Knot *curves[CURVES];
     const Point *points;
     const Range *ranges;
     const uint32_t *roots;
@@ -62,7 +67,7 @@ static bool is_sound(const Model *model)
         if (model->roots[i] >= head->nodes)
             return false;
     }
-    return head->points >= 2 && head->knots[0] >= 1 && head->knots[1] >= 1;
+    return head->points >= 2;
 }
 
 /* The file is part of the program: one that does not fit is a fault of the build. */
@@ -71,18 +76,23 @@ static const Model *load(void)
     static Model model;
     static gsize once;
     if (g_once_init_enter(&once)) {
-        size_t size = (size_t)(marks_model_end - marks_model_start);
+        size_t size = marks_model_size;
         Head *head = &model.head;
         g_assert(size > 4 + sizeof *head && memcmp(marks_model_start, "PMK1", 4) == 0);
         memcpy(head, marks_model_start + 4, sizeof *head);
-        model.curves[0] = (const Knot *)(marks_model_start + 4 + sizeof *head);
-        model.curves[1] = model.curves[0] + head->knots[0];
-        model.points = (const Point *)(model.curves[1] + head->knots[1]);
+        const Knot *knots = (const Knot *)(marks_model_start + 4 + sizeof *head);
+        for (int i = 0; i < CURVES; i++) {
+            g_assert(head->knots[i] > 0);
+            model.curves[i] = knots;
+            knots += head->knots[i];
+        }
+        model.points = (const Point *)knots;
         model.ranges = (const Range *)(model.points + head->points);
         model.roots = (const uint32_t *)(model.ranges + head->features);
         model.nodes = (const Node *)(model.roots + head->trees);
         g_assert(head->features == MODEL_FEATURES &&
-                 (const uint8_t *)(model.nodes + head->nodes) == marks_model_end && is_sound(&model));
+                 (const uint8_t *)(model.nodes + head->nodes) == marks_model_start + size &&
+                 is_sound(&model));
         g_autoptr(Sha256) sum = sha256_new();
         sha256_add(sum, marks_model_start, size);
         g_autofree char *hash = sha256_end(g_steal_pointer(&sum));
@@ -130,7 +140,7 @@ static double error_at(const Model *model, int which, double strength)
     return 1 / (1 + exp(-odds));
 }
 
-ModelVerdict model_judge(const float *features)
+ModelVerdict model_judge(const float *features, bool alone)
 {
     const Model *model = load();
     bool known = true;
@@ -144,5 +154,6 @@ ModelVerdict model_judge(const float *features)
         odds += node->value;
     }
     double strength = fabs(odds);
-    return (ModelVerdict){odds > 0, error_at(model, 0, strength), error_at(model, 1, strength), known};
+    return (ModelVerdict){odds > 0, error_at(model, 2 * alone + AGREE, strength),
+                          error_at(model, 2 * alone + DOUBT, strength), known};
 }

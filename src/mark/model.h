@@ -29,7 +29,8 @@ typedef struct {
     bool known;            /* whether the features lie where the model was trained; else no chance is known */
 } ModelVerdict;
 
-ModelVerdict model_judge(const float *features);
+/* `alone`: the features are those of a box seen by itself. */
+ModelVerdict model_judge(const float *features, bool alone);
 /* "trees-" and the first eight of the model's SHA-256. */
 const char *model_id(void);
 

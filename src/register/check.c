@@ -6,6 +6,9 @@
 
 /* Print around a place counts as found from this correlation on; a heavy mark costs a box some of it. */
 #define FOUND_SCORE 0.5
+/* Most boxes lie close to where the page says; one found there as well as this is searched for no further. */
+#define NEAR_MM 0.8
+#define NEAR_SCORE 0.75
 #define ECHO_SCORE 0.3
 /* Print that is found as well as this is where it was found, whatever its neighbours say. */
 #define SURE_SCORE 0.75
@@ -239,7 +242,10 @@ static void look_at_boxes(const Blank *blank, const Raster *scan, const PageMap 
         if (!patch)
             continue;
         sample->tried = true;
-        Match match = patch_find(patch, scan, map, start, reach_mm);
+        Match match = patch_find(patch, scan, map, start, MIN(NEAR_MM, reach_mm));
+        if (match.score < NEAR_SCORE || fabs(match.dx_mm - start.x_mm) > NEAR_MM - 0.3 ||
+            fabs(match.dy_mm - start.y_mm) > NEAR_MM - 0.3)
+            match = patch_find(patch, scan, map, start, reach_mm);
         /* A best place at the rim of the search is no place. */
         bool inner = fabs(match.dx_mm - start.x_mm) < reach_mm - 0.3 &&
                      fabs(match.dy_mm - start.y_mm) < reach_mm - 0.3;

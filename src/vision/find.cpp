@@ -1,5 +1,6 @@
 /* Finding things on a page: patches of print, corner squares, ink, features. */
 #include <algorithm>
+#include <climits>
 #include <cmath>
 #include <vector>
 
@@ -21,6 +22,58 @@ double peak_offset(double before, double top, double after)
 
 } // namespace
 
+namespace
+{
+
+/* Up to so many places are tried one by one, which is faster than by the library's Fourier transforms. */
+constexpr int FEW_PLACES = 100;
+
+/* Normalised cross-correlation at every place, as TM_CCOEFF_NORMED has it. */
+void correlate(const Raster *scene, const Raster *patch, cv::Mat &scores)
+{
+    const int w = patch->width_px, h = patch->height_px;
+    const int columns = scene->width_px - w + 1, rows = scene->height_px - h + 1;
+    const size_t stride = size_t(scene->width_px);
+    std::vector<int16_t> of(size_t(w) * size_t(h)), in(stride * size_t(scene->height_px));
+    int64_t sum = 0, squares = 0;
+    for (int y = 0; y < h; y++) {
+        for (int x = 0; x < w; x++) {
+            int level = patch->pixels[size_t(y) * patch->stride + size_t(x)];
+            of[size_t(y) * size_t(w) + size_t(x)] = int16_t(level);
+            sum += level;
+            squares += level * level;
+        }
+    }
+    for (int y = 0; y < scene->height_px; y++)
+        for (int x = 0; x < scene->width_px; x++)
+            in[size_t(y) * stride + size_t(x)] = scene->pixels[size_t(y) * scene->stride + size_t(x)];
+    const double count = double(w) * h, spread = double(squares) - double(sum) * double(sum) / count;
+    scores.create(rows, columns, CV_32F);
+    for (int py = 0; py < rows; py++) {
+        for (int px = 0; px < columns; px++) {
+            int64_t both = 0, own = 0, own_squares = 0;
+            for (int y = 0; y < h; y++) {
+                const int16_t *a = &of[size_t(y) * size_t(w)], *b = &in[size_t(py + y) * stride + size_t(px)];
+                int row_both = 0, row_own = 0, row_squares = 0; /* 255² over 30,000 pixels fits */
+                for (int x = 0; x < w; x++) {
+                    row_both += a[x] * b[x];
+                    row_own += b[x];
+                    row_squares += b[x] * b[x];
+                }
+                both += row_both;
+                own += row_own;
+                own_squares += row_squares;
+            }
+            double other = double(own_squares) - double(own) * double(own) / count;
+            double under = std::sqrt(std::max(0.0, spread) * std::max(0.0, other));
+            double over = double(both) - double(sum) * double(own) / count;
+            scores.at<float>(py, px) = under > 1e-6 ? float(over / under) : 0;
+        }
+    }
+}
+
+} // namespace
+
 bool vision_match(const Raster *scene, const Raster *patch, double apart_px, PointPx *ret_place,
                   double *ret_score, double *ret_second, GError **error)
 {
@@ -32,7 +85,10 @@ bool vision_match(const Raster *scene, const Raster *patch, double apart_px, Poi
         cv::Mat scores, mean, spread;
         cv::meanStdDev(vision_mat(patch), mean, spread);
         bool flat = spread.at<double>(0) < 1e-6; /* of which the library says that it fits everywhere */
-        cv::matchTemplate(vision_mat(scene), vision_mat(patch), scores, cv::TM_CCOEFF_NORMED);
+        if ((scene->width_px - patch->width_px + 1) * (scene->height_px - patch->height_px + 1) <= FEW_PLACES)
+            correlate(scene, patch, scores);
+        else
+            cv::matchTemplate(vision_mat(scene), vision_mat(patch), scores, cv::TM_CCOEFF_NORMED);
         cv::patchNaNs(scores, -1);
         double score;
         cv::Point at;
@@ -133,9 +189,14 @@ bool vision_find_square(const Raster *raster, PointPx near, double side_px, doub
 bool vision_find_ink(const Raster *raster, double px_per_mm, double piece_mm, RectPx *ret_bounds)
 {
     try {
-        cv::Mat page = vision_mat(raster), small, dark, labels, facts, centres;
         double factor = std::min(1.0, 3.0 / px_per_mm);
-        cv::resize(page, small, cv::Size(), factor, factor, cv::INTER_AREA);
+        cv::Size size(std::max(1, int(std::lround(raster->width_px * factor))),
+                      std::max(1, int(std::lround(raster->height_px * factor))));
+        const Raster *from = raster;
+        while (from->half && from->half->width_px >= size.width)
+            from = from->half;
+        cv::Mat page = vision_mat(from), small, dark, labels, facts, centres;
+        cv::resize(page, small, size, 0, 0, cv::INTER_AREA);
         double scale = px_per_mm * factor;
         /* Ink is darker than its neighbourhood; a grey lid or a shadow is not, and print showing through is
          * weak. */
@@ -248,7 +309,12 @@ VisionFeatures *vision_features_new(const Raster *raster, int max, GError **erro
         if (std::min(raster->width_px, raster->height_px) < LEAST_FEATURE_SIDE_PX)
             return features; /* none: the library fails on such a picture */
         auto orb = cv::ORB::create(max, 1.2f, 6, 31, 0, 2, cv::ORB::HARRIS_SCORE, 31, 15);
-        orb->detectAndCompute(vision_mat(raster), cv::noArray(), features->points, features->descriptors);
+        cv::Mat page = vision_mat(raster);
+        orb->detect(page, features->points);
+        std::stable_sort(
+            features->points.begin(), features->points.end(),
+            [](const cv::KeyPoint &x, const cv::KeyPoint &y) { return x.response > y.response; });
+        orb->compute(page, features->points, features->descriptors);
         return features;
     } catch (std::exception &fault) {
         delete features;
@@ -262,30 +328,76 @@ void vision_features_free(VisionFeatures *features)
     delete features;
 }
 
+namespace
+{
+
+/* Points of two pictures that look alike, `most` of the first and four times as many of the second at most.
+ */
+void match_points(const VisionFeatures *from, const VisionFeatures *to, int most, bool cross_check,
+                  std::vector<cv::Point2f> &a, std::vector<cv::Point2f> &b)
+{
+    std::vector<cv::DMatch> matches;
+    cv::Mat own = from->descriptors.rowRange(0, std::min(most, from->descriptors.rows));
+    cv::Mat other = to->descriptors.rowRange(0, std::min(4 * most, to->descriptors.rows));
+    cv::BFMatcher(cv::NORM_HAMMING, cross_check).match(own, other, matches);
+    for (const auto &match : matches) {
+        if (match.distance > 64)
+            continue;
+        a.push_back(from->points[size_t(match.queryIdx)].pt);
+        b.push_back(to->points[size_t(match.trainIdx)].pt);
+    }
+}
+
+constexpr double FEATURE_TOLERANCE_PX = 8;
+/* The strongest points of one picture, and four times as many of the other, tell how alike they are. */
+constexpr int STRONGEST = 250;
+
+} // namespace
+
+int vision_features_likeness(const VisionFeatures *from, const VisionFeatures *to)
+{
+    try {
+        std::vector<cv::Point2f> a, b;
+        if (from->points.size() < 8 || to->points.size() < 8)
+            return 0;
+        match_points(from, to, STRONGEST, false, a, b);
+        if (a.size() < 4)
+            return 0;
+        cv::Mat inliers;
+        cv::theRNG().state = 0x5eed;
+        cv::estimateAffinePartial2D(a, b, inliers, cv::RANSAC, 2 * FEATURE_TOLERANCE_PX, 1000, 0.99, 0);
+        return inliers.empty() ? 0 : cv::countNonZero(inliers);
+    } catch (std::exception &) {
+        return 0;
+    }
+}
+
 bool vision_features_align(const VisionFeatures *from, const VisionFeatures *to, PageMap *ret_map,
                            int *ret_inliers)
 {
     try {
         if (from->points.size() < 8 || to->points.size() < 8)
             return false;
-        std::vector<cv::DMatch> matches;
-        cv::BFMatcher(cv::NORM_HAMMING, true).match(from->descriptors, to->descriptors, matches);
         std::vector<cv::Point2f> a, b;
-        for (const auto &match : matches) {
-            if (match.distance > 64)
-                continue;
-            a.push_back(from->points[size_t(match.queryIdx)].pt);
-            b.push_back(to->points[size_t(match.trainIdx)].pt);
-        }
+        match_points(from, to, INT_MAX / 8, true, a, b);
         if (a.size() < 8)
             return false;
         cv::theRNG().state = 0x5eed; /* the same pages, the same result */
-        cv::Mat inliers, m = cv::estimateAffinePartial2D(a, b, inliers, cv::RANSAC, 8, 4000, 0.995, 10);
-        if (m.empty())
+        cv::Mat inliers, tilted;
+        cv::Mat m =
+            cv::estimateAffinePartial2D(a, b, inliers, cv::RANSAC, FEATURE_TOLERANCE_PX, 4000, 0.995, 10);
+        cv::Mat h = cv::findHomography(a, b, cv::RANSAC, FEATURE_TOLERANCE_PX, tilted, 4000, 0.995);
+        int flat = m.empty() ? 0 : cv::countNonZero(inliers), all = h.empty() ? 0 : cv::countNonZero(tilted);
+        if (all > 1.15 * flat + 8) {
+            for (int i = 0; i < 9; i++)
+                ret_map->h[i] = h.at<double>(i / 3, i % 3);
+        } else if (flat) {
+            *ret_map = {{m.at<double>(0, 0), m.at<double>(0, 1), m.at<double>(0, 2), m.at<double>(1, 0),
+                         m.at<double>(1, 1), m.at<double>(1, 2), 0, 0, 1}};
+        } else {
             return false;
-        *ret_map = {{m.at<double>(0, 0), m.at<double>(0, 1), m.at<double>(0, 2), m.at<double>(1, 0),
-                     m.at<double>(1, 1), m.at<double>(1, 2), 0, 0, 1}};
-        *ret_inliers = cv::countNonZero(inliers);
+        }
+        *ret_inliers = std::max(all, flat);
         return true;
     } catch (std::exception &) {
         return false;

@@ -70,6 +70,7 @@ static void assert_placed(const Known *known, const PaperForm *form, const Paper
         Layout *other = known->layouts->pdata[i];
         layout = g_str_equal(other->form, form->id) ? other : layout;
     }
+    g_assert_nonnull(layout);
     g_autofree char *code = paper_code_text(layout, 123);
     PaperScan scanned = *how;
     scanned.code = form->ours && !how->code ? code : how->code;

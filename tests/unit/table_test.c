@@ -314,7 +314,8 @@ static char *write_office_workbook(void)
     worksheet_write_datetime(sheet, 4, 2, &day, date);
     worksheet_write_boolean(sheet, 5, 1, 1, NULL);
     worksheet_write_number(sheet, 6, 1, 1e15, NULL);
-    lxw_row_col_options hidden = {.hidden = LXW_TRUE};
+    lxw_row_col_options hidden = {0};
+    hidden.hidden = LXW_TRUE;
     worksheet_set_column_opt(sheet, 4, 6, 9, NULL, &hidden);
     worksheet_set_row_opt(sheet, 5, 15, NULL, &hidden);
     lxw_format *bold = workbook_add_format(book);
