@@ -2,6 +2,8 @@
 # make check      unit tests of every room, then the case tests through the command line
 # make asan       the same, built with AddressSanitizer and UndefinedBehaviorSanitizer
 # make lint       rooms, headers, forbidden calls, clang-format, cppcheck, gcc -fanalyzer
+# make accuracy   what is read, asked and read wrong under every damage, against the pinned table
+# make accuracy-long  ten million positions (hours; goes on where it was stopped)
 # make bench      speed and memory as ratios measured in one run
 # make fuzz       a bounded run of every fuzz target
 # make format     rewrites the sources as clang-format decides
@@ -31,7 +33,7 @@ CFLAGS   += -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) $(CWARN) $(SAN_FLAGS)
 CXXFLAGS += -std=c++17 -D_GNU_SOURCE -isystem /usr/include/opencv4 $(OPT) $(WARN) $(SAN_FLAGS)
 LDFLAGS  += $(SAN_FLAGS)
 
-.PHONY: all check unit cases asan lint bench fuzz format install clean
+.PHONY: all check unit cases asan lint accuracy accuracy-long bench fuzz format install clean
 all: $(BUILD)/phieu $(BUILD)/locale/vi/LC_MESSAGES/phieu.mo
 
 # ---- rooms: src/ROOM/*.c and *.cpp -> build/lib/ROOM.a; its unit test links with it and the rooms it may use
@@ -115,6 +117,10 @@ asan:
 	$(MAKE) SAN=1 BUILD=build/asan check
 lint:
 	scripts/lint
+accuracy: all $(BUILD)/simulate
+	scripts/accuracy --build $(BUILD)
+accuracy-long: all $(BUILD)/simulate
+	scripts/accuracy-long --build $(BUILD)
 bench: all $(BUILD)/simulate $(BUILD)/bench
 	scripts/bench
 fuzz:
