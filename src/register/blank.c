@@ -26,17 +26,18 @@ void blank_free(Blank *blank)
     g_ptr_array_unref(blank->patches);
     g_ptr_array_unref(blank->box_patches);
     vision_features_free(blank->features);
+    vision_thumb_free(blank->thumb);
+    g_ptr_array_unref(blank->rivals);
     g_free(blank);
 }
 
-/* The blank's own map from mm to its pixels. */
-static PageMap blank_map(const LayoutPage *page)
+PageMap blank_map(const LayoutPage *page)
 {
     double sx = page->blank->width_px / page->width_mm, sy = page->blank->height_px / page->height_mm;
     return (PageMap){{sx, 0, 0, 0, sy, 0, 0, 0, 1}};
 }
 
-static double spread_of(const Raster *picture)
+double raster_spread(const Raster *picture)
 {
     double sum = 0, squares = 0;
     for (int y = 0; y < picture->height_px; y++) {
@@ -50,8 +51,12 @@ static double spread_of(const Raster *picture)
     return sqrt(MAX(0, squares / count - sum * sum / count / count));
 }
 
+/* The area grows to whole pixels, also at half the resolution. */
 static Patch *patch_new(const LayoutPage *page, RectMm area, GError **error)
 {
+    double w_mm = ceil(area.w_mm * PATCH_PX_PER_MM / 2 - 1e-6) * 2 / PATCH_PX_PER_MM;
+    double h_mm = ceil(area.h_mm * PATCH_PX_PER_MM / 2 - 1e-6) * 2 / PATCH_PX_PER_MM;
+    area = (RectMm){area.x_mm - (w_mm - area.w_mm) / 2, area.y_mm - (h_mm - area.h_mm) / 2, w_mm, h_mm};
     PageMap map = blank_map(page);
     Raster *picture = vision_sample(page->blank, &map, area, PATCH_PX_PER_MM, 0, 0, error);
     if (!picture)
@@ -67,8 +72,7 @@ static bool overlaps(RectMm a, RectMm b)
            b.y_mm < a.y_mm + a.h_mm;
 }
 
-/* Print that differs from ballot to ballot, or that people write over, is no place to match. */
-static bool is_steady(const LayoutPage *page, RectMm area)
+bool blank_is_steady(const LayoutPage *page, RectMm area)
 {
     for (guint i = 0; i < page->variable->len; i++) {
         if (overlaps(area, *(RectMm *)page->variable->pdata[i]))
@@ -93,7 +97,7 @@ static bool add_patches(Blank *blank, const LayoutPage *page, GError **error)
     for (guint i = 0; i < picked->len && blank->patches->len < PATCH_COUNT; i++) {
         RectPx px = g_array_index(picked, RectPx, i);
         RectMm area = {px.x_px / px_per_mm, px.y_px / px_per_mm, PATCH_W_MM, PATCH_H_MM};
-        if (!is_steady(page, area))
+        if (!blank_is_steady(page, area))
             continue;
         Patch *patch = patch_new(page, area, error);
         if (!patch)
@@ -116,7 +120,7 @@ static bool add_box_patches(Blank *blank, const LayoutPage *page, GError **error
         Patch *patch = patch_new(page, area, error);
         if (!patch)
             return false;
-        if (spread_of(patch->picture) < 6) {
+        if (raster_spread(patch->picture) < 6) {
             patch_free(patch);
             patch = NULL;
         }
@@ -136,6 +140,7 @@ Blank *blank_new(const Layout *layout, int page, GError **error)
     Blank *blank = g_new0(Blank, 1);
     blank->layout = layout;
     blank->page = page;
+    blank->rivals = g_ptr_array_new_with_free_func((GDestroyNotify)rival_free);
     blank->patches = g_ptr_array_new_with_free_func(patch_free);
     blank->box_patches = g_ptr_array_new_with_free_func(patch_free);
     if (!add_patches(blank, of, error) || !add_box_patches(blank, of, error)) {
@@ -145,15 +150,16 @@ Blank *blank_new(const Layout *layout, int page, GError **error)
     return blank;
 }
 
-VisionFeatures *blank_features(Blank *blank, GError **error)
+VisionThumb *blank_thumb(Blank *blank, GError **error)
 {
-    if (blank->features)
-        return blank->features;
+    if (blank->thumb)
+        return blank->thumb;
     const LayoutPage *page = blank->layout->pages->pdata[blank->page];
-    PageMap map = blank_map(page);
-    RectMm whole = {0, 0, page->width_mm, page->height_mm};
-    g_autoptr(Raster) picture = vision_sample(page->blank, &map, whole, FEATURE_PX_PER_MM, 0, 0, error);
-    if (picture)
-        blank->features = vision_features_new(picture, 1500, error);
-    return blank->features;
+    g_autoptr(Raster) small =
+        vision_reduce(page->blank, MIN(1, SMALL_PX_PER_MM * page->width_mm / page->blank->width_px), error);
+    if (!small)
+        return NULL;
+    double x = small->width_px / page->width_mm, y = small->height_px / page->height_mm;
+    PageMap map = {{x, 0, page->width_mm / 2 * x, 0, y, page->height_mm / 2 * y, 0, 0, 1}};
+    return blank->thumb = thumb_through(small, &map, error);
 }

@@ -18,7 +18,8 @@
  * its line moved as it did: a feeder slips between lines. */
 #define OUTLIER_MM 0.22
 #define LINE_MM 5.0
-#define BESIDE_MM 70.0
+#define FAIR_SCORE 0.65
+#define BESIDE_MM 100.0
 /* More than this between a box that is surely found and its neighbours is a contradiction. */
 #define CONTRADICTION_MM 0.45
 /* A box that is not found itself needs so many that are, this near. */
@@ -42,6 +43,9 @@
 #define REACH_MARKS_MM 1.75
 #define REACH_PRINT_MM 2.75
 #define REACH_FIELD_MM 1.25
+/* A second look at a box: its outline with so much around it, so near to the first. */
+#define OUTLINE_MM 1.5
+#define CLOSER_MM 0.6
 /* The search for print that shows how the sheet is bent. */
 #define REACH_BENT_MM 5.0
 #define PRINT_LEAST 8
@@ -139,7 +143,8 @@ static bool plane_shift(const Field *field, int i, double *ret_dx, double *ret_d
             double off = round ? hypot(other->dx_mm - px - slope[0][0] * x - slope[0][1] * y,
                                        other->dy_mm - py - slope[1][0] * x - slope[1][1] * y)
                                : 0;
-            double weight = 1 / (1 + off * off / (SOFT_MM * SOFT_MM)) / (1 + (x * x + y * y) / 9);
+            double weight = 1 / (1 + off * off / (SOFT_MM * SOFT_MM)) / (1 + (x * x + y * y) / 9) *
+                            CLAMP((other->score - 0.4) / 0.35, 0.1, 1);
             double v[3] = {1, x, y};
             for (int r = 0; r < 3; r++) {
                 for (int c = 0; c < 3; c++)
@@ -163,20 +168,23 @@ static bool plane_shift(const Field *field, int i, double *ret_dx, double *ret_d
     return true;
 }
 
-/* Whether enough in the sample's own line moved as it did. */
-static bool line_agrees(const Field *field, int i)
+/* Whether what lies in the sample's own line moved as it did: 2 for two places or one that is sure, and one
+ * of all fairly so; 1 for less. */
+static int line_agrees(const Field *field, int i)
 {
     const Sample *own = &field->samples[i];
-    int agree = 0; /* two, or one where both are sure */
+    int agree = 0;
+    double best = own->score;
     for (int j = 0; j < field->count; j++) {
         const Sample *other = &field->samples[j];
-        if (j != i && other->found && fabs(other->at.y_mm - own->at.y_mm) < LINE_MM &&
-            fabs(other->at.x_mm - own->at.x_mm) < BESIDE_MM)
-            agree += hypot(other->dx_mm - own->dx_mm, other->dy_mm - own->dy_mm) >= OUTLIER_MM ? 0
-                     : MIN(own->score, other->score) >= SURE_SCORE                             ? 2
-                                                                                               : 1;
+        if (j == i || !other->found || fabs(other->at.y_mm - own->at.y_mm) >= LINE_MM ||
+            fabs(other->at.x_mm - own->at.x_mm) >= BESIDE_MM ||
+            hypot(other->dx_mm - own->dx_mm, other->dy_mm - own->dy_mm) >= OUTLIER_MM)
+            continue;
+        agree += other->score >= SURE_SCORE ? 2 : 1;
+        best = MAX(best, other->score);
     }
-    return agree >= 2;
+    return agree >= 2 && best >= FAIR_SCORE ? 2 : MIN(agree, 1);
 }
 
 /* Whether enough was found near a sample that was not, and nearly all of it moved as is said of the sample.
@@ -207,13 +215,14 @@ static bool settle(const Field *field, double *residuals, Registration *registra
         const Sample *own = &field->samples[i];
         bool known = plane_shift(field, i, &dx, &dy) || neighbours_shift(field, i, &dx, &dy) >= 3;
         double away = hypot(own->dx_mm - dx, own->dy_mm - dy);
-        bool own_counts = own->found && (!known || away <= OUTLIER_MM || line_agrees(field, i));
+        bool own_counts = own->found && (!known || away <= OUTLIER_MM || line_agrees(field, i) == 2);
         /* A box under a heavy mark is hardly found, but where it should be. */
         bool echoes = known && own->tried && own->score >= ECHO_SCORE && away <= OUTLIER_MM;
         tried += own->tried;
         seen += own_counts || echoes;
         if (!own_counts && !echoes)
-            unsure += (own->found && own->score >= SURE_SCORE && away > CONTRADICTION_MM) ||
+            unsure += (own->found && away > CONTRADICTION_MM &&
+                       (own->score >= SURE_SCORE || line_agrees(field, i))) ||
                       !is_supported(field, i, dx, dy);
         RegisterBox box = {own_counts ? own->dx_mm : dx, own_counts ? own->dy_mm : dy,
                            own->found ? own->score : NAN, own->found && known ? away : NAN};
@@ -253,6 +262,36 @@ static void look_at_boxes(const Blank *blank, const Raster *scan, const PageMap 
         sample->dy_mm = match.dy_mm;
         sample->score = match.score;
         sample->found = match.score >= FOUND_SCORE && inner;
+    }
+}
+
+/* Where the paper moved otherwise than around it, the box's own outline says more than the print near it. */
+static void look_closer(const Blank *blank, const Raster *scan, const PageMap *map, Field *field)
+{
+    const LayoutPage *page = blank->layout->pages->pdata[blank->page];
+    for (int i = 0; i < field->boxes; i++) {
+        const Patch *patch = blank->box_patches->pdata[i];
+        Sample *sample = &field->samples[i];
+        double dx, dy;
+        if (!sample->found || !plane_shift(field, i, &dx, &dy) ||
+            hypot(sample->dx_mm - dx, sample->dy_mm - dy) <= OUTLIER_MM)
+            continue;
+        RectMm box = ((LayoutBox *)page->boxes->pdata[i])->rect;
+        int x = (int)((box.x_mm - OUTLINE_MM - patch->area.x_mm) * PATCH_PX_PER_MM);
+        int y = (int)((box.y_mm - OUTLINE_MM - patch->area.y_mm) * PATCH_PX_PER_MM);
+        RectPx inner = {x, y, patch->picture->width_px - 2 * x, patch->picture->height_px - 2 * y};
+        g_autoptr(Raster) outline = x > 0 && y > 0 ? raster_crop(patch->picture, inner, NULL) : NULL;
+        if (!outline)
+            continue;
+        Patch small = {{patch->area.x_mm + x / PATCH_PX_PER_MM, patch->area.y_mm + y / PATCH_PX_PER_MM,
+                        outline->width_px / PATCH_PX_PER_MM, outline->height_px / PATCH_PX_PER_MM},
+                       outline,
+                       NULL};
+        Match match = patch_find(&small, scan, map, (PointMm){sample->dx_mm, sample->dy_mm}, CLOSER_MM);
+        if (match.score < FOUND_SCORE)
+            continue;
+        sample->dx_mm = match.dx_mm;
+        sample->dy_mm = match.dy_mm;
     }
 }
 
@@ -296,6 +335,7 @@ bool check_boxes(const Blank *blank, const Raster *scan, bool by_marks, Registra
     for (int i = 0; i < boxes; i++)
         samples[i].at = rect_mm_centre(((LayoutBox *)page->boxes->pdata[i])->rect);
     look_at_boxes(blank, scan, &registration->map, by_marks ? REACH_MARKS_MM : REACH_PRINT_MM, false, &field);
+    look_closer(blank, scan, &registration->map, &field);
     if (settle(&field, residuals, registration) &&
         registration->worst_mm <= (by_marks ? MAX_SHIFT_MARKS_MM : MAX_SHIFT_PRINT_MM))
         return true;
@@ -306,5 +346,6 @@ bool check_boxes(const Blank *blank, const Raster *scan, bool by_marks, Registra
     if (look_at_print(blank, scan, &registration->map, &field) < PRINT_LEAST)
         return false;
     look_at_boxes(blank, scan, &registration->map, REACH_FIELD_MM, true, &field);
+    look_closer(blank, scan, &registration->map, &field);
     return settle(&field, residuals, registration) && registration->worst_mm <= MAX_SHIFT_FIELD_MM;
 }

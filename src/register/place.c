@@ -9,18 +9,26 @@
 /* The fewest patches, and the share of those tried, that must agree on one map. */
 #define MIN_PATCHES 8
 #define MIN_SHARE 0.4
-/* How near to the map they must lie on a flat sheet, and on a bent one; the share of those found that do. */
+/* How near to the map they must lie on a flat sheet, and on a bent one, and the share of those found that do;
+ * fewer on a sheet of which a part is covered. */
 #define TOLERANCE_MM 0.6
 #define BENT_TOLERANCE_MM 2.4
 #define MIN_AGREE 0.6
+#define MIN_AGREE_FLAT 0.85
 #define MIN_AGREE_BENT 0.75
 /* The last step of a search. */
 #define FINE_REACH_MM 1.0
-
+/* The first look at a page: at half the resolution, over half the patches. */
+#define ROUGH_PATCHES 16
+#define FOUND_ROUGHLY 0.5
+#define ROUGH_TOLERANCE_MM 1.2
+#define EARLY_TRIED 10
+#define EARLY_LEAST 3
 static Match find_at(const Patch *patch, const Raster *picture, double px_per_mm, const Raster *scan,
                      const PageMap *map, PointMm start, double reach_mm)
 {
     Match none = {0, 0, -1};
+    reach_mm = ceil(reach_mm * px_per_mm - 1e-6) / px_per_mm; /* whole pixels, as the patch has */
     RectMm area = {patch->area.x_mm + start.x_mm - reach_mm, patch->area.y_mm + start.y_mm - reach_mm,
                    patch->area.w_mm + 2 * reach_mm, patch->area.h_mm + 2 * reach_mm};
     g_autoptr(Raster) scene = vision_sample(scan, map, area, px_per_mm, 0, 0, NULL);
@@ -43,48 +51,91 @@ Match patch_search(const Patch *patch, const Raster *scan, const PageMap *map, d
     return patch_find(patch, scan, map, (PointMm){match.dx_mm, match.dy_mm}, FINE_REACH_MM);
 }
 
+/* Places of print found on a scan. */
+typedef struct {
+    PointMm *from;
+    PointPx *to;
+    uint8_t *inliers;
+    int count, tried;
+} Found;
+
+static void found_clear(Found *found)
+{
+    g_free(found->from);
+    g_free(found->to);
+    g_free(found->inliers);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Found, found_clear)
+
+static void found_make(Found *found, guint most)
+{
+    *found = (Found){g_new(PointMm, most + 1), g_new(PointPx, most + 1), g_new0(uint8_t, most + 1), 0, 0};
+}
+
+static void found_add(Found *found, const Patch *patch, const PageMap *map, Match match)
+{
+    PointMm at = rect_mm_centre(patch->area);
+    found->from[found->count] = at;
+    found->to[found->count] = page_map_point(map, (PointMm){at.x_mm + match.dx_mm, at.y_mm + match.dy_mm});
+    found->count++;
+}
+
+/* The map most of them agree on. */
+static bool found_fit(Found *found, double tolerance_mm, double agree_least, PageMap *map)
+{
+    PageMap fitted;
+    double tolerance_px = tolerance_mm * page_map_scale(map, (PointMm){100, 140});
+    if (!vision_fit_map(found->from, found->to, found->count, tolerance_px, &fitted, found->inliers, NULL))
+        return false;
+    int agree = 0;
+    for (int i = 0; i < found->count; i++)
+        agree += found->inliers[i];
+    if (agree < MIN_PATCHES || agree < agree_least * found->count)
+        return false;
+    *map = fitted;
+    return true;
+}
+
+bool place_roughly(const Blank *blank, const Raster *scan, double reach_mm, PageMap *map)
+{
+    g_auto(Found) found;
+    found_make(&found, blank->patches->len);
+    guint step = blank->patches->len >= 2 * ROUGH_PATCHES ? 2 : 1;
+    for (guint i = 0; i < blank->patches->len; i += step) {
+        const Patch *patch = blank->patches->pdata[i];
+        Match match = find_at(patch, patch->rough, PATCH_PX_PER_MM / 2, scan, map, (PointMm){0, 0}, reach_mm);
+        found.tried++;
+        if (match.score >= FOUND_ROUGHLY)
+            found_add(&found, patch, map, match);
+        if (found.tried == EARLY_TRIED && found.count < EARLY_LEAST)
+            return false;
+    }
+    return found.count >= MIN_PATCHES && found.count >= MIN_SHARE * found.tried &&
+           found_fit(&found, ROUGH_TOLERANCE_MM, MIN_AGREE, map);
+}
+
 bool place_by_patches(const Blank *blank, const Raster *scan, double reach_mm, PageMap *map)
 {
-    g_autofree PointMm *from = g_new(PointMm, blank->patches->len);
-    g_autofree PointPx *to = g_new(PointPx, blank->patches->len);
-    g_autofree uint8_t *inliers = g_new0(uint8_t, blank->patches->len + 1);
-    int found = 0;
+    g_auto(Found) found;
+    found_make(&found, blank->patches->len);
     for (guint i = 0; i < blank->patches->len; i++) {
         const Patch *patch = blank->patches->pdata[i];
         Match match = reach_mm > 2 * FINE_REACH_MM ? patch_search(patch, scan, map, reach_mm)
                                                    : patch_find(patch, scan, map, (PointMm){0, 0}, reach_mm);
-        if (match.score < FOUND_SCORE)
-            continue;
-        from[found] = rect_mm_centre(patch->area);
-        to[found] =
-            page_map_point(map, (PointMm){from[found].x_mm + match.dx_mm, from[found].y_mm + match.dy_mm});
-        found++;
+        if (match.score >= FOUND_SCORE)
+            found_add(&found, patch, map, match);
     }
-    if (found < MIN_PATCHES || found < MIN_SHARE * blank->patches->len)
+    if (found.count < MIN_PATCHES || found.count < MIN_SHARE * blank->patches->len)
         return false;
-    PageMap refined;
-    for (int bent = 0; bent < 2; bent++) {
-        double tolerance_px =
-            (bent ? BENT_TOLERANCE_MM : TOLERANCE_MM) * page_map_scale(map, (PointMm){100, 140});
-        if (!vision_fit_map(from, to, found, tolerance_px, &refined, inliers, NULL))
-            return false;
-        int agree = 0;
-        for (int i = 0; i < found; i++)
-            agree += inliers[i];
-        if (agree >= MIN_PATCHES && agree >= (bent ? MIN_AGREE_BENT : MIN_AGREE) * found) {
-            *map = refined;
-            return true;
-        }
-    }
-    return false;
+    return found_fit(&found, TOLERANCE_MM, MIN_AGREE_FLAT, map) ||
+           found_fit(&found, BENT_TOLERANCE_MM, MIN_AGREE_BENT, map) ||
+           found_fit(&found, TOLERANCE_MM, MIN_AGREE, map);
 }
 
-double place_score(const Blank *blank, const Raster *scan, const PageMap *map)
+bool place_finely(const Blank *blank, const Raster *scan, PageMap *map)
 {
-    double sum = 0;
-    for (guint i = 0; i < blank->patches->len; i++)
-        sum += MAX(0, patch_find(blank->patches->pdata[i], scan, map, (PointMm){0, 0}, 0.75).score);
-    return blank->patches->len ? sum / blank->patches->len : 0;
+    return place_by_patches(blank, scan, FINE_REACH_MM, map) ||
+           place_by_patches(blank, scan, BENT_TOLERANCE_MM, map);
 }
 
 /* ---- by the code and the corner marks

@@ -12,24 +12,51 @@ typedef struct {
     Raster *rough;   /* the same at half of that; NULL for the surroundings of boxes */
 } Patch;
 
-/* What is derived from one blank page, made when first needed. */
+typedef struct Blank Blank;
+
+/* What tells a blank page from another that looks much like it: places where the two differ. */
 typedef struct {
+    Blank *of;        /* the other */
+    bool alike;       /* false: the two have next to nothing in common */
+    GPtrArray *own;   /* Patch*: there, on the one */
+    GPtrArray *other; /* Patch*: at the same place of the sheet, on the other */
+} Rival;
+
+/* What is derived from one blank page, made when first needed. */
+struct Blank {
     const Layout *layout;
     int page;                 /* index */
     GPtrArray *patches;       /* Patch*: for placing and checking the page */
     GPtrArray *box_patches;   /* Patch* or NULL: the surroundings of every box */
     VisionFeatures *features; /* of the blank at FEATURE_PX_PER_MM */
-} Blank;
+    VisionThumb *thumb;       /* of the blank, its middle in the middle */
+    GPtrArray *rivals;        /* Rival*: those looked at so far */
+};
 
 /* Resolutions the room works at: print is told apart at 4 px/mm (100 dpi), a box placed to a tenth of a
  * pixel. */
 #define PATCH_PX_PER_MM 4.0
 #define FEATURE_PX_PER_MM 4.0
+/* A page seen from far away: its lines, and the whole of it. A thumb covers this much around the middle. */
+#define SMALL_PX_PER_MM 2.0
+#define THUMB_PX_PER_MM 0.5
+#define THUMB_W_MM 256.0
+#define THUMB_H_MM 384.0
 
 Blank *blank_new(const Layout *layout, int page, GError **error);
 void blank_free(Blank *blank);
 /* The features of the blank, made now when they are missing. */
 VisionFeatures *blank_features(Blank *blank, GError **error);
+
+VisionThumb *blank_thumb(Blank *blank, GError **error);
+/* The blank's own map from mm to its pixels. */
+PageMap blank_map(const LayoutPage *page);
+/* Print that differs from ballot to ballot, or that people write over, is no place to match. */
+bool blank_is_steady(const LayoutPage *page, RectMm area);
+/* A thumb of a picture through the map of a sheet whose middle is (0, 0). */
+VisionThumb *thumb_through(const Raster *picture, const PageMap *map, GError **error);
+/* Standard deviation of the levels of a picture. */
+double raster_spread(const Raster *picture);
 
 /* A patch found on a scan. */
 typedef struct {
@@ -45,8 +72,38 @@ Match patch_search(const Patch *patch, const Raster *scan, const PageMap *map, d
 /* Refines a map known to about `reach_mm` by the blank's patches; false when too few are found to vouch for
  * it. */
 bool place_by_patches(const Blank *blank, const Raster *scan, double reach_mm, PageMap *map);
-/* Mean score of the blank's patches under a map: how much this scan is this page, 0..1. */
-double place_score(const Blank *blank, const Raster *scan, const PageMap *map);
+/* The same for a map known only to `reach_mm`, quickly and coarsely. */
+bool place_roughly(const Blank *blank, const Raster *scan, double reach_mm, PageMap *map);
+
+/* Refines a map known to a millimetre, on a bent sheet to two. */
+bool place_finely(const Blank *blank, const Raster *scan, PageMap *map);
+/* Whether the page placed by `map` is the blank: nearly all its print is there. `among_like`: forms that look
+ * much like it are known. */
+bool is_this_print(const Blank *blank, const Raster *scan, const PageMap *map, bool among_like);
+
+/* Which of two blanks a page placed by `map` is, by where they differ. */
+typedef enum {
+    RIVAL_OPEN,   /* not to be told */
+    RIVAL_UNLIKE, /* the blank: the other looks quite different */
+    RIVAL_LOST,   /* the blank, and not the other that is much like it */
+    RIVAL_WON,    /* the other */
+} RivalOutcome;
+RivalOutcome rival_decide(Blank *blank, Blank *other, const Raster *scan, const PageMap *map);
+void rival_free(Rival *rival);
+
+/* The scan's own features, at about the resolution of the blanks'; `ret_scale`: their pixels to the scan's.
+ */
+VisionFeatures *scan_features(const Raster *scan, double *ret_scale, GError **error);
+/* A map from features found anywhere on the page: for any turn, scale and tilt, to be refined. How many
+ * agree. */
+bool place_by_features(Blank *blank, const VisionFeatures *features, double features_scale, PageMap *ret_map,
+                       int *ret_inliers);
+
+/* Finds which of the blanks without marks and code a page is, and where it lies. `declared`: the form's id,
+ * or NULL. `quick`: only what costs no more than a page. False when it is none, with the reason. */
+bool place_foreign(const GPtrArray *blanks, const Raster *scan, const char *declared, bool quick,
+                   Blank **ret_blank, PageMap *ret_map, RegisterReason *ret_reason, GError **error);
+
 /* Finds the corner marks, starting from the four corners of the page code on the scan. How many were found;
  * the map is set when it is at least three. */
 int place_by_marks(const LayoutPage *page, const Raster *scan, const PointPx code_corners[4],

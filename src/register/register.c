@@ -8,11 +8,6 @@
 /* Scans are read from 150 to 600 dpi of paper printed at 93–103 %. */
 #define MIN_DPI 135.0
 #define MAX_DPI 660.0
-/* A form printed by others: this much of its print must be found, and so much more than of the next best. */
-#define MIN_PAGE_SCORE 0.5
-#define MIN_PAGE_MARGIN 0.08
-/* Candidates that are looked at closely. */
-#define MAX_CANDIDATES 4
 #define INK_PIECE_MM 2.5
 
 struct Registrar {
@@ -239,29 +234,6 @@ static bool refine(const Blank *blank, const Raster *scan, double first_reach_mm
     return true;
 }
 
-/* A map from features found anywhere on the page: for any turn, scale and offset. */
-static bool align(Blank *blank, const VisionFeatures *features, double features_scale, PageMap *ret_map,
-                  int *ret_inliers)
-{
-    PageMap m;
-    VisionFeatures *own = blank_features(blank, NULL);
-    if (!own || !vision_features_align(own, features, &m, ret_inliers))
-        return false;
-    for (int i = 0; i < 6; i++) /* from feature pixels on both sides to mm → scan px */
-        ret_map->h[i] = m.h[i] * (i % 3 == 2 ? 1 : FEATURE_PX_PER_MM) / features_scale;
-    ret_map->h[6] = ret_map->h[7] = 0;
-    ret_map->h[8] = 1;
-    return true;
-}
-
-/* The scan's own features, at about the resolution of the blanks'. */
-static VisionFeatures *scan_features(const Raster *scan, double *ret_scale, GError **error)
-{
-    *ret_scale = MIN(1, FEATURE_PX_PER_MM / scan_scale(scan));
-    g_autoptr(Raster) reduced = vision_reduce(scan, *ret_scale, error);
-    return reduced ? vision_features_new(reduced, 2000, error) : NULL;
-}
-
 /* A page of ours: form, page and ballot are known, only the place is not. */
 static bool place_coded(const Registrar *registrar, const Raster *scan, const PointPx corners[4],
                         bool has_corners, Registration *result, GError **error)
@@ -292,8 +264,8 @@ static bool place_coded(const Registrar *registrar, const Raster *scan, const Po
         g_autoptr(VisionFeatures) features = scan_features(scan, &scale, error);
         if (!features)
             return false;
-        placed =
-            align(blank, features, scale, &result->map, &inliers) && refine(blank, scan, 4, &result->map);
+        placed = place_by_features(blank, features, scale, &result->map, &inliers) &&
+                 refine(blank, scan, 4, &result->map);
     }
     if (placed)
         finish(blank, scan, false, result);
@@ -302,60 +274,39 @@ static bool place_coded(const Registrar *registrar, const Raster *scan, const Po
     return true;
 }
 
-typedef struct {
-    Blank *blank;
-    PageMap map;
-    int inliers;
-    double score;
-} Candidate;
-
-static int compare_candidates(const void *a, const void *b)
+/* A page without our code: whether it is a form printed by others, else why not. */
+static bool take_foreign(const Registrar *registrar, const Raster *scan, const RegisterHint *hint, bool quick,
+                         Registration *result, RegisterReason *ret_reason, GError **error)
 {
-    return ((const Candidate *)b)->inliers - ((const Candidate *)a)->inliers;
+    Blank *blank;
+    if (!place_foreign(registrar->blanks, scan, hint ? hint->form : NULL, quick, &blank, &result->map,
+                       ret_reason, error))
+        return false;
+    finish(blank, scan, false, result);
+    return true;
 }
 
-/* A page without our code: every form printed by others is tried; the evidence of its print decides. */
-static bool place_foreign(const Registrar *registrar, const Raster *scan, const RegisterHint *hint,
-                          Registration *result, GError **error)
+/* A page that shows no code where it should be. False on a fault of the machine. */
+static bool take_uncoded(const Registrar *registrar, const Raster *scan, const RegisterHint *hint,
+                         Registration *result, PointPx corners[4], bool *has_corners, GError **error)
 {
-    g_autoptr(GArray) candidates = g_array_new(FALSE, TRUE, sizeof(Candidate));
-    g_autoptr(VisionFeatures) features = NULL;
-    double scale = 1;
-    for (guint i = 0; i < registrar->blanks->len; i++) {
-        Candidate candidate = {.blank = registrar->blanks->pdata[i]};
-        const LayoutPage *page = candidate.blank->layout->pages->pdata[candidate.blank->page];
-        if (page->code.w_mm > 0 ||
-            (hint && hint->form && !g_str_equal(hint->form, candidate.blank->layout->form)))
-            continue;
-        if (!features && !(features = scan_features(scan, &scale, error)))
-            return false;
-        if (align(candidate.blank, features, scale, &candidate.map, &candidate.inliers))
-            g_array_append_val(candidates, candidate);
+    RegisterReason reason;
+    g_autoptr(GError) fault = NULL;
+    bool placed = take_foreign(registrar, scan, hint, true, result, &reason, &fault);
+    if (!placed && !fault && !vision_find_ink(scan, scan_scale(scan), INK_PIECE_MM, &result->ink)) {
+        result->kind = REGISTER_BLANK;
+        return true;
     }
-    g_array_sort(candidates, compare_candidates);
-    const Candidate *best = NULL;
-    double second = 0;
-    for (guint i = 0; i < candidates->len && i < MAX_CANDIDATES; i++) {
-        Candidate *candidate = &g_array_index(candidates, Candidate, i);
-        if (!refine(candidate->blank, scan, 4, &candidate->map))
-            continue;
-        candidate->score = place_score(candidate->blank, scan, &candidate->map);
-        if (!best || candidate->score > best->score) {
-            second = best ? MAX(second, best->score) : second;
-            best = candidate;
-        } else {
-            second = MAX(second, candidate->score);
-        }
+    if (!placed && !fault) {
+        find_code_anywhere(registrar, scan, result, corners, has_corners);
+        if (!result->has_code && reason != REGISTER_AMBIGUOUS)
+            placed = take_foreign(registrar, scan, hint, false, result, &reason, &fault);
+        if (!result->has_code && !placed)
+            refuse(result, reason);
     }
-    if (!best || best->score < MIN_PAGE_SCORE) {
-        refuse(result, REGISTER_NO_CODE);
-    } else if (best->score - second < MIN_PAGE_MARGIN) {
-        refuse(result, REGISTER_AMBIGUOUS);
-    } else {
-        result->map = best->map;
-        finish(best->blank, scan, false, result);
-    }
-    return true;
+    if (fault)
+        g_propagate_error(error, g_steal_pointer(&fault));
+    return !fault;
 }
 
 Registration *register_page(Registrar *registrar, const PageImage *image, const RegisterHint *hint,
@@ -367,19 +318,16 @@ Registration *register_page(Registrar *registrar, const PageImage *image, const 
     PointPx corners[4];
     bool has_corners = false;
     /* Most pages show their code where it should be; only the others are worth looking at as a whole. */
-    if (!find_code_in_place(registrar, scan, false, result, corners, &has_corners)) {
-        if (!vision_find_ink(scan, scan_scale(scan), INK_PIECE_MM, &result->ink)) {
-            result->kind = REGISTER_BLANK;
-            return g_steal_pointer(&result);
-        }
-        find_code_anywhere(registrar, scan, result, corners, &has_corners);
-    }
-    if (result->has_code && !g_str_equal(result->code.survey, registrar->survey_id))
+    if (!find_code_in_place(registrar, scan, false, result, corners, &has_corners) &&
+        !take_uncoded(registrar, scan, hint, result, corners, &has_corners, error))
+        return NULL;
+    if (!result->has_code)
+        return g_steal_pointer(&result);
+    if (!g_str_equal(result->code.survey, registrar->survey_id))
         refuse(result, REGISTER_OTHER_SURVEY);
-    else if (result->has_code && result->code.kind == PAGE_CODE_COVER)
+    else if (result->code.kind == PAGE_CODE_COVER)
         result->kind = REGISTER_COVER;
-    else if (!(result->has_code ? place_coded(registrar, scan, corners, has_corners, result, error)
-                                : place_foreign(registrar, scan, hint, result, error)))
+    else if (!place_coded(registrar, scan, corners, has_corners, result, error))
         return NULL;
     return g_steal_pointer(&result);
 }

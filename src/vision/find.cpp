@@ -1,6 +1,5 @@
 /* Finding things on a page: patches of print, corner squares, ink, features. */
 #include <algorithm>
-#include <climits>
 #include <cmath>
 #include <vector>
 
@@ -331,26 +330,27 @@ void vision_features_free(VisionFeatures *features)
 namespace
 {
 
-/* Points of two pictures that look alike, `most` of the first and four times as many of the second at most.
- */
-void match_points(const VisionFeatures *from, const VisionFeatures *to, int most, bool cross_check,
-                  std::vector<cv::Point2f> &a, std::vector<cv::Point2f> &b)
+/* Points of two pictures that look alike; of the first only every `step`th is looked for. */
+void match_points(const VisionFeatures *from, const VisionFeatures *to, int step, std::vector<cv::Point2f> &a,
+                  std::vector<cv::Point2f> &b)
 {
     std::vector<cv::DMatch> matches;
-    cv::Mat own = from->descriptors.rowRange(0, std::min(most, from->descriptors.rows));
-    cv::Mat other = to->descriptors.rowRange(0, std::min(4 * most, to->descriptors.rows));
-    cv::BFMatcher(cv::NORM_HAMMING, cross_check).match(own, other, matches);
+    cv::Mat some;
+    for (int i = 0; i < from->descriptors.rows && step > 1; i += step)
+        some.push_back(from->descriptors.row(i));
+    cv::BFMatcher(cv::NORM_HAMMING, step == 1)
+        .match(step > 1 ? some : from->descriptors, to->descriptors, matches);
     for (const auto &match : matches) {
         if (match.distance > 64)
             continue;
-        a.push_back(from->points[size_t(match.queryIdx)].pt);
+        a.push_back(from->points[size_t(match.queryIdx * step)].pt);
         b.push_back(to->points[size_t(match.trainIdx)].pt);
     }
 }
 
 constexpr double FEATURE_TOLERANCE_PX = 8;
-/* The strongest points of one picture, and four times as many of the other, tell how alike they are. */
-constexpr int STRONGEST = 250;
+/* So few points of a picture tell how like another it is. */
+constexpr size_t SOME = 300;
 
 } // namespace
 
@@ -360,7 +360,7 @@ int vision_features_likeness(const VisionFeatures *from, const VisionFeatures *t
         std::vector<cv::Point2f> a, b;
         if (from->points.size() < 8 || to->points.size() < 8)
             return 0;
-        match_points(from, to, STRONGEST, false, a, b);
+        match_points(from, to, int(from->points.size() / SOME) + 1, a, b);
         if (a.size() < 4)
             return 0;
         cv::Mat inliers;
@@ -379,7 +379,7 @@ bool vision_features_align(const VisionFeatures *from, const VisionFeatures *to,
         if (from->points.size() < 8 || to->points.size() < 8)
             return false;
         std::vector<cv::Point2f> a, b;
-        match_points(from, to, INT_MAX / 8, true, a, b);
+        match_points(from, to, 1, a, b);
         if (a.size() < 8)
             return false;
         cv::theRNG().state = 0x5eed; /* the same pages, the same result */

@@ -50,14 +50,32 @@ bool vision_find_ink(const Raster *raster, double px_per_mm, double piece_mm, Re
  * `max`. */
 GArray *vision_pick_patches(const Raster *raster, int w_px, int h_px, int max);
 
+/* How the lines of print run, at most `reach_deg` off the level (of the upright with `upright`): clockwise
+ * degrees, and how much the edges fall together there, 1 for noise. False only when the library fails. */
+bool vision_find_skew(const Raster *raster, bool upright, double reach_deg, double *ret_deg,
+                      double *ret_strength);
+
+/* A page seen from far away, to be compared with others of the same size in pixels. */
+typedef struct VisionThumb VisionThumb;
+VisionThumb *vision_thumb_new(const Raster *raster, GError **error);
+void vision_thumb_free(VisionThumb *thumb);
+/* How alike two are where they are most alike, 0..1, and where the other then lies from the first, at most
+ * `reach_px` away. */
+double vision_thumb_match(const VisionThumb *thumb, const VisionThumb *other, int reach_px,
+                          PointPx *ret_shift);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VisionThumb, vision_thumb_free)
+
 /* Points of a picture that are found again at any turn and scale (ORB). */
 typedef struct VisionFeatures VisionFeatures;
 
 /* Up to `max` of them. FAILED only when the library fails. */
 VisionFeatures *vision_features_new(const Raster *raster, int max, GError **error);
 void vision_features_free(VisionFeatures *features);
+/* How many of some points of one are found in the other, arranged alike: to choose by, quickly. */
+int vision_features_likeness(const VisionFeatures *from, const VisionFeatures *to);
 /* The map that takes pixels of `from` to pixels of `to`, by RANSAC over matches; how many agree with it.
- * False when none is found. The map is a similarity: good to some pixels, to be refined. */
+ * False when none is found. Good to some pixels, to be refined: a similarity, or projective where clearly
+ * more agree with that. */
 bool vision_features_align(const VisionFeatures *from, const VisionFeatures *to, PageMap *ret_map,
                            int *ret_inliers);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VisionFeatures, vision_features_free)

@@ -193,6 +193,8 @@ Raster *sheet_new(const LayoutPage *page, const char *code, const Harm *harm, gu
 /* Paper displaced by waves, stretch and slip, from the middle of the sheet. */
 static PointMm bent(const Shot *shot, guint32 seed, PointMm at)
 {
+    if (shot->curl_mm <= 0 && shot->slip_mm <= 0 && shot->stretch <= 0)
+        return at;
     double k = 2 * G_PI / (shot->curl_length_mm > 0 ? shot->curl_length_mm : 300), phase = seed % 7;
     return (PointMm){at.x_mm + 0.5 * shot->curl_mm * sin(k * at.y_mm + phase),
                      at.y_mm * (1 + shot->stretch) + shot->curl_mm * sin(k * at.x_mm + 2 * phase) +
@@ -202,6 +204,8 @@ static PointMm bent(const Shot *shot, guint32 seed, PointMm at)
 static PointMm straightened(const Shot *shot, guint32 seed, PointMm at)
 {
     PointMm guess = at;
+    if (shot->curl_mm <= 0 && shot->slip_mm <= 0 && shot->stretch <= 0)
+        return at;
     for (int i = 0; i < 6; i++) {
         PointMm is = bent(shot, seed, guess);
         guess.x_mm += at.x_mm - is.x_mm;
@@ -307,7 +311,7 @@ Raster *shot_take(const Shot *shot, const LayoutPage *page, const Raster *sheet,
     g_assert_nonnull(raster);
     for (int y = 0; y < f.height; y++) {
         PointMm here, next = paper_point(shot, page, &f, seed, 0.5, y + 0.5);
-        for (int x = 0; x < f.width; x += CELL) {
+        for (int x = 0; x < f.width; x += CELL) { /* exact at the ends of a cell, straight between */
             here = next;
             next = paper_point(shot, page, &f, seed, x + CELL + 0.5, y + 0.5);
             for (int i = 0; i < CELL && x + i < f.width; i++) {
