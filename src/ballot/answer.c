@@ -82,8 +82,8 @@ static MarkState best_guess(const MarkDecision *mark)
     return mark->p_marked + mark->p_cancelled > 0.5 ? MARK_MARKED : MARK_BLANK;
 }
 
-void ballot_read_answer(const SurveyQuestion *question, const AnswerBox *boxes, int count,
-                        double max_error, Answer *ret)
+void ballot_read_answer(const SurveyQuestion *question, const AnswerBox *boxes, int count, double max_error,
+                        Answer *ret)
 {
     g_autoptr(GString) value = g_string_new(NULL);
     int live = 0, cancelled = 0, filled = 0;

@@ -56,9 +56,14 @@ static int compare_bytes(const void *a, const void *b)
 Raster *detect_merge(const GPtrArray *copies, int *ret_used, GError **error)
 {
     g_autoptr(GPtrArray) laid = g_ptr_array_new_with_free_func((GDestroyNotify)raster_free);
-    const Raster *first = copies->len ? copies->pdata[0] : NULL;
-    g_autoptr(VisionFeatures) features = first ? vision_features_new(first, FEATURES, error) : NULL;
-    if (first && !features)
+    const Raster *first = copies->len ? g_ptr_array_index(copies, 0) : NULL;
+    if (!first) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, _("give at least %d scans of the same page"),
+                    LEAST_COPIES);
+        return NULL;
+    }
+    g_autoptr(VisionFeatures) features = vision_features_new(first, FEATURES, error);
+    if (!features)
         return NULL;
     for (guint i = 0; i < copies->len && i < MOST_COPIES; i++) {
         g_autoptr(GError) fault = NULL;

@@ -21,11 +21,11 @@
 /* A scan as it is looked at from far away. */
 typedef struct {
     const Raster *scan;
-    Raster *small;      /* at about SMALL_PX_PER_MM */
-    double factor;      /* of small to scan */
-    double scale;       /* of the print, as is tried */
-    double skew_deg[2]; /* of lines across and of lines along the scan */
-    double strength[2];
+    Raster *small;          /* at about SMALL_PX_PER_MM */
+    double factor;          /* of small to scan */
+    double scale;           /* of the print, as is tried */
+    double skew_deg[2];     /* of lines across and of lines along the scan */
+    double strength[2];     /* of them; −1: not yet looked for */
     VisionThumb *thumbs[4]; /* by quarter turns; NULL: not yet made */
 } View;
 
@@ -53,15 +53,27 @@ static bool view_make(View *view, const Raster *scan, GError **error)
     const Raster *from = scan;
     while (from->half && (double)scan->width_px / from->half->width_px <= wanted)
         from = from->half;
+    /* By a whole number, which is several times as fast; a few pixels at the rim do not matter. */
+    int size = MAX(1, (int)lround(wanted * from->width_px / scan->width_px));
+    Raster inner = *from;
+    inner.width_px -= inner.width_px > size ? inner.width_px % size : 0;
+    inner.height_px -= inner.height_px > size ? inner.height_px % size : 0;
+    inner.half = NULL;
     view->scan = scan;
-    view->small = vision_reduce(from, MIN(1, (double)scan->width_px / from->width_px / wanted), error);
-    if (!view->small)
-        return false;
-    view->factor = (double)view->small->width_px / scan->width_px;
-    for (int i = 0; i < 2; i++)
-        if (!vision_find_skew(view->small, i, SKEW_REACH_DEG, &view->skew_deg[i], &view->strength[i]))
-            view->strength[i] = 0;
-    return true;
+    view->small = vision_reduce(&inner, 1.0 / size, error);
+    view->factor = (double)from->width_px / scan->width_px / size;
+    view->strength[0] = view->strength[1] = -1;
+    return view->small;
+}
+
+/* Whether the scan bears lines of print that run so. */
+static bool view_has_lines(View *view, bool upright)
+{
+    double *strength = &view->strength[upright];
+    if (*strength < 0 &&
+        !vision_find_skew(view->small, upright, SKEW_REACH_DEG, &view->skew_deg[upright], strength))
+        *strength = 0;
+    return *strength >= LINES_LEAST;
 }
 
 /* Where a sheet lies that was turned so, its point `middle` in the middle of the scan. */
@@ -73,21 +85,32 @@ static PageMap turned_map(const View *view, int turn, double scale, PointMm midd
                       view->scan->height_px / 2.0 - b * middle.x_mm - a * middle.y_mm, 0, 0, 1}};
 }
 
-VisionThumb *thumb_through(const Raster *picture, const PageMap *map, GError **error)
+static Raster *canvas_through(const Raster *picture, const PageMap *map, GError **error)
 {
     RectMm all = {-THUMB_W_MM / 2, -THUMB_H_MM / 2, THUMB_W_MM, THUMB_H_MM};
-    g_autoptr(Raster) thumb = vision_sample(picture, map, all, THUMB_PX_PER_MM, 0, 0, error);
-    return thumb ? vision_thumb_new(thumb, error) : NULL;
+    return vision_sample(picture, map, all, THUMB_PX_PER_MM, 0, 0, error);
 }
 
+VisionThumb *thumb_through(const Raster *picture, const PageMap *map, GError **error)
+{
+    g_autoptr(Raster) canvas = canvas_through(picture, map, error);
+    return canvas ? vision_thumb_new(canvas, error) : NULL;
+}
+
+/* Made for both turns at once: the one is the other upside down. */
 static VisionThumb *view_thumb(View *view, int turn, double scale, GError **error)
 {
-    if (!view->thumbs[turn]) {
-        PageMap map = turned_map(view, turn, scale, (PointMm){0, 0});
-        for (int i = 0; i < 6; i++)
-            map.h[i] *= view->factor;
-        view->thumbs[turn] = thumb_through(view->small, &map, error);
-    }
+    if (view->thumbs[turn])
+        return view->thumbs[turn];
+    int upright = turn % 2;
+    PageMap map = turned_map(view, upright, scale, (PointMm){0, 0});
+    for (int i = 0; i < 6; i++)
+        map.h[i] *= view->factor;
+    g_autoptr(Raster) canvas = canvas_through(view->small, &map, error);
+    g_autoptr(Raster) other = canvas ? raster_turn(canvas, 2, error) : NULL;
+    if (!other || !(view->thumbs[upright] = vision_thumb_new(canvas, error)))
+        return NULL;
+    view->thumbs[upright + 2] = vision_thumb_new(other, error);
     return view->thumbs[turn];
 }
 
@@ -122,7 +145,7 @@ static bool guess_by_thumbs(const GPtrArray *blanks, View *view, const char *dec
             continue;
         bool lies = (view->scan->width_px > view->scan->height_px) != (page->width_mm > page->height_mm);
         double scale = view->scale * view_scale(view->scan, page->width_mm, page->height_mm);
-        for (int turn = lies; turn < 4 && view->strength[lies] >= LINES_LEAST; turn += 2) {
+        for (int turn = lies; turn < 4 && view_has_lines(view, lies); turn += 2) {
             PointPx shift = {0, 0};
             VisionThumb *own = blank_thumb(guess.blank, error), *seen = view_thumb(view, turn, scale, error);
             if (!own || !seen)

@@ -2,6 +2,7 @@
 #include "register/place.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* Places looked at, and how large they are. */
 #define TILE_W_MM 12.0
@@ -15,6 +16,7 @@
 /* Levels by which a place must differ on average to be looked at, spread below which it is empty. */
 #define LEAST_DIFFERENCE 4.0
 #define EMPTY_SPREAD 6.0
+#define PRINT_LEVEL 160
 /* Print that is less alike than this differs. */
 #define DIFFERS_BELOW 0.6
 /* What is found, and by how much better than the other, counts for it; so much more is beyond doubt. */
@@ -56,17 +58,6 @@ static double tile_score(const Patch *tile, const Raster *scan, const PageMap *m
     return there && raster_spread(there) < 2 * EMPTY_SPREAD ? 1 : 0;
 }
 
-static double mean_difference(const Raster *a, const Raster *b)
-{
-    double sum = 0;
-    for (int y = 0; y < a->height_px; y++) {
-        const uint8_t *p = a->pixels + (size_t)y * a->stride, *q = b->pixels + (size_t)y * b->stride;
-        for (int x = 0; x < a->width_px; x++)
-            sum += abs(p[x] - q[x]);
-    }
-    return sum / ((double)a->width_px * a->height_px);
-}
-
 /* A place where two blanks may differ. */
 typedef struct {
     RectMm area;
@@ -79,24 +70,62 @@ static int compare_differences(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-/* How much two blanks differ at a place: nothing where the same print stands a little off. */
-static double difference_at(const Blank *blank, const Blank *other, const PageMap *own_map,
-                            const PageMap *other_map, RectMm area, bool *ret_printed)
+/* Two blanks laid one over the other, at PATCH_PX_PER_MM. */
+typedef struct {
+    Raster *own, *other;
+} Pair;
+
+static void pair_clear(Pair *pair)
 {
-    const Raster *own_page = ((LayoutPage *)blank->layout->pages->pdata[blank->page])->blank;
-    const Raster *other_page = ((LayoutPage *)other->layout->pages->pdata[other->page])->blank;
-    g_autoptr(Raster) a = vision_sample(own_page, own_map, area, PATCH_PX_PER_MM, 0, 0, NULL);
-    g_autoptr(Raster) b = vision_sample(other_page, other_map, area, PATCH_PX_PER_MM, 0, 0, NULL);
+    raster_free(pair->own);
+    raster_free(pair->other);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Pair, pair_clear)
+
+static RectPx tile_px(RectMm area)
+{
+    return (RectPx){(int)lround(area.x_mm * PATCH_PX_PER_MM), (int)lround(area.y_mm * PATCH_PX_PER_MM),
+                    (int)(TILE_W_MM * PATCH_PX_PER_MM), (int)(TILE_H_MM * PATCH_PX_PER_MM)};
+}
+
+/* Levels by which the two differ on a tile on average, from every second pixel both ways. */
+static double tile_levels(const Pair *pair, RectPx at)
+{
+    int sum = 0, count = 0;
+    for (int y = at.y_px; y < at.y_px + at.h_px; y += 2) {
+        const uint8_t *p = pair->own->pixels + (size_t)y * pair->own->stride;
+        const uint8_t *q = pair->other->pixels + (size_t)y * pair->other->stride;
+        for (int x = at.x_px; x < at.x_px + at.w_px; x += 2, count++)
+            sum += abs(p[x] - q[x]);
+    }
+    return (double)sum / count;
+}
+
+static bool is_printed(const Raster *page, RectPx at)
+{
+    for (int y = at.y_px; y < at.y_px + at.h_px; y += 2)
+        for (int x = at.x_px; x < at.x_px + at.w_px; x += 2)
+            if (page->pixels[(size_t)y * page->stride + (size_t)x] < PRINT_LEVEL)
+                return true;
+    return false;
+}
+
+/* How much they differ at a place: nothing where the same print stands a little off. */
+static double difference_at(const Pair *pair, RectMm area)
+{
+    static const PageMap flat = {{PATCH_PX_PER_MM, 0, 0, 0, PATCH_PX_PER_MM, 0, 0, 0, 1}};
+    double levels = tile_levels(pair, tile_px(area));
+    if (levels < LEAST_DIFFERENCE)
+        return 0;
+    g_autoptr(Raster) a = raster_crop(pair->own, tile_px(area), NULL);
+    g_autoptr(Raster) b = raster_crop(pair->other, tile_px(area), NULL);
     if (!a || !b)
         return 0;
-    double spread_a = raster_spread(a), spread_b = raster_spread(b), levels = mean_difference(a, b);
-    *ret_printed = MAX(spread_a, spread_b) >= EMPTY_SPREAD;
-    if (!*ret_printed || levels < LEAST_DIFFERENCE)
-        return 0;
+    double spread_a = raster_spread(a), spread_b = raster_spread(b);
     if (MIN(spread_a, spread_b) < EMPTY_SPREAD)
         return MAX(spread_a, spread_b) > 3 * EMPTY_SPREAD ? levels : 0;
     Patch tile = {area, a, NULL};
-    double score = patch_find(&tile, other_page, other_map, (PointMm){0, 0}, REACH_MM).score;
+    double score = patch_find(&tile, pair->other, &flat, (PointMm){0, 0}, REACH_MM).score;
     return score < DIFFERS_BELOW ? levels * (1 - score) : 0;
 }
 
@@ -112,17 +141,14 @@ static bool near_taken(const GPtrArray *tiles, RectMm area)
 }
 
 /* Keeps the places that differ most, apart from each other. */
-static void take_tiles(Rival *rival, const Blank *blank, const PageMap *own_map, const PageMap *other_map,
-                       const GArray *differences)
+static void take_tiles(Rival *rival, const Pair *pair, const GArray *differences)
 {
-    const Raster *own_page = ((LayoutPage *)blank->layout->pages->pdata[blank->page])->blank;
-    const Raster *other_page = ((LayoutPage *)rival->of->layout->pages->pdata[rival->of->page])->blank;
     for (guint i = 0; i < differences->len && rival->own->len < TILES; i++) {
         RectMm area = g_array_index(differences, Difference, i).area;
         if (near_taken(rival->own, area))
             continue;
-        Raster *a = vision_sample(own_page, own_map, area, PATCH_PX_PER_MM, 0, 0, NULL);
-        Raster *b = vision_sample(other_page, other_map, area, PATCH_PX_PER_MM, 0, 0, NULL);
+        Raster *a = raster_crop(pair->own, tile_px(area), NULL);
+        Raster *b = raster_crop(pair->other, tile_px(area), NULL);
         if (a && b) {
             add_tile(rival->own, area, a);
             add_tile(rival->other, area, b);
@@ -131,6 +157,28 @@ static void take_tiles(Rival *rival, const Blank *blank, const PageMap *own_map,
             raster_free(b);
         }
     }
+}
+
+/* The tiles that differ, the most different first; how many are printed on. */
+static GArray *find_differences(const Pair *pair, const LayoutPage *page, const LayoutPage *other,
+                                int *ret_printed)
+{
+    GArray *differences = g_array_new(FALSE, FALSE, sizeof(Difference));
+    *ret_printed = 0;
+    for (double y = 4; y + TILE_H_MM < page->height_mm - 4; y += TILE_H_MM / 2) {
+        for (double x = 4; x + TILE_W_MM < page->width_mm - 4; x += TILE_W_MM / 2) {
+            Difference at = {{x, y, TILE_W_MM, TILE_H_MM}, 0};
+            if (!blank_is_steady(page, at.area) || !blank_is_steady(other, at.area))
+                continue;
+            *ret_printed +=
+                is_printed(pair->own, tile_px(at.area)) || is_printed(pair->other, tile_px(at.area));
+            at.weight = difference_at(pair, at.area);
+            if (at.weight > 0)
+                g_array_append_val(differences, at);
+        }
+    }
+    g_array_sort(differences, compare_differences);
+    return differences;
 }
 
 static Rival *rival_new(Blank *blank, Blank *other)
@@ -148,26 +196,20 @@ static Rival *rival_new(Blank *blank, Blank *other)
         vision_thumb_match(thumb, other_thumb, THUMB_REACH_PX, &shift) < ALIKE_FROM_AFAR)
         return rival;
     /* Where the print of the one lies on the other; blanks that were scanned lie a little askew. */
-    rival->alike = place_by_patches(blank, other_page->blank, 4, &other_map);
-    if (!rival->alike)
+    if (!place_by_patches(blank, other_page->blank, 1, &other_map) &&
+        !place_by_patches(blank, other_page->blank, 4, &other_map))
         return rival;
-    g_autoptr(GArray) differences = g_array_new(FALSE, FALSE, sizeof(Difference));
-    int printed = 0;
-    for (double y = 4; y + TILE_H_MM < page->height_mm - 4; y += TILE_H_MM / 2) {
-        for (double x = 4; x + TILE_W_MM < page->width_mm - 4; x += TILE_W_MM / 2) {
-            Difference at = {{x, y, TILE_W_MM, TILE_H_MM}, 0};
-            bool is_printed = false;
-            if (!blank_is_steady(page, at.area) || !blank_is_steady(other_page, at.area))
-                continue;
-            at.weight = difference_at(blank, other, &own_map, &other_map, at.area, &is_printed);
-            printed += is_printed;
-            if (at.weight > 0)
-                g_array_append_val(differences, at);
-        }
+    RectMm whole = {0, 0, page->width_mm, page->height_mm};
+    g_auto(Pair) pair = {vision_sample(page->blank, &own_map, whole, PATCH_PX_PER_MM, 0, 0, NULL),
+                         vision_sample(other_page->blank, &other_map, whole, PATCH_PX_PER_MM, 0, 0, NULL)};
+    if (!pair.own || !pair.other) {
+        rival->alike = true; /* for all that is known */
+        return rival;
     }
+    int printed;
+    g_autoptr(GArray) differences = find_differences(&pair, page, other_page, &printed);
     rival->alike = differences->len <= ALIKE_SHARE * printed;
-    g_array_sort(differences, compare_differences);
-    take_tiles(rival, blank, &own_map, &other_map, differences);
+    take_tiles(rival, &pair, differences);
     return rival;
 }
 

@@ -18,16 +18,17 @@ struct Edge {
 };
 
 /* More edges than this say no more. */
-constexpr size_t MAX_EDGES = 12000;
+constexpr size_t MAX_EDGES = 9000;
 constexpr int LEAST_STEP = 24;
 
 std::vector<Edge> find_edges(const cv::Mat &page, bool upright)
 {
     std::vector<Edge> edges;
     for (int y = 1; y + 1 < page.rows; y++) {
+        const uchar *above = page.ptr<uchar>(y - 1), *row = page.ptr<uchar>(y),
+                    *below = page.ptr<uchar>(y + 1);
         for (int x = 1; x + 1 < page.cols; x++) {
-            int step = upright ? page.at<uchar>(y, x + 1) - page.at<uchar>(y, x - 1)
-                               : page.at<uchar>(y + 1, x) - page.at<uchar>(y - 1, x);
+            int step = upright ? row[x + 1] - row[x - 1] : below[x] - above[x];
             if (std::abs(step) >= LEAST_STEP)
                 edges.push_back(upright ? Edge{-y, x, step} : Edge{x, y, step});
         }

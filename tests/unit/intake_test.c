@@ -525,7 +525,7 @@ static void test_bytes(void)
         StoreMark *m = &g_array_index(page->marks, StoreMark, i);
         for (int k = 0; k < MARK_MEASURES; k++)
             m->measures.v[k] = (float)(i + k / 100.0);
-        m->place = (RegisterBox){0.1, -0.2, 0.95};
+        m->place = (RegisterBox){.shift_x_mm = 0.1, .shift_y_mm = -0.2, .match = 0.95};
     }
     g_autoptr(GBytes) bytes = page_to_bytes(page);
     StorePage *back = page_from_bytes(bytes);
