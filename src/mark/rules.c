@@ -31,6 +31,13 @@
 /* Paper so uneven that faint ink could hide in it; print so lost that ink may be lost too. */
 #define UNQUIET_LEVEL 0.05
 #define PALE_KEPT 0.6
+/* Where nothing lighter than plain ink stands out, as in every bitonal scan, ink is lost without a trace: so
+ * much of the print must be left, and the hand must be seen to show: so many questions of the page plainly
+ * marked, and so many for each empty one. */
+#define BITONAL_LEVEL 0.109
+#define PALE_KEPT_BITONAL 0.8
+#define SHOWN_LEAST 3
+#define SHOWN_EACH 2
 /* Share of directions around a box in which ink lies: drawn round it, or perhaps. */
 #define RING_CLOSED 0.93
 #define RING_DRAWN 0.85
@@ -175,9 +182,9 @@ static Row look_at_row(const Evidence *evidence, const MarkMeasures *measures, c
     return row;
 }
 
-/* How the hand on this page marks. */
+/* How the hand on this page marks, and whether its ink shows where faint ink could hide. */
 typedef struct {
-    bool circles, faint, fills;
+    bool circles, faint, fills, shows;
 } Habit;
 
 /* The coverage of the only mark of a question, 0 where there is none or another. */
@@ -200,7 +207,7 @@ static double sole_coverage(const Evidence *evidence, const MarkMeasures *measur
 static Habit find_habit(const Evidence *evidence, const MarkMeasures *measures, const MarkQuestion *questions,
                         int count)
 {
-    int circled = 0, faint = 0, marked = 0, filled = 0, open = 0;
+    int circled = 0, faint = 0, marked = 0, filled = 0, open = 0, plain = 0, empty = 0;
     for (int i = 0; i < count; i++) {
         bool first = true;
         for (int j = 0; j < i && first; j++)
@@ -209,6 +216,8 @@ static Habit find_habit(const Evidence *evidence, const MarkMeasures *measures, 
             continue;
         Row row = look_at_row(evidence, measures, questions, count, questions[i].id);
         marked += row.marks + row.taken_back > 0;
+        plain += row.plain > 0;
+        empty += row.nothing == row.count;
         circled += row.rings == 1 && row.nothing == row.count - 1;
         faint += row.faint == 1 && row.nothing == row.count - 1;
         double coverage = sole_coverage(evidence, measures, questions, count, questions[i].id);
@@ -217,13 +226,21 @@ static Habit find_habit(const Evidence *evidence, const MarkMeasures *measures, 
     }
     return (Habit){circled >= HABIT_LEAST && HABIT_OTHERS * marked <= circled,
                    faint >= HABIT_LEAST && HABIT_OTHERS * marked <= faint,
-                   filled >= HABIT_LEAST && HABIT_OTHERS * open <= filled};
+                   filled >= HABIT_LEAST && HABIT_OTHERS * open <= filled,
+                   plain >= SHOWN_LEAST && plain >= SHOWN_EACH * empty};
 }
 
 /* Whether the page is such that an empty box can be told from a faintly marked one. */
 static bool is_quiet(const MarkMeasures *m)
 {
     return m->v[MEASURE_LEVEL] <= UNQUIET_LEVEL && m->v[MEASURE_KEPT] >= PALE_KEPT;
+}
+
+/* Whether a mark may have been lost in an empty box without a trace. */
+static bool may_be_lost(const MarkMeasures *m, const Habit *habit)
+{
+    bool hides = m->v[MEASURE_LEVEL] >= BITONAL_LEVEL;
+    return m->v[MEASURE_KEPT] < (hides ? PALE_KEPT_BITONAL : PALE_KEPT) || (hides && !habit->shows);
 }
 
 /* A dark speck in an empty question: a dot, or dust. */
@@ -245,6 +262,7 @@ static RuleVerdict settle(const Evidence *e, const MarkMeasures *m, const Row *r
             d.reasons |= MARK_OUTSIDE;
         if (empty && !is_quiet(m))
             d.reasons |= MARK_PALE;
+        d.lost = empty && may_be_lost(m, habit);
         if (empty && has_speck(m))
             d.reasons |= MARK_SMALL;
         d.state = d.reasons ? MARK_DOUBTFUL : MARK_BLANK;

@@ -353,6 +353,38 @@ static void test_unquiet(void)
     }
 }
 
+/* In a bitonal scan a pale mark leaves nothing behind: an empty question is believed only of a hand whose
+ * marks show, on a page that kept its print. */
+static void test_lost(void)
+{
+    static const struct {
+        int marked; /* of 5 questions */
+        float level, kept;
+        bool lost;
+    } pages[] = {{4, 0.11f, 0.95f, false}, {2, 0.11f, 0.95f, true},  {0, 0.11f, 0.95f, true},
+                 {4, 0.11f, 0.7f, true},   {0, 0.03f, 0.95f, false}, {4, 0.03f, 0.5f, true}};
+    for (size_t i = 0; i < G_N_ELEMENTS(pages); i++) {
+        Sheet sheet;
+        sheet_init(&sheet, 5);
+        for (int b = 0; b < sheet.count; b++) {
+            sheet.measures[b].v[MEASURE_LEVEL] = pages[i].level;
+            sheet.measures[b].v[MEASURE_KEPT] = pages[i].kept;
+        }
+        for (int row = 0; row < pages[i].marked; row++)
+            put_ink(box(&sheet, row, row % BOXES), 3);
+        decide(&sheet);
+        MarkDecision joined[ROWS * BOXES];
+        MarkLimits lenient = {.max_error = 0.4};
+        mark_decide(sheet.measures, sheet.questions, sheet.count, &lenient, joined);
+        for (int b = 0; b < sheet.count; b++) {
+            bool empty = b / BOXES >= pages[i].marked;
+            g_assert_cmpint(sheet.decided[b].lost, ==, empty && pages[i].lost);
+            if (empty && pages[i].lost)
+                g_assert_cmpint(joined[b].state, ==, MARK_DOUBTFUL);
+        }
+    }
+}
+
 /* ---- whatever else the page shows ---- */
 
 static float upto(GRand *dice, double top)
@@ -795,6 +827,7 @@ int main(int argc, char **argv)
     g_test_add_func("/mark/filled", test_filled);
     g_test_add_func("/mark/beside", test_beside);
     g_test_add_func("/mark/unquiet", test_unquiet);
+    g_test_add_func("/mark/lost", test_lost);
     g_test_add_func("/mark/bounds", test_bounds);
     g_test_add_func("/mark/stricter", test_stricter);
     g_test_add_func("/mark/names", test_names);
