@@ -303,33 +303,6 @@ GArray *vision_find_pieces(const Raster *raster, double px_per_mm, GError **erro
     }
 }
 
-GArray *vision_find_copies(const Raster *raster, const Raster *patch, double least_score, GError **error)
-{
-    try {
-        GArray *found = g_array_new(FALSE, TRUE, sizeof(VisionCopy));
-        if (patch->width_px > raster->width_px || patch->height_px > raster->height_px)
-            return found;
-        cv::Mat scores, tops;
-        cv::matchTemplate(vision_mat(raster), vision_mat(patch), scores, cv::TM_CCOEFF_NORMED);
-        cv::patchNaNs(scores, -1);
-        int near = std::max(3, std::min(patch->width_px, patch->height_px) / 2) | 1;
-        cv::dilate(scores, tops, cv::getStructuringElement(cv::MORPH_RECT, cv::Size(near, near)));
-        for (int y = 0; y < scores.rows; y++) {
-            for (int x = 0; x < scores.cols; x++) {
-                float score = scores.at<float>(y, x);
-                if (score < float(least_score) || score < tops.at<float>(y, x) || score > 1.01F)
-                    continue;
-                VisionCopy copy = {{x, y, patch->width_px, patch->height_px}, double(score)};
-                g_array_append_val(found, copy);
-            }
-        }
-        return found;
-    } catch (std::exception &fault) {
-        vision_fail(error, fault.what());
-        return nullptr;
-    }
-}
-
 /* ---- tilt
  * -------------------------------------------------------------------------------------------- */
 

@@ -112,16 +112,6 @@ GArray *vision_find_rules(const Raster *raster, double px_per_mm, double least_m
 /* Connected pieces of ink: GArray of RectPx. */
 GArray *vision_find_pieces(const Raster *raster, double px_per_mm, GError **error);
 
-/* A place where a patch is found again, and its normalised cross-correlation. */
-typedef struct {
-    RectPx rect;
-    double score;
-} VisionCopy;
-
-/* Every place where `patch` fits with `least_score` or more, best within half a patch: GArray of VisionCopy.
- */
-GArray *vision_find_copies(const Raster *raster, const Raster *patch, double least_score, GError **error);
-
 /* By how many degrees (clockwise, within ±6) the rows of print slope. */
 bool vision_find_tilt(const Raster *raster, double px_per_mm, double *ret_degrees, GError **error);
 
