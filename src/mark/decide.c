@@ -5,7 +5,7 @@
 #include "mark/model.h"
 
 /* Changes with the rules and with how they are joined to the model. */
-#define RULES_ID "ink-7"
+#define RULES_ID "ink-8"
 /* Own ink inside a box that does not count: taken back, not empty. */
 #define TAKEN_BACK_MM2 0.5
 
@@ -102,7 +102,7 @@ static MarkDecision join(const RuleVerdict *rules, const ModelVerdict *model, co
     *(guess == MARK_CANCELLED ? &d.p_cancelled : &d.p_marked) = guess == MARK_BLANK ? error : 1 - error;
     if (guess == MARK_CANCELLED)
         d.p_marked = error;
-    if (error > limits->max_error || !model->known || rules->lost || (rules->reasons & MARK_MISPLACED)) {
+    if (error > limits->max_error || !model->known || rules->nobody || (rules->reasons & MARK_MISPLACED)) {
         d.state = MARK_DOUBTFUL;
         d.reasons |= rules->reasons ? 0 : MARK_UNUSUAL;
         d.confidence = MIN(d.confidence, 0.9); /* of the best guess, which is not good enough */

@@ -17,7 +17,7 @@ void model_features(const MarkMeasures *measures, const MarkQuestion *questions,
 typedef struct {
     MarkState state;
     unsigned reasons; /* set of MarkReason */
-    bool lost;        /* a mark may have been lost without a trace: nothing seen here can tell */
+    bool nobody;      /* nobody could tell from here: a mark lost without a trace, or meant for no box */
 } RuleVerdict;
 
 void rules_judge(const MarkMeasures *measures, const MarkQuestion *questions, int count, RuleVerdict *ret);

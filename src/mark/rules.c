@@ -262,7 +262,7 @@ static RuleVerdict settle(const Evidence *e, const MarkMeasures *m, const Row *r
             d.reasons |= MARK_OUTSIDE;
         if (empty && !is_quiet(m))
             d.reasons |= MARK_PALE;
-        d.lost = empty && may_be_lost(m, habit);
+        d.nobody = second || (empty && (row->beside || may_be_lost(m, habit)));
         if (empty && has_speck(m))
             d.reasons |= MARK_SMALL;
         d.state = d.reasons ? MARK_DOUBTFUL : MARK_BLANK;

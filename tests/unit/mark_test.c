@@ -378,7 +378,7 @@ static void test_lost(void)
         mark_decide(sheet.measures, sheet.questions, sheet.count, &lenient, joined);
         for (int b = 0; b < sheet.count; b++) {
             bool empty = b / BOXES >= pages[i].marked;
-            g_assert_cmpint(sheet.decided[b].lost, ==, empty && pages[i].lost);
+            g_assert_cmpint(sheet.decided[b].nobody, ==, empty && pages[i].lost);
             if (empty && pages[i].lost)
                 g_assert_cmpint(joined[b].state, ==, MARK_DOUBTFUL);
         }
