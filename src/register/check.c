@@ -6,9 +6,12 @@
 
 /* Print around a place counts as found from this correlation on; a heavy mark costs a box some of it. */
 #define FOUND_SCORE 0.5
-/* Most boxes lie close to where the page says; one found there as well as this is searched for no further. */
+/* Most boxes lie where the one before lay, else close to where the page says; one found there as well as this
+ * is searched for no further. A best place at the rim of a search is no place. */
+#define NEXT_MM 0.5
 #define NEAR_MM 0.8
 #define NEAR_SCORE 0.75
+#define RIM_MM 0.3
 #define ECHO_SCORE 0.3
 /* Print that is found as well as this is where it was found, whatever its neighbours say. */
 #define SURE_SCORE 0.75
@@ -236,10 +239,38 @@ static bool settle(const Field *field, double *residuals, Registration *registra
     return !unsure && seen * 2 >= tried && registration->residual_mm <= MAX_RESIDUAL_MM;
 }
 
+/* Looks for a box around `start`, first around `last` where that is given: nearest first, and further while
+ * what is found is not surely it. False when it is not found. */
+static bool look_at_box(const Patch *patch, const Raster *scan, const PageMap *map, PointMm start,
+                        const Sample *last, double reach_mm, Sample *sample)
+{
+    PointMm before = last ? (PointMm){last->dx_mm, last->dy_mm} : start;
+    const struct {
+        PointMm from;
+        double reach_mm;
+    } searches[] = {{before, last ? NEXT_MM : 0}, {start, MIN(NEAR_MM, reach_mm)}, {start, reach_mm}};
+    for (size_t i = 0; i < G_N_ELEMENTS(searches); i++) {
+        PointMm from = searches[i].from;
+        if (searches[i].reach_mm <= 0)
+            continue;
+        Match match = patch_find(patch, scan, map, from, searches[i].reach_mm);
+        sample->dx_mm = match.dx_mm;
+        sample->dy_mm = match.dy_mm;
+        sample->score = match.score;
+        sample->found = match.score >= FOUND_SCORE &&
+                        fabs(match.dx_mm - from.x_mm) < searches[i].reach_mm - RIM_MM &&
+                        fabs(match.dy_mm - from.y_mm) < searches[i].reach_mm - RIM_MM;
+        if (sample->found && match.score >= NEAR_SCORE)
+            return true;
+    }
+    return sample->found;
+}
+
 /* Looks for every box around where the map, and where a field is known the field, says it is. */
 static void look_at_boxes(const Blank *blank, const Raster *scan, const PageMap *map, double reach_mm,
                           bool bent, Field *field)
 {
+    const Sample *last = NULL;
     for (int i = 0; i < field->boxes; i++) {
         const Patch *patch = blank->box_patches->pdata[i];
         Sample *sample = &field->samples[i];
@@ -251,17 +282,8 @@ static void look_at_boxes(const Blank *blank, const Raster *scan, const PageMap 
         if (!patch)
             continue;
         sample->tried = true;
-        Match match = patch_find(patch, scan, map, start, MIN(NEAR_MM, reach_mm));
-        if (match.score < NEAR_SCORE || fabs(match.dx_mm - start.x_mm) > NEAR_MM - 0.3 ||
-            fabs(match.dy_mm - start.y_mm) > NEAR_MM - 0.3)
-            match = patch_find(patch, scan, map, start, reach_mm);
-        /* A best place at the rim of the search is no place. */
-        bool inner = fabs(match.dx_mm - start.x_mm) < reach_mm - 0.3 &&
-                     fabs(match.dy_mm - start.y_mm) < reach_mm - 0.3;
-        sample->dx_mm = match.dx_mm;
-        sample->dy_mm = match.dy_mm;
-        sample->score = match.score;
-        sample->found = match.score >= FOUND_SCORE && inner;
+        if (look_at_box(patch, scan, map, start, bent ? NULL : last, reach_mm, sample))
+            last = sample;
     }
 }
 

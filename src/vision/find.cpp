@@ -27,46 +27,72 @@ namespace
 /* Up to so many places are tried one by one, which is faster than by the library's Fourier transforms. */
 constexpr int FEW_PLACES = 100;
 
+/* Sums and sums of squares of every window of a scene, from its top left corner on. */
+struct Windows {
+    size_t stride;
+    std::vector<int64_t> sums, squares;
+
+    explicit Windows(const Raster *scene)
+        : stride(size_t(scene->width_px) + 1), sums(stride * (size_t(scene->height_px) + 1)),
+          squares(sums.size())
+    {
+        for (size_t y = 0; y < size_t(scene->height_px); y++) {
+            const uint8_t *row = scene->pixels + y * scene->stride;
+            int64_t sum = 0, square = 0;
+            for (size_t x = 0; x + 1 < stride; x++) {
+                sum += row[x];
+                square += int64_t(row[x]) * row[x];
+                size_t at = (y + 1) * stride + x + 1;
+                sums[at] = sums[at - stride] + sum;
+                squares[at] = squares[at - stride] + square;
+            }
+        }
+    }
+
+    double within(const std::vector<int64_t> &of, int x, int y, int w, int h) const
+    {
+        size_t top = size_t(y) * stride + size_t(x), bottom = top + size_t(h) * stride;
+        return double(of[bottom + size_t(w)] - of[bottom] - of[top + size_t(w)] + of[top]);
+    }
+};
+
+/* Levels as numbers that are multiplied fast. */
+std::vector<int16_t> levels(const Raster *raster)
+{
+    std::vector<int16_t> of;
+    of.reserve(size_t(raster->width_px) * size_t(raster->height_px));
+    for (int y = 0; y < raster->height_px; y++) {
+        const uint8_t *row = raster->pixels + size_t(y) * raster->stride;
+        of.insert(of.end(), row, row + raster->width_px);
+    }
+    return of;
+}
+
 /* Normalised cross-correlation at every place, as TM_CCOEFF_NORMED has it. */
 void correlate(const Raster *scene, const Raster *patch, cv::Mat &scores)
 {
     const int w = patch->width_px, h = patch->height_px;
     const int columns = scene->width_px - w + 1, rows = scene->height_px - h + 1;
     const size_t stride = size_t(scene->width_px);
-    std::vector<int16_t> of(size_t(w) * size_t(h)), in(stride * size_t(scene->height_px));
-    int64_t sum = 0, squares = 0;
-    for (int y = 0; y < h; y++) {
-        for (int x = 0; x < w; x++) {
-            int level = patch->pixels[size_t(y) * patch->stride + size_t(x)];
-            of[size_t(y) * size_t(w) + size_t(x)] = int16_t(level);
-            sum += level;
-            squares += level * level;
-        }
-    }
-    for (int y = 0; y < scene->height_px; y++)
-        for (int x = 0; x < scene->width_px; x++)
-            in[size_t(y) * stride + size_t(x)] = scene->pixels[size_t(y) * scene->stride + size_t(x)];
-    const double count = double(w) * h, spread = double(squares) - double(sum) * double(sum) / count;
+    const std::vector<int16_t> of = levels(patch), in = levels(scene);
+    const Windows windows(scene), whole(patch);
+    const double count = double(w) * h, sum = whole.within(whole.sums, 0, 0, w, h);
+    const double spread = whole.within(whole.squares, 0, 0, w, h) - sum * sum / count;
     scores.create(rows, columns, CV_32F);
     for (int py = 0; py < rows; py++) {
         for (int px = 0; px < columns; px++) {
-            int64_t both = 0, own = 0, own_squares = 0;
+            int64_t both = 0;
             for (int y = 0; y < h; y++) {
                 const int16_t *a = &of[size_t(y) * size_t(w)], *b = &in[size_t(py + y) * stride + size_t(px)];
-                int row_both = 0, row_own = 0, row_squares = 0; /* 255² over 30,000 pixels fits */
-                for (int x = 0; x < w; x++) {
-                    row_both += a[x] * b[x];
-                    row_own += b[x];
-                    row_squares += b[x] * b[x];
-                }
-                both += row_both;
-                own += row_own;
-                own_squares += row_squares;
+                int row = 0; /* 255² over 30,000 pixels fits */
+                for (int x = 0; x < w; x++)
+                    row += a[x] * b[x];
+                both += row;
             }
-            double other = double(own_squares) - double(own) * double(own) / count;
+            double own = windows.within(windows.sums, px, py, w, h);
+            double other = windows.within(windows.squares, px, py, w, h) - own * own / count;
             double under = std::sqrt(std::max(0.0, spread) * std::max(0.0, other));
-            double over = double(both) - double(sum) * double(own) / count;
-            scores.at<float>(py, px) = under > 1e-6 ? float(over / under) : 0;
+            scores.at<float>(py, px) = under > 1e-6 ? float((double(both) - sum * own / count) / under) : 0;
         }
     }
 }
