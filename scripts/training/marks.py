@@ -23,6 +23,7 @@ SETTINGS = dict(max_iter=400, learning_rate=0.06, max_leaf_nodes=24, min_samples
                 early_stopping=False, random_state=1)
 COUNTS = [45, 46, 53]  # features that count boxes and questions: more of them is nothing unknown
 BLANK, MARKED, CANCELLED, DOUBTFUL = range(4)
+NOBODY = -1  # could tell from this box: a person is asked whatever the model says
 MARKS_TARGET = 1e-5  # the target error that surveys have unless they say otherwise
 
 
@@ -134,9 +135,9 @@ def fit_curve(strength, wrong):
 
 
 def groups_of(state, odds):
-    """0: the rules are sure and the model agrees; 1: the rules doubt; −1: they contradict each other."""
+    """0: the rules are sure and the model agrees; 1: the rules doubt; −1: they contradict each other, or nobody can tell."""
     doubt = state == DOUBTFUL
-    agrees = (state == MARKED) == (odds > 0)
+    agrees = (state != NOBODY) & ((state == MARKED) == (odds > 0))
     return np.where(doubt, 1, np.where(agrees, 0, -1))
 
 
@@ -158,7 +159,7 @@ class Answers:
         self.marks = np.bincount(one.question, odds > 0, count)
         self.bad = (np.bincount(one.question, (odds > 0) != one.live, count) > 0) | one.unclear
         self.kind, self.unclear = one.kind, one.unclear
-        self.rules_ask = np.bincount(one.question, one.state == DOUBTFUL, count) > 0
+        self.rules_ask = np.bincount(one.question, (one.state == DOUBTFUL) | (one.state == NOBODY), count) > 0
 
     def asked(self, limit):
         return (self.error > limit) | (self.marks > 1)

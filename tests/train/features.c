@@ -4,7 +4,8 @@
  * In: u32 boxes, then a box: u32 question (its number on the page), u32 takes several marks, MARK_MEASURES ×
  * f32.
  *
- * Out, a box: MODEL_FEATURES × f32, then what the rules say of it (a MarkState) as f32.
+ * Out, a box: MODEL_FEATURES × f32, then what the rules say of it (a MarkState; −1 where nobody could tell) as
+ * f32.
  *
  * `mark-features count` prints both numbers. */
 #include "mark/model.h"
@@ -42,7 +43,7 @@ int main(int argc, char **argv)
         g_autofree RuleVerdict *rules = g_new0(RuleVerdict, boxes + 1);
         rules_judge(measures, questions, (int)boxes, rules);
         for (uint32_t i = 0; i < boxes; i++) {
-            float state = (float)rules[i].state;
+            float state = rules[i].nobody ? -1 : (float)rules[i].state;
             fwrite(features + (gsize)i * MODEL_FEATURES, sizeof *features, MODEL_FEATURES, stdout);
             fwrite(&state, sizeof state, 1, stdout);
         }
