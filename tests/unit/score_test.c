@@ -1,0 +1,672 @@
+#include "score/score.h"
+
+#include "table/table.h"
+
+#include "workspace.h"
+
+/* ---- one question ---- */
+
+static void assert_rational(const Rational *is, const char *exact, const char *shown)
+{
+    g_assert_nonnull(is);
+    g_autofree char *text = rational_to_exact(is);
+    g_assert_cmpstr(text, ==, exact);
+    if (shown) {
+        g_autofree char *decimal = rational_to_decimal(is, 2, ',');
+        g_assert_cmpstr(decimal, ==, shown);
+    }
+}
+
+static QuotaTally tally_of(const Survey *survey, const char *form, const char *question, int *n)
+{
+    return (QuotaTally){.question = survey_form_question(survey_form(survey, form), question), .n = n};
+}
+
+/* domain.md 1.3: q3 with 9/7/3/0, q4 with 8/8/2/1, each of 20 ballots. */
+static void test_methods(void)
+{
+    g_autoptr(Survey) survey = workspace_load_survey("forms/nho");
+    int q3[] = {9, 7, 3, 0}, q4[] = {8, 8, 2, 1}, answers = -1;
+    QuotaTally a = tally_of(survey, "A", "q1", q3), b = tally_of(survey, "A", "q2", q4);
+    g_autoptr(Rational) first = score_rate(&a, SURVEY_METHOD_WEIGHTED, &answers);
+    assert_rational(first, "69/95", NULL); /* 13.8/19 */
+    g_assert_cmpint(answers, ==, 19);
+    g_autoptr(Rational) second = score_rate(&b, SURVEY_METHOD_WEIGHTED, &answers);
+    assert_rational(second, "66/95", NULL); /* 13.2/19 */
+    g_assert_cmpint(answers, ==, 19);
+    g_autoptr(Rational) top2 = score_rate(&a, SURVEY_METHOD_TOP2, NULL);
+    assert_rational(top2, "16/19", NULL);
+    g_autoptr(Rational) mean = score_rate(&a, SURVEY_METHOD_MEAN, NULL);
+    assert_rational(mean, "44/57", NULL); /* (9·3 + 7·2 + 3·1) / (19·3) */
+}
+
+/* "No opinion" is printed and counted apart, and weighs nothing; nobody's answer is no rate, never 0. */
+static void test_no_opinion(void)
+{
+    g_autoptr(Survey) survey = workspace_load_survey("forms/nho");
+    int n[] = {3, 1, 16}, nobody[] = {0, 0, 20}, answers = -1;
+    QuotaTally tally = tally_of(survey, "B", "q1", n), silent = tally_of(survey, "B", "q1", nobody);
+    static const SurveyMethod methods[] = {SURVEY_METHOD_WEIGHTED, SURVEY_METHOD_TOP2, SURVEY_METHOD_MEAN};
+    static const char *const rates[] = {"3/4", "1", "3/4"};
+    for (size_t i = 0; i < G_N_ELEMENTS(methods); i++) {
+        g_autoptr(Rational) rate = score_rate(&tally, methods[i], &answers);
+        assert_rational(rate, rates[i], NULL);
+        g_assert_cmpint(answers, ==, 4);
+        g_assert_null(score_rate(&silent, methods[i], &answers));
+        g_assert_cmpint(answers, ==, 0);
+    }
+}
+
+/* ---- the index ---- */
+
+/* Scores "AGENCY LEAF POINTS" of one version, ended by NULL. */
+static int add_scores(Workspace *w, StoreScoreKind kind, const char *const *lines)
+{
+    g_autoptr(GPtrArray) scores = g_ptr_array_new_with_free_func((GDestroyNotify)store_score_free);
+    for (; *lines; lines++) {
+        g_auto(GStrv) part = g_strsplit(*lines, " ", 3);
+        StoreScore *score = g_new0(StoreScore, 1);
+        *score = (StoreScore){g_strdup(part[0]), g_strdup(part[1]), rational_parse(part[2], NULL),
+                              g_strdup(""),      g_strdup(""),      g_strdup("scores.csv!A1")};
+        g_assert_nonnull(score->points);
+        g_ptr_array_add(scores, score);
+    }
+    int version = 0;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *hash = g_strdup_printf("%064d", g_random_int_range(1, G_MAXINT));
+    store_add_scores(w->store, kind, "scores.csv", hash, scores, &version, &error);
+    g_assert_no_error(error);
+    return version;
+}
+
+static ScoreIndex *compute(Workspace *w)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Quota) quota = quota_take(w->store, &error);
+    g_assert_no_error(error);
+    ScoreIndex *index = score_index(w->store, quota, &error);
+    g_assert_no_error(error);
+    return index;
+}
+
+static const ScoreAgency *result_of(const ScoreIndex *index, const char *code)
+{
+    for (guint b = 0; b < index->blocks->len; b++) {
+        const GPtrArray *agencies = ((ScoreBlock *)index->blocks->pdata[b])->agencies;
+        for (guint i = 0; i < agencies->len; i++) {
+            const ScoreAgency *agency = agencies->pdata[i];
+            if (g_str_equal(agency->agency->code, code))
+                return agency;
+        }
+    }
+    g_error("no result of %s", code);
+}
+
+static const ScoreLeaf *leaf_of(const ScoreAgency *agency, const char *code)
+{
+    for (guint i = 0; i < agency->leaves->len; i++) {
+        const ScoreLeaf *leaf = agency->leaves->pdata[i];
+        if (g_str_equal(leaf->leaf->code, code))
+            return leaf;
+    }
+    g_error("no leaf %s", code);
+}
+
+static bool has_note(const ScoreAgency *agency, const char *says)
+{
+    for (guint i = 0; i < agency->notes->len; i++) {
+        if (strstr(agency->notes->pdata[i], says))
+            return true;
+    }
+    return false;
+}
+
+static bool is_obstacle(const ScoreIndex *index, const char *id)
+{
+    for (guint i = 0; i < index->obstacles->len; i++) {
+        if (g_str_equal(((QuotaObstacle *)index->obstacles->pdata[i])->id, id))
+            return true;
+    }
+    return false;
+}
+
+/* `count` ballots of a cell of form A, all with these answers. */
+static void return_ballots(Workspace *w, const char *group, const char *agency, int count, const char *q1,
+                           const char *q2, const char *q3)
+{
+    g_autoptr(GPtrArray) serials = workspace_issue(w, group, agency, agency, count);
+    for (int i = 0; i < count; i++)
+        g_assert_cmpint(workspace_return_a(w, serials->pdata[i], q1, q2, q3), ==, 0);
+}
+
+/* The whole way of domain.md's vector: 20 ballots, a blank and a double mark among them, a leaf of 1.5
+ * points. */
+static void test_vector(void)
+{
+    static const WorkspaceEdit edits[] = {
+        {"criteria-so.yaml", "name: Lãnh đạo, max: 20", "name: Lãnh đạo, max: 1.5"},
+        {"criteria-so.yaml", "name: Kế hoạch, max: 40", "name: Kế hoạch, max: 58.5"},
+        {"groups.yaml", "handed_out_by: itself, ballots: 3", "handed_out_by: itself, ballots: 20"},
+        {"survey.yaml", "valid_share: 1", "valid_share: 0.6"},
+        {"survey.yaml", "partial_share: 0.7", "partial_share: 0.5"},
+        {NULL, NULL, NULL}};
+    g_autoptr(Workspace) w = workspace_new(edits);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 20);
+    static const char q1[] = "aaaaaaaaabbbbbbbccc-", q2[] = "aaaaaaaabbbbbbbbccd!";
+    for (guint i = 0; i < s->len; i++) {
+        char first[] = {q1[i] == '-' ? '\0' : q1[i], '\0'}, second[] = {q2[i], '\0'};
+        workspace_return_a(w, s->pdata[i], first, q2[i] == '!' ? "a+b" : second, "a");
+    }
+    g_assert_true(store_decide_answer(w->store, s->pdata[19], "q2", "a+b", "Người duyệt A", "hai dấu", NULL));
+    g_autoptr(ScoreIndex) index = compute(w);
+    const ScoreLeaf *leaf = leaf_of(result_of(index, "SA"), "S1.1");
+    assert_rational(leaf->points, "81/76", "1,07");
+    g_autofree char *six = rational_to_decimal(leaf->points, 6, ',');
+    g_assert_cmpstr(six, ==, "1,065789");
+    g_assert_cmpint(leaf->answers, ==, 38);
+    const ScoreRate *rate = leaf->rates->pdata[0];
+    assert_rational(rate->rate, "27/38", NULL);
+    assert_rational(rate->pooled, "27/38", NULL); /* as many answers to both */
+    assert_rational(rate->weight, "1", NULL);
+}
+
+/* 68.32 of 84: a leaf that is not assessed shrinks what the index is a share of. */
+static void test_not_applicable(void)
+{
+    static const WorkspaceEdit edits[] = {
+        {"criteria-so.yaml", "name: Kế hoạch, max: 40, step: 0.5", "name: Kế hoạch, max: 40"},
+        {"criteria-so.yaml", "name: Công khai, max: 30", "name: Công khai, max: 16"},
+        {"criteria-so.yaml", "name: Thái độ, max: 10", "name: Thái độ, max: 24"},
+        {NULL, NULL, NULL}};
+    static const char *const scores[] = {"SB 1.1 24.32", NULL};
+    g_autoptr(Workspace) w = workspace_new(edits);
+    return_ballots(w, "G1", "SB", 3, "a", "a", "b");
+    add_scores(w, STORE_SCORES_APPRAISED, scores);
+    g_autoptr(ScoreIndex) index = compute(w);
+    const ScoreAgency *b = result_of(index, "SB");
+    g_assert_true(b->complete);
+    g_assert_false(leaf_of(b, "2.1")->applicable);
+    assert_rational(b->total->points, "1708/25", "68,32");
+    assert_rational(b->total->max, "84", NULL);
+    assert_rational(b->total->appraised, "608/25", "24,32");
+    assert_rational(b->total->surveyed, "44", NULL);
+    assert_rational(b->total->percent, "244/3", "81,33"); /* 81.333… %, nothing rounded on the way */
+    const ScoreSum *area = b->areas->pdata[1];
+    assert_rational(area->max, "24", NULL);
+    assert_rational(area->percent, "100", NULL);
+    g_assert_cmpint(b->rank, ==, 1);
+    g_assert_cmpstr(b->band->name, ==, "Tốt");
+}
+
+#define THREE_DEPARTMENTS                                                                                    \
+    {"agencies.yaml", "    not_applicable: [\"2.1\"]\n", "  - {code: SC, name: Sở C, block: so}\n"},         \
+        {"criteria-so.yaml", "max: 40, step: 0.5", "max: 40, step: 0.001"},                                  \
+    {                                                                                                        \
+        "criteria-so.yaml", "max: 30, step: 0.5", "max: 30"                                                  \
+    }
+
+/* Every department answers alike unless `better` scores better in the survey. */
+static Workspace *departments(const WorkspaceEdit *edits, const char *better)
+{
+    Workspace *w = workspace_new(edits);
+    static const char *const codes[] = {"SA", "SB", "SC"};
+    for (size_t i = 0; i < G_N_ELEMENTS(codes); i++) {
+        bool best = better && g_str_equal(codes[i], better);
+        return_ballots(w, "G1", codes[i], 3, best ? "a" : "b", best ? "a" : "b", "a"); /* 20 or 12, and 10 */
+    }
+    return w;
+}
+
+static void test_ties(void)
+{
+    static const WorkspaceEdit edits[] = {THREE_DEPARTMENTS, {NULL, NULL, NULL}};
+    static const char *const scores[] = {"SA 1.1 30", "SA 2.1 10", "SB 1.1 10", "SB 2.1 30",
+                                         "SC 1.1 30", "SC 2.1 9",  NULL};
+    g_autoptr(Workspace) w = departments(edits, NULL);
+    add_scores(w, STORE_SCORES_APPRAISED, scores);
+    g_autoptr(ScoreIndex) index = compute(w);
+    const ScoreAgency *a = result_of(index, "SA"), *b = result_of(index, "SB"), *c = result_of(index, "SC");
+    g_assert_cmpint(rational_compare(a->total->percent, b->total->percent), ==, 0);
+    g_assert_cmpint(a->rank, ==, 1);
+    g_assert_cmpint(b->rank, ==, 1);
+    g_assert_cmpint(c->rank, ==, 3); /* the next rank is left out */
+    g_assert_true(a->tied && b->tied && !c->tied);
+    g_assert_true(has_note(b, "same rank as SA"));
+    g_assert_cmpuint(c->notes->len, ==, 0);
+    const ScoreBlock *block = index->blocks->pdata[0];
+    assert_rational(block->highest, "62", NULL);
+    assert_rational(block->lowest, "61", NULL);
+    assert_rational(block->mean, "185/3", "61,67");
+}
+
+/* The same index by other points: more appraised points stand first. */
+static void test_tie_break(void)
+{
+    static const WorkspaceEdit edits[] = {THREE_DEPARTMENTS, {NULL, NULL, NULL}};
+    static const char *const scores[] = {"SA 1.1 22", "SA 2.1 10", "SB 1.1 30", "SB 2.1 10",
+                                         "SC 1.1 1",  "SC 2.1 1",  NULL};
+    g_autoptr(Workspace) w = departments(edits, "SA");
+    add_scores(w, STORE_SCORES_APPRAISED, scores);
+    g_autoptr(ScoreIndex) index = compute(w);
+    const ScoreAgency *a = result_of(index, "SA"), *b = result_of(index, "SB");
+    assert_rational(a->total->percent, "62", NULL);
+    assert_rational(b->total->percent, "62", NULL);
+    g_assert_cmpint(b->rank, ==, 1);
+    g_assert_cmpint(a->rank, ==, 2);
+    g_assert_true(has_note(a, "same index as SB"));
+    g_assert_false(a->tied || b->tied);
+}
+
+/* Figures that look the same on paper are told apart before rounding, and it is said. */
+static void test_lookalikes(void)
+{
+    static const WorkspaceEdit edits[] = {THREE_DEPARTMENTS, {NULL, NULL, NULL}};
+    static const char *const scores[] = {
+        "SA 1.1 30.001", "SA 2.1 10", "SB 1.1 30.002", "SB 2.1 10", "SC 1.1 30.006", "SC 2.1 10", NULL};
+    g_autoptr(Workspace) w = departments(edits, NULL);
+    add_scores(w, STORE_SCORES_APPRAISED, scores);
+    g_autoptr(ScoreIndex) index = compute(w);
+    const ScoreAgency *a = result_of(index, "SA"), *b = result_of(index, "SB"), *c = result_of(index, "SC");
+    assert_rational(a->total->percent, "62001/1000", "62,00");
+    assert_rational(b->total->percent, "31001/500", "62,00");
+    assert_rational(c->total->percent, "31003/500", "62,01");
+    g_assert_cmpint(c->rank, ==, 1);
+    g_assert_cmpint(b->rank, ==, 2);
+    g_assert_cmpint(a->rank, ==, 3);
+    g_assert_true(has_note(a, "shown equal to SB"));
+    g_assert_false(has_note(b, "shown equal"));
+    g_assert_false(a->tied || b->tied);
+}
+
+/* Bands go by the unrounded index; within 0.005 of a limit it is said, on both sides of it. */
+static void test_bands(void)
+{
+    static const WorkspaceEdit edits[] = {THREE_DEPARTMENTS, {NULL, NULL, NULL}};
+    static const char *const scores[] = {
+        "SA 1.1 39.995", "SA 2.1 18", "SB 1.1 39.994", "SB 2.1 18", "SC 1.1 40", "SC 2.1 18", NULL};
+    g_autoptr(Workspace) w = departments(edits, NULL);
+    add_scores(w, STORE_SCORES_APPRAISED, scores);
+    g_autoptr(ScoreIndex) index = compute(w);
+    const ScoreAgency *a = result_of(index, "SA"), *b = result_of(index, "SB"), *c = result_of(index, "SC");
+    assert_rational(a->total->percent, "15999/200", "80,00"); /* 79.995 looks like 80 and is not */
+    g_assert_cmpstr(a->band->name, ==, "Khá");
+    g_assert_true(has_note(a, "very near the limit of band 'Tốt'"));
+    g_assert_cmpstr(b->band->name, ==, "Khá");
+    g_assert_false(has_note(b, "very near"));
+    g_assert_cmpstr(c->band->name, ==, "Tốt");
+    g_assert_true(has_note(c, "very near the limit of band 'Tốt'"));
+}
+
+static void test_unranked(void)
+{
+    static const WorkspaceEdit edits[] = {
+        THREE_DEPARTMENTS,
+        {"agencies.yaml", "    name: Sở B\n", "    name: Sở B\n    ranked: false\n"},
+        {NULL, NULL, NULL}};
+    static const char *const scores[] = {"SA 1.1 30", "SA 2.1 10", "SB 1.1 40",
+                                         "SB 2.1 30", "SC 1.1 30", NULL};
+    g_autoptr(Workspace) w = departments(edits, NULL);
+    add_scores(w, STORE_SCORES_APPRAISED, scores);
+    g_autoptr(ScoreIndex) index = compute(w);
+    const ScoreBlock *block = index->blocks->pdata[0];
+    static const char *const order[] = {"SA", "SB", "SC"}; /* ranked, unranked, incomplete */
+    static const int ranks[] = {1, 0, 0};
+    for (guint i = 0; i < block->agencies->len; i++) {
+        const ScoreAgency *agency = block->agencies->pdata[i];
+        g_assert_cmpstr(agency->agency->code, ==, order[i]);
+        g_assert_cmpint(agency->rank, ==, ranks[i]);
+    }
+    assert_rational(result_of(index, "SB")->total->percent, "92", NULL); /* scored all the same */
+    assert_rational(block->highest, "62", NULL); /* … and no part of the block's figures */
+    g_assert_false(result_of(index, "SC")->complete);
+    g_assert_null(result_of(index, "SC")->band);
+    g_assert_true(is_obstacle(index, "appraisal-missing:SC"));
+    g_assert_false(is_obstacle(index, "appraisal-missing:SA"));
+}
+
+/* Departments and districts are two tables, each ranked from 1. */
+static void test_blocks(void)
+{
+    static const char *const scores[] = {"SA 1.1 10", "SA 2.1 10", "SB 1.1 20", "HC 1.1 63", NULL};
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    return_ballots(w, "G1", "SA", 3, "a", "a", "a");
+    return_ballots(w, "G1", "SB", 3, "b", "b", "b");
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G2", "HC", "HC-P1", 2);
+    workspace_return_b(w, s->pdata[0], "a", "a", "b"); /* q1 1; q2 level 2 of 4: 2/3 */
+    workspace_return_b(w, s->pdata[1], "", "x", "d");  /* no opinion; 0 */
+    add_scores(w, STORE_SCORES_APPRAISED, scores);
+    g_autoptr(ScoreIndex) index = compute(w);
+    g_assert_cmpuint(index->blocks->len, ==, 2);
+    const ScoreBlock *so = index->blocks->pdata[0], *huyen = index->blocks->pdata[1];
+    g_assert_cmpuint(so->agencies->len, ==, 2);
+    g_assert_cmpuint(huyen->agencies->len, ==, 1);
+    const ScoreAgency *c = huyen->agencies->pdata[0];
+    g_assert_cmpint(c->rank, ==, 1);
+    g_assert_cmpint(((ScoreAgency *)so->agencies->pdata[0])->rank, ==, 1);
+    g_assert_cmpint(((ScoreAgency *)so->agencies->pdata[1])->rank, ==, 2);
+    assert_rational(leaf_of(c, "S2.1")->points, "20", NULL); /* 30 · mean of 1 and 1/3 */
+    const ScoreRate *rate = leaf_of(c, "S2.1")->rates->pdata[0];
+    assert_rational(rate->rate, "2/3", NULL);
+    assert_rational(rate->pooled, "5/9", NULL); /* over all three answers, as a check */
+    assert_rational(c->total->percent, "83", NULL);
+}
+
+/* Groups weigh alike however many answered; one that did not leaves its weight to the others, and it is said.
+ */
+static void test_groups(void)
+{
+    static const WorkspaceEdit edits[] = {
+        {"criteria-so.yaml", "max: 20, survey: [G1]", "max: 20, survey: [G1, G3]"},
+        {"groups.yaml", "  - id: G2\n",
+         "  - id: G3\n    name: Chuyên viên\n    block: so\n    form: A\n    quota:\n"
+         "      - {handed_out_by: itself, ballots: 5}\n  - id: G2\n"},
+        {NULL, NULL, NULL}};
+    g_autoptr(Workspace) w = workspace_new(edits);
+    return_ballots(w, "G1", "SA", 3, "a", "a", "a");
+    return_ballots(w, "G3", "SA", 5, "b", "b", "a");
+    return_ballots(w, "G1", "SB", 3, "a", "a", "a");
+    g_autoptr(ScoreIndex) index = compute(w);
+    const ScoreLeaf *both = leaf_of(result_of(index, "SA"), "S1.1"),
+                    *one = leaf_of(result_of(index, "SB"), "S1.1");
+    assert_rational(both->points, "16", NULL); /* 20 · (1 + 0.6)/2, not 20 · (3 + 5·0.6)/8 */
+    g_assert_cmpint(both->answers, ==, 16);
+    assert_rational(one->points, "20", NULL);
+    assert_rational(((ScoreRate *)one->rates->pdata[0])->weight, "1", NULL);
+    assert_rational(((ScoreRate *)one->rates->pdata[1])->weight, "0", NULL);
+    g_assert_null(((ScoreRate *)one->rates->pdata[1])->rate);
+    g_assert_true(has_note(result_of(index, "SB"), "S1.1: group G3 gave no valid answer"));
+    g_assert_cmpuint(result_of(index, "SA")->notes->len, ==, 0);
+}
+
+/* Nobody answered: no score, never 0; the index is provisional until each reason is waived by name. */
+static void test_provisional(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    return_ballots(w, "G1", "SA", 3, "a", "a", "a");
+    g_autoptr(ScoreIndex) index = compute(w);
+    g_assert_null(leaf_of(result_of(index, "SB"), "S1.1")->points);
+    g_assert_true(index->provisional);
+    static const char *const expected[] = {"leaf-unscored:SB:S1.1", "leaf-unscored:SB:S2.1",
+                                           "leaf-unscored:HC:S2.1", "appraisal-missing:SA",
+                                           "self-score-missing:SA", "quota-short:G1:SB:SB"};
+    for (size_t i = 0; i < G_N_ELEMENTS(expected); i++)
+        g_assert_true(is_obstacle(index, expected[i]));
+    g_assert_false(is_obstacle(index, "leaf-unscored:SA:S1.1"));
+    g_autoptr(GError) error = NULL;
+    while (index->obstacles->len) {
+        guint left = index->obstacles->len;
+        const QuotaObstacle *first = index->obstacles->pdata[0];
+        g_assert_true(index->provisional);
+        store_waive(w->store, first->id, "Người duyệt A", "không thu được nữa", &error);
+        g_assert_no_error(error);
+        score_index_free(index);
+        index = compute(w);
+        g_assert_cmpuint(index->obstacles->len, ==, left - 1);
+    }
+    g_assert_false(index->provisional);
+    for (guint i = 0; i < index->waived->len; i++)
+        g_assert_nonnull(strstr(index->waived->pdata[i], "Người duyệt A"));
+    /* waived is not scored */
+    g_assert_null(leaf_of(result_of(index, "SB"), "S1.1")->points);
+    g_assert_cmpint(result_of(index, "SB")->rank, ==, 0);
+}
+
+/* The newest version of an agency's scores counts; others keep theirs. */
+static void test_versions(void)
+{
+    static const char *const first[] = {"SA 1.1 10", "SA 2.1 20", "SB 1.1 5", NULL}, *const second[] = {
+                                                                                         "SA 1.1 11.5",
+                                                                                         "SA 2.1 0", NULL};
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    int one = add_scores(w, STORE_SCORES_SELF, first), two = add_scores(w, STORE_SCORES_SELF, second);
+    g_assert_cmpint(two, ==, one + 1);
+    g_autoptr(ScoreIndex) index = compute(w);
+    assert_rational(result_of(index, "SA")->total->self, "23/2", NULL);
+    assert_rational(result_of(index, "SB")->total->self, "5", NULL);
+    g_assert_null(leaf_of(result_of(index, "SA"), "1.1")->points); /* self-scores are no points */
+}
+
+/* ---- score files ---- */
+
+/* Reads a CSV of these lines; the faults' texts, or NULL and the scores. */
+static GPtrArray *read_scores(const Survey *survey, StoreScoreKind kind, const char *text,
+                              GPtrArray **ret_scores)
+{
+    g_autofree char *dir = g_dir_make_tmp("phieu-unit-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(dir, "diem.csv", NULL);
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    GPtrArray *faults = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) scores = score_read_file(survey, kind, path, &faults, &error);
+    workspace_remove(dir);
+    g_assert_true(scores || g_error_matches(error, PHIEU_ERROR, PHIEU_ERROR_INVALID));
+    g_assert_true(!scores == (faults != NULL)); /* one fault and nothing of it is taken */
+    if (ret_scores)
+        *ret_scores = g_steal_pointer(&scores);
+    return faults;
+}
+
+static void assert_faults(GPtrArray *faults, const char *const *says)
+{
+    g_assert_nonnull(faults);
+    guint i = 0;
+    for (; i < faults->len && says[i]; i++) {
+        const char *text = ((ScoreFault *)faults->pdata[i])->text;
+        if (!strstr(text, says[i]))
+            g_error("'%s' does not say '%s'", text, says[i]);
+        g_assert_nonnull(strstr(text, "diem.csv!"));
+    }
+    g_assert_null(says[i]);
+    g_assert_cmpuint(i, ==, faults->len);
+    g_ptr_array_unref(faults);
+}
+
+#define HEAD "Mã,Tiêu chí,Điểm tối đa,Điểm tự chấm,Giải trình\n"
+
+static void test_file(void)
+{
+    g_autoptr(Survey) survey = workspace_load_survey("forms/nho");
+    g_autoptr(GPtrArray) scores = NULL;
+    /* as offices send it: titles above, decimal comma, units, NBSP, a name in decomposed letters, sums */
+    GPtrArray *faults = read_scores(survey, STORE_SCORES_SELF,
+                                    "BẢNG TỰ CHẤM NĂM 2023,,,,\nCơ quan: So\xcc\x9b\xcc\x89 A,,,,\n" HEAD
+                                    "1,Điều hành,60,\"31,5\",\n1.1,Kế hoạch,40,\"31,5 điểm\",đủ hồ sơ\n"
+                                    "S1.1,Lãnh đạo,20,ĐTXHH,\n2.1.,Công khai,30,\xc2\xa0"
+                                    "20\xc2\xa0,\nS2.1,Thái độ,10,-,\n,Tổng cộng,100,\"51,5\",\n",
+                                    &scores);
+    g_assert_null(faults);
+    g_assert_cmpuint(scores->len, ==, 2);
+    const StoreScore *first = scores->pdata[0], *second = scores->pdata[1];
+    g_assert_cmpstr(first->agency, ==, "SA");
+    g_assert_cmpstr(first->leaf, ==, "1.1");
+    assert_rational(first->points, "63/2", NULL);
+    g_assert_cmpstr(first->note, ==, "đủ hồ sơ");
+    g_assert_true(g_str_has_suffix(first->source, "!D5"));
+    g_assert_cmpstr(second->leaf, ==, "2.1");
+    assert_rational(second->points, "20", NULL);
+}
+
+/* Every fault at once, each at its cell; nothing of the file is taken. */
+static void test_faults(void)
+{
+    g_autoptr(Survey) survey = workspace_load_survey("forms/nho");
+    static const char *const many[] = {"D3: 1.1: 40,5 is above the maximum 40",
+                                       "(Không chấm điểm điều tra khảo sát)", "D5: 2.1: points below 0",
+                                       NULL};
+    assert_faults(read_scores(survey, STORE_SCORES_SELF,
+                              "Sở A,,,,\n" HEAD
+                              "1.1,Kế hoạch,40,\"40,5\",\nS1.1,Lãnh đạo,20,18,\n2.1,Công khai,30,-1,\n",
+                              NULL),
+                  many);
+    static const char *const sums[] = {"D3: 1: 35,00 is written, its parts add to 30,00", NULL};
+    assert_faults(
+        read_scores(survey, STORE_SCORES_SELF,
+                    "Sở A,,,,\n" HEAD "1,Điều hành,60,35,\n1.1,Kế hoạch,40,30,\n2.1,Công khai,30,3,\n", NULL),
+        sums);
+    static const struct {
+        const char *rows, *says;
+    } faults[] = {
+        {"1.1,Kế hoạch,40,\"30,3\",\n2.1,Công khai,30,3,\n",
+         "D3: '30,3' of 1.1 is no multiple of the step 0,50"},
+        {"1.1,Kế hoạch,40,ba mươi,\n2.1,Công khai,30,3,\n", "D3: 1.1: "},
+        {"1.1,Kế hoạch,40,1.500,\n2.1,Công khai,30,3,\n", "D3: 1.1: "},
+        {"1.1,Kế hoạch,40,,\n2.1,Công khai,30,3,\n", "D3: 1.1 has no points"},
+        {"1.1,Kế hoạch,45,30,\n2.1,Công khai,30,3,\n", "C3: 1.1: the maximum is 40,00, not '45'"},
+        {"1.1,Kế hoạch,40,30,\n", "criterion 2.1 has no row"},
+        {"1.1,Kế hoạch,40,30,\n1.1,Kế hoạch,40,30,\n2.1,Công khai,30,3,\n", "A4: criterion 1.1 stands twice"},
+        {"1.1,Kế hoạch,40,30,\n2.1,Công khai,30,3,\n9.9,Việc khác,3,1,\n", "A5: '9.9' is no criterion"},
+        {"1.1,Kế hoạch,40,30,\n2.1,Công khai,30,3,\n,Tổng cộng,,34,\n", "D5: total: 34,00 is written"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(faults); i++) {
+        g_autofree char *text = g_strconcat("Sở A,,,,\n" HEAD, faults[i].rows, NULL);
+        const char *const says[] = {faults[i].says, NULL};
+        assert_faults(read_scores(survey, STORE_SCORES_SELF, text, NULL), says);
+    }
+    static const char *const year[] = {"A1: is of another year; this survey is of 2023", NULL};
+    assert_faults(read_scores(survey, STORE_SCORES_SELF,
+                              "Năm 2022,,,,\nSở A,,,,\n" HEAD "1.1,Kế hoạch,40,30,\n2.1,Công khai,30,3,\n",
+                              NULL),
+                  year);
+    static const char *const closed[] = {"D4: 2.1 is not assessed for agency 'SB'", NULL};
+    assert_faults(read_scores(survey, STORE_SCORES_SELF,
+                              "Sở B,,,,\n" HEAD "1.1,Kế hoạch,40,30,\n2.1,Công khai,30,3,\n", NULL),
+                  closed);
+}
+
+/* The last appraisal that gives points counts. */
+static void test_appraised_twice(void)
+{
+    g_autoptr(Survey) survey = workspace_load_survey("forms/nho");
+    g_autoptr(GPtrArray) scores = NULL;
+    g_assert_null(
+        read_scores(survey, STORE_SCORES_APPRAISED,
+                    "Mã cơ quan,Mã,Tiêu chí,Thẩm định lần 1,Thẩm định lần 2\nSA,1.1,Kế hoạch,30,35\n"
+                    "SA,2.1,Công khai,20,\nSB,1.1,Kế hoạch,7,0\n",
+                    &scores));
+    g_assert_cmpuint(scores->len, ==, 3);
+    static const char *const points[] = {"35", "20", "0"};
+    for (guint i = 0; i < scores->len; i++)
+        assert_rational(((StoreScore *)scores->pdata[i])->points, points[i], NULL);
+}
+
+/* A town and a district of one name are never taken for each other. */
+static void test_names(void)
+{
+    g_autoptr(Survey) survey = workspace_load_survey("forms/tra-vinh-2023");
+    static const struct {
+        const char *name, *code;
+    } names[] = {{"TXDH", "TXDH"},           {"UBND thị xã Duyên Hải", "TXDH"}, {"TX. Duyên Hải", "TXDH"},
+                 {"huyện Duyên Hải", "HDH"}, {"UBND HUYỆN DUYÊN HẢI", "HDH"},   {"Duyên Hải", NULL},
+                 {"UBND Duyên Hải", NULL}};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *text =
+            g_strdup_printf("%s,,,\nMã,Tiêu chí,Điểm tối đa,Điểm tự chấm\n1.1.1,,,0\n", names[i].name);
+        GPtrArray *faults = read_scores(survey, STORE_SCORES_SELF, text, NULL); /* most rows are missing */
+        g_assert_nonnull(faults);
+        g_autofree char *all = g_strdup("");
+        for (guint f = 0; f < faults->len; f++) {
+            g_autofree char *before = all;
+            all = g_strconcat(before, ((ScoreFault *)faults->pdata[f])->text, "\n", NULL);
+        }
+        g_autofree char *named = g_strdup_printf("agency '%s'", names[i].code ? names[i].code : "");
+        g_assert_true((strstr(all, "no agency is named above the table") != NULL) == !names[i].code);
+        g_assert_true((strstr(all, named) != NULL) == (names[i].code != NULL));
+        g_ptr_array_unref(faults);
+    }
+}
+
+/* What is written to be filled in is read back as it was filled in. */
+static void test_template(void)
+{
+    g_autoptr(Survey) survey = workspace_load_survey("forms/tra-vinh-2023");
+    g_autofree char *dir = g_dir_make_tmp("phieu-unit-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(dir, "mau.xlsx", NULL);
+    for (guint a = 0; a < survey->agencies->len; a++) {
+        const SurveyAgency *agency = survey->agencies->pdata[a];
+        g_autoptr(GError) error = NULL;
+        score_write_template(survey, agency, path, &error);
+        g_assert_no_error(error);
+        g_autoptr(GPtrArray) tables = table_read(path, &error);
+        g_assert_no_error(error);
+        const Table *table = tables->pdata[0];
+        const SurveyCriteria *criteria = survey_criteria(survey, agency->block->criteria_id);
+        GString *filled = g_string_new(NULL);
+        guint appraised = 0;
+        for (int row = 0; row < table_rows(table); row++) {
+            SurveyNode *node = g_hash_table_lookup(criteria->by_code, table_cell(table, row, 0)->text);
+            bool open = node && node->kind == SURVEY_NODE_APPRAISED &&
+                        !g_hash_table_contains(agency->not_applicable, node->code);
+            appraised += open;
+            for (int column = 0; column < table_columns(table); column++) {
+                const char *text = table_cell(table, row, column)->text;
+                bool zero = open && *text == '\0' && column == 3;
+                g_string_append_printf(filled, "%s\"%s\"", column ? "," : "", zero ? "0" : text);
+            }
+            g_string_append_c(filled, '\n');
+        }
+        g_autofree char *csv = g_string_free(filled, FALSE);
+        g_autoptr(GPtrArray) scores = NULL;
+        GPtrArray *faults = read_scores(survey, STORE_SCORES_SELF, csv, &scores);
+        for (guint f = 0; faults && f < faults->len; f++)
+            g_test_message("%s", ((ScoreFault *)faults->pdata[f])->text);
+        g_assert_null(faults);
+        g_assert_cmpuint(scores->len, ==, appraised);
+        g_assert_cmpuint(appraised, >, 10);
+        for (guint i = 0; i < scores->len; i++)
+            g_assert_cmpstr(((StoreScore *)scores->pdata[i])->agency, ==, agency->code);
+    }
+    workspace_remove(dir);
+}
+
+/* A template that was not filled in says where points are missing, and nothing is left behind when it cannot
+ * be written. */
+static void test_empty_template(void)
+{
+    g_autoptr(Survey) survey = workspace_load_survey("forms/nho");
+    g_autofree char *dir = g_dir_make_tmp("phieu-unit-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(dir, "mau.xlsx", NULL),
+                    *nowhere = g_build_filename(dir, "không có", "mau.xlsx", NULL);
+    const SurveyAgency *agency = survey->agencies->pdata[0];
+    g_autoptr(GError) error = NULL;
+    g_assert_true(score_write_template(survey, agency, path, NULL));
+    g_autoptr(GPtrArray) faults = NULL;
+    g_assert_null(score_read_file(survey, STORE_SCORES_SELF, path, &faults, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_assert_cmpuint(faults->len, ==, 2);
+    for (guint i = 0; i < faults->len; i++) {
+        g_assert_nonnull(strstr(((ScoreFault *)faults->pdata[i])->text, "mau.xlsx!SA!D"));
+        g_assert_nonnull(strstr(((ScoreFault *)faults->pdata[i])->text, "has no points"));
+    }
+    g_clear_error(&error);
+    g_assert_false(score_write_template(survey, agency, nowhere, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED);
+    g_clear_error(&error);
+    g_assert_null(score_read_file(survey, STORE_SCORES_SELF, nowhere, NULL, &error));
+    g_assert_nonnull(error);
+    workspace_remove(dir);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/score/methods", test_methods);
+    g_test_add_func("/score/no-opinion", test_no_opinion);
+    g_test_add_func("/score/vector", test_vector);
+    g_test_add_func("/score/not-applicable", test_not_applicable);
+    g_test_add_func("/score/ties", test_ties);
+    g_test_add_func("/score/tie-break", test_tie_break);
+    g_test_add_func("/score/lookalikes", test_lookalikes);
+    g_test_add_func("/score/bands", test_bands);
+    g_test_add_func("/score/unranked", test_unranked);
+    g_test_add_func("/score/blocks", test_blocks);
+    g_test_add_func("/score/groups", test_groups);
+    g_test_add_func("/score/provisional", test_provisional);
+    g_test_add_func("/score/versions", test_versions);
+    g_test_add_func("/score/file", test_file);
+    g_test_add_func("/score/faults", test_faults);
+    g_test_add_func("/score/appraised-twice", test_appraised_twice);
+    g_test_add_func("/score/names", test_names);
+    g_test_add_func("/score/template", test_template);
+    g_test_add_func("/score/empty-template", test_empty_template);
+    return g_test_run();
+}
