@@ -194,6 +194,8 @@ static bool write_facts(Book *book, const Report *report)
 bool report_write_xlsx(const Report *report, const char *path, GError **error)
 {
     g_autofree char *partial = g_strconcat(path, ".part", NULL);
+    if (!file_replace(partial, "", 0, error)) /* the library would say why on standard error, in English */
+        return false;
     Book book = {.book = workbook_new(partial)};
     bool made = book.book != NULL;
     if (made) {

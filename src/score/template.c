@@ -167,6 +167,8 @@ bool score_write_template(const Survey *survey, const SurveyAgency *agency, cons
 {
     const SurveyCriteria *criteria = survey_criteria(survey, agency->block->criteria_id);
     g_autofree char *partial = g_strconcat(path, ".part", NULL);
+    if (!file_replace(partial, "", 0, error)) /* the library would say why on standard error, in English */
+        return false;
     Template t = {.book = workbook_new(partial), .agency = agency};
     if (t.book) {
         lxw_doc_properties properties = {.title = (char *)"Bảng tự chấm điểm", .created = 1672531200};

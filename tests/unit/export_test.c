@@ -1,0 +1,346 @@
+#include "export/export.h"
+
+#include <json-glib/json-glib.h>
+
+#include "table/table.h"
+
+#include "workspace.h"
+
+/* A workspace with a complete cell, an answer that waits, one a person settled, and an appraisal. */
+static Workspace *make_workspace(void)
+{
+    Workspace *w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 3);
+    workspace_return_a(w, s->pdata[0], "a", "b", "c");
+    workspace_return_a(w, s->pdata[1], "a", "?", "a");
+    workspace_return_a(w, s->pdata[2], "d", "", "a+b");
+    g_assert_true(store_decide_answer(w->store, s->pdata[2], "q3", "a+b", "=HYPERLINK(\"x\"), \"Lan\"",
+                                      "hai dấu", NULL));
+    g_autoptr(GPtrArray) scores = g_ptr_array_new_with_free_func((GDestroyNotify)store_score_free);
+    static const char *const leaves[] = {"1.1", "2.1"}, *const points[] = {"31.5", "20"};
+    for (size_t i = 0; i < G_N_ELEMENTS(leaves); i++) {
+        StoreScore *score = g_new0(StoreScore, 1);
+        *score = (StoreScore){g_strdup("SA"), g_strdup(leaves[i]), rational_parse(points[i], NULL),
+                              g_strdup(""),   g_strdup(""),        g_strdup("diem.csv!D5")};
+        g_ptr_array_add(scores, score);
+    }
+    int version;
+    g_autofree char *hash = g_strnfill(64, 'a');
+    g_assert_true(
+        store_add_scores(w->store, STORE_SCORES_APPRAISED, "diem.csv", hash, scores, &version, NULL));
+    return w;
+}
+
+static char *in_folder(const Workspace *w, const char *name)
+{
+    return g_build_filename(w->root, name, NULL);
+}
+
+static bool try_export(Workspace *w, ExportWhat what, ExportFormat format, const char *path, GError **error)
+{
+    g_autoptr(Quota) quota = quota_take(w->store, NULL);
+    g_autoptr(ScoreIndex) index = score_index(w->store, quota, NULL);
+    g_assert_nonnull(index);
+    return export_write(w->store, quota, index, what, format, path, error);
+}
+
+/* Writes a file and returns what is in it. */
+static char *export_to(Workspace *w, ExportWhat what, ExportFormat format, const char *name,
+                       gsize *ret_length)
+{
+    g_autofree char *path = in_folder(w, name);
+    g_autoptr(GError) error = NULL;
+    try_export(w, what, format, path, &error);
+    g_assert_no_error(error);
+    char *text = NULL;
+    g_assert_true(g_file_get_contents(path, &text, ret_length, NULL));
+    return text;
+}
+
+static JsonObject *parse(const char *text, JsonParser *parser)
+{
+    g_autoptr(GError) error = NULL;
+    json_parser_load_from_data(parser, text, -1, &error);
+    g_assert_no_error(error);
+    return json_node_get_object(json_parser_get_root(parser));
+}
+
+static void assert_nfc(const char *text)
+{
+    g_assert_true(g_utf8_validate(text, -1, NULL));
+    g_autofree char *composed = g_utf8_normalize(text, -1, G_NORMALIZE_DEFAULT_COMPOSE);
+    g_assert_cmpstr(text, ==, composed);
+}
+
+/* ---- CSV ---- */
+
+/* The columns other programs rely on, and RFC 4180's quoting; a text that a spreadsheet would run is
+ * disarmed. */
+static void test_answers_csv(void)
+{
+    g_autoptr(Workspace) w = make_workspace();
+    g_autofree char *text = export_to(w, EXPORT_ANSWERS, EXPORT_CSV, "answers.csv", NULL);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_assert_cmpuint(g_strv_length(lines), ==, 1 + 9 + 1);
+    g_assert_cmpstr(
+        lines[0], ==,
+        "serial,form,group,agency,origin,question,value,state,confidence,reasons,decided_by,file,page");
+    g_assert_true(g_str_has_suffix(lines[1], ",A,G1,SA,SA,q1,a,machine,1.0000000,,machine,scan-1.pdf,1"));
+    g_assert_nonnull(strstr(lines[5], ",q2,a,waiting,0.6000000,DOUBT+FAINT,"));
+    g_assert_true(g_str_has_suffix(lines[8], ",q2,,machine,1.0000000,BLANK,machine,scan-3.pdf,1"));
+    g_assert_nonnull(strstr(lines[9], ",q3,a+b,person,"));
+    g_assert_nonnull(strstr(lines[9], ",\"'=HYPERLINK(\"\"x\"\"), \"\"Lan\"\"\",scan-3.pdf,1"));
+    g_assert_cmpstr(lines[10], ==, "");
+    g_assert_null(strchr(text, '\r'));
+}
+
+/* Points as shown and exact, side by side. */
+static void test_index_csv(void)
+{
+    g_autoptr(Workspace) w = make_workspace();
+    g_autofree char *text = export_to(w, EXPORT_INDEX, EXPORT_CSV, "index.csv", NULL);
+    g_assert_true(g_str_has_prefix(text,
+                                   "block,agency,name,level,code,criterion,max,max_exact,self,self_exact,"
+                                   "appraised,appraised_exact,surveyed,"
+                                   "surveyed_exact,points,points_exact,percent,percent_exact,rank,band\n"));
+    /* of the three ballots one counts: q1 a, q2 b → 20·(1 + 0.6)/2 */
+    g_assert_nonnull(
+        strstr(text, "so,SA,Sở A,surveyed,S1.1,Lãnh đạo,20.00,20,,,,,16.00,16,16.00,16,80.00,80,,\n"));
+    g_assert_nonnull(
+        strstr(text, "so,SA,Sở A,appraised,1.1,Kế hoạch,40.00,40,,,31.50,63/2,,,31.50,63/2,78.75,315/4,,\n"));
+    g_assert_nonnull(strstr(text, "so,SB,Sở B,not-applicable,2.1,Công khai,,,,,,,,,,,,,,\n"));
+    /* an agency that lacks something has no index and no rank */
+    g_assert_nonnull(strstr(text, "so,SB,Sở B,total,,,70.00,70,0.00,0,0.00,0,0.00,0,0.00,0,,,,\n"));
+    assert_nfc(text);
+}
+
+static void test_tally_csv(void)
+{
+    g_autoptr(Workspace) w = make_workspace();
+    g_autofree char *text = export_to(w, EXPORT_TALLY, EXPORT_CSV, "tally.csv", NULL);
+    g_assert_true(
+        g_str_has_prefix(text, "block,agency,agency_name,group,leaf,question,text,option,label,n,"));
+    g_assert_nonnull(strstr(text, "so,SA,Sở A,G1,S1.1,q1,Lãnh đạo quan tâm công việc,a,Rất tốt,1,"));
+    assert_nfc(text);
+}
+
+/* ---- where it comes from ---- */
+
+static void assert_meta(JsonObject *root, Workspace *w, bool provisional)
+{
+    const Survey *survey = store_survey(w->store);
+    JsonObject *meta = json_object_get_object_member(root, "meta");
+    g_assert_cmpstr(json_object_get_string_member(meta, "definition"), ==, survey->fingerprint);
+    g_assert_cmpstr(json_object_get_string_member(meta, "model"), ==, mark_model_id());
+    g_assert_cmpstr(json_object_get_string_member(meta, "program"), ==, "phieu " PHIEU_VERSION);
+    g_assert_cmpstr(json_object_get_string_member(meta, "target_error"), ==, "1e-05");
+    const char *layouts = json_object_get_string_member(meta, "layouts");
+    g_assert_nonnull(strstr(layouts, w->a->fingerprint));
+    g_assert_nonnull(strstr(layouts, w->b->fingerprint));
+    g_assert_cmpint(json_object_get_boolean_member(root, "provisional"), ==, provisional);
+    g_assert_true(json_object_get_boolean_member(root, "illustrative"));
+    guint notices = json_array_get_length(json_object_get_array_member(meta, "notices"));
+    g_assert_cmpuint(notices, ==, provisional ? 2 : 1);
+    guint reasons = json_array_get_length(json_object_get_array_member(root, "reasons")),
+          waived = json_array_get_length(json_object_get_array_member(root, "waived"));
+    g_assert_true(provisional == (reasons > 0));
+    g_assert_true(provisional == (waived == 0));
+}
+
+/* Every output says that it is provisional and why, until each reason is waived: then by whom. */
+static void test_provisional(void)
+{
+    g_autoptr(Workspace) w = make_workspace();
+    static const ExportWhat whats[] = {EXPORT_ANSWERS, EXPORT_TALLY, EXPORT_INDEX};
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < G_N_ELEMENTS(whats); i++) {
+            g_autofree char *json = export_to(w, whats[i], EXPORT_JSON, "out.json", NULL);
+            g_autoptr(JsonParser) parser = json_parser_new();
+            assert_meta(parse(json, parser), w, round == 0);
+            assert_nfc(json);
+            g_autofree char *csv = export_to(w, whats[i], EXPORT_CSV, "out.csv", NULL);
+            g_autofree char *beside = in_folder(w, "out.csv.meta.json"), *meta = NULL;
+            g_assert_true(g_file_get_contents(beside, &meta, NULL, NULL));
+            g_autoptr(JsonParser) second = json_parser_new();
+            assert_meta(parse(meta, second), w, round == 0);
+        }
+        g_autoptr(Quota) quota = quota_take(w->store, NULL);
+        g_autoptr(ScoreIndex) index = score_index(w->store, quota, NULL);
+        for (guint i = 0; round == 0 && i < index->obstacles->len; i++) {
+            const QuotaObstacle *obstacle = index->obstacles->pdata[i];
+            g_assert_true(store_waive(w->store, obstacle->id, "Người duyệt A", "không thu được nữa", NULL));
+        }
+    }
+}
+
+/* ---- JSON ---- */
+
+/* An option's id is explained where it stands: label, weight, leaf. */
+static void test_codebook(void)
+{
+    g_autoptr(Workspace) w = make_workspace();
+    g_autofree char *text = export_to(w, EXPORT_ANSWERS, EXPORT_JSON, "answers.json", NULL);
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonObject *root = parse(text, parser);
+    g_assert_cmpuint(json_array_get_length(json_object_get_array_member(root, "answers")), ==, 9);
+    JsonArray *book = json_object_get_array_member(root, "codebook");
+    int found = 0;
+    for (guint i = 0; i < json_array_get_length(book); i++) {
+        JsonObject *row = json_array_get_object_element(book, i);
+        if (!g_str_equal(json_object_get_string_member(row, "form"), "A") ||
+            !g_str_equal(json_object_get_string_member(row, "question"), "q1") ||
+            !g_str_equal(json_object_get_string_member(row, "option"), "b"))
+            continue;
+        found++;
+        g_assert_cmpstr(json_object_get_string_member(row, "label"), ==, "Tốt");
+        g_assert_cmpstr(json_object_get_string_member(row, "leaf"), ==, "S1.1");
+        JsonObject *weight = json_object_get_object_member(row, "weight");
+        g_assert_cmpstr(json_object_get_string_member(weight, "exact"), ==, "3/5");
+    }
+    g_assert_cmpint(found, ==, 1);
+}
+
+/* ---- XLSX ---- */
+
+static const Table *sheet_named(const GPtrArray *tables, const char *name)
+{
+    for (guint i = 0; i < tables->len; i++) {
+        if (g_str_equal(table_name(tables->pdata[i]), name))
+            return tables->pdata[i];
+    }
+    g_error("no sheet %s", name);
+}
+
+/* The row of the first cell with that text in a column; −1 when there is none. */
+static int find_row(const Table *table, int column, const char *text)
+{
+    for (int row = 0; row < table_rows(table); row++) {
+        if (g_str_equal(table_cell(table, row, column)->text, text))
+            return row;
+    }
+    return -1;
+}
+
+static bool says(const Table *table, const char *part)
+{
+    for (int row = 0; row < table_rows(table); row++) {
+        for (int column = 0; column < table_columns(table); column++) {
+            if (strstr(table_cell(table, row, column)->text, part))
+                return true;
+        }
+    }
+    return false;
+}
+
+static void test_workbook(void)
+{
+    g_autoptr(Workspace) w = make_workspace();
+    g_autofree char *path = in_folder(w, "chỉ số.xlsx");
+    g_autoptr(GError) error = NULL;
+    try_export(w, EXPORT_INDEX, EXPORT_XLSX, path, &error);
+    g_assert_no_error(error);
+    g_autoptr(GPtrArray) tables =
+        table_read(path, &error); /* reads it as an office program does: a sound zip */
+    g_assert_no_error(error);
+    const Table *facts = sheet_named(tables, "Thông tin"), *ranking = sheet_named(tables, "Xếp hạng so"),
+                *leaves = sheet_named(tables, "Tiêu chí so");
+    g_assert_true(says(facts, "PROVISIONAL"));
+    g_assert_true(says(facts, "quota-short:G1:SB:SB"));
+    g_assert_true(says(facts, store_survey(w->store)->fingerprint));
+    g_assert_true(says(ranking, "PROVISIONAL")); /* a sheet may be printed without the others */
+    g_assert_true(says(leaves, "PROVISIONAL"));
+    int row = find_row(ranking, 3, "SA");
+    g_assert_cmpint(row, >, 0);
+    g_assert_cmpstr(table_cell(ranking, row, 1)->text, ==, "Sở A");
+    g_assert_cmpint((int)table_cell(ranking, row, 6)->kind, ==, TABLE_NUMBER);
+    g_assert_cmpstr(table_cell(ranking, row, 6)->text, ==, "51.5");
+    sheet_named(tables, "Xếp hạng huyen");
+    for (guint i = 0; i < tables->len; i++) { /* figures, not formulas that another program computes anew */
+        const Table *table = tables->pdata[i];
+        for (int r = 0; r < table_rows(table); r++) {
+            for (int c = 0; c < table_columns(table); c++)
+                g_assert_false(table_cell(table, r, c)->formula);
+        }
+    }
+}
+
+/* What a person typed stays text in a workbook, whatever it begins with. */
+static void test_workbook_text(void)
+{
+    g_autoptr(Workspace) w = make_workspace();
+    g_autofree char *path = in_folder(w, "answers.xlsx");
+    g_assert_true(try_export(w, EXPORT_ANSWERS, EXPORT_XLSX, path, NULL));
+    g_autoptr(GPtrArray) tables = table_read(path, NULL);
+    g_assert_nonnull(tables);
+    const Table *answers = sheet_named(tables, "Trả lời");
+    int row = find_row(answers, 10, "=HYPERLINK(\"x\"), \"Lan\"");
+    g_assert_cmpint(row, >, 0);
+    g_assert_cmpint((int)table_cell(answers, row, 10)->kind, ==, TABLE_TEXT);
+    g_assert_true(says(sheet_named(tables, "Bảng mã"), "Rất tốt"));
+}
+
+/* ---- files ---- */
+
+static void test_same_bytes(void)
+{
+    g_autoptr(Workspace) w = make_workspace();
+    for (int what = EXPORT_ANSWERS; what <= EXPORT_INDEX; what++) {
+        for (int format = EXPORT_CSV; format <= EXPORT_JSON; format++) {
+            gsize first_length, second_length;
+            g_autofree char *first =
+                export_to(w, (ExportWhat)what, (ExportFormat)format, "one", &first_length);
+            workspace_reopen(w);
+            g_autofree char *second =
+                export_to(w, (ExportWhat)what, (ExportFormat)format, "two", &second_length);
+            g_assert_cmpmem(first, first_length, second, second_length);
+        }
+    }
+}
+
+static int count_files(const char *path)
+{
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    int count = 0;
+    while (g_dir_read_name(dir))
+        count++;
+    return count;
+}
+
+/* What cannot be written leaves nothing behind and says which file. */
+static void test_not_written(void)
+{
+    g_autoptr(Workspace) w = make_workspace();
+    g_autofree char *nowhere = in_folder(w, "không có/out"), *folder = in_folder(w, "thư mục");
+    g_assert_cmpint(g_mkdir(folder, 0755), ==, 0);
+    int before = count_files(w->root);
+    for (int format = EXPORT_CSV; format <= EXPORT_JSON; format++) {
+        const char *const paths[] = {nowhere, folder};
+        for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
+            g_autoptr(GError) error = NULL;
+            g_assert_false(try_export(w, EXPORT_INDEX, (ExportFormat)format, paths[i], &error));
+            g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED);
+            g_assert_nonnull(strstr(error->message, paths[i]));
+        }
+    }
+    g_assert_true(g_file_test(folder, G_FILE_TEST_IS_DIR));
+    g_assert_cmpint(count_files(folder), ==, 0);
+    g_assert_cmpint(count_files(w->root), ==, before);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(try_export(w, EXPORT_INDEX, EXPORT_XLSX, "-", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/export/answers-csv", test_answers_csv);
+    g_test_add_func("/export/index-csv", test_index_csv);
+    g_test_add_func("/export/tally-csv", test_tally_csv);
+    g_test_add_func("/export/provisional", test_provisional);
+    g_test_add_func("/export/codebook", test_codebook);
+    g_test_add_func("/export/workbook", test_workbook);
+    g_test_add_func("/export/workbook-text", test_workbook_text);
+    g_test_add_func("/export/same-bytes", test_same_bytes);
+    g_test_add_func("/export/not-written", test_not_written);
+    return g_test_run();
+}
