@@ -4,8 +4,8 @@
  * In: u32 boxes, then a box: u32 question (its number on the page), u32 takes several marks, MARK_MEASURES ×
  * f32.
  *
- * Out, a box: MODEL_FEATURES × f32, then what the rules say of it (a MarkState; −1 where nobody could tell) as
- * f32.
+ * Out, a box: MODEL_FEATURES × f32, then what the rules say of it (a MarkState; −1 where nobody could tell)
+ * as f32.
  *
  * `mark-features count` prints both numbers. */
 #include "mark/model.h"
