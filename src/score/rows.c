@@ -4,22 +4,42 @@
 
 #include "score/sheet.h"
 
+/* A sum as written; `branch` NULL for the total. */
+typedef struct {
+    const SurveyNode *branch;
+    Rational *points;
+    int row, column;
+} WrittenSum;
+
+/* A sheet gives points in one column, an appraisal in up to two: the first round and the second. */
+enum { ROUNDS = 2 };
+
 /* One agency while its rows are read. */
 typedef struct {
     const SurveyAgency *agency;
     const SurveyCriteria *criteria;
-    GHashTable *rows;   /* node code → row + 1 */
-    GHashTable *points; /* node code → Rational* as written */
-    Rational *total;    /* as written, or NULL */
-    int total_row, first_row;
+    GHashTable *rows;           /* node code → row + 1 */
+    GHashTable *points;         /* leaf code → Rational* that counts */
+    GHashTable *rounds[ROUNDS]; /* leaf code → Rational* as written in that column */
+    GPtrArray *sums;            /* WrittenSum* */
+    int first_row;
 } AgencyRows;
+
+static void sum_free(gpointer data)
+{
+    WrittenSum *sum = data;
+    rational_free(sum->points);
+    g_free(sum);
+}
 
 static void agency_rows_free(gpointer data)
 {
     AgencyRows *rows = data;
     g_hash_table_unref(rows->rows);
     g_hash_table_unref(rows->points);
-    rational_free(rows->total);
+    for (int i = 0; i < ROUNDS; i++)
+        g_hash_table_unref(rows->rounds[i]);
+    g_ptr_array_unref(rows->sums);
     g_free(rows);
 }
 
@@ -128,6 +148,14 @@ static int score_column(const Sheet *sheet, int row)
     if (c->second >= 0 && !is_empty_mark(table_cell(sheet->table, row, c->second)->text))
         return c->second;
     return c->first >= 0 ? c->first : c->second;
+}
+
+/* The column of a round, or −1. */
+static int round_column(const Sheet *sheet, int round)
+{
+    if (sheet->kind == STORE_SCORES_SELF)
+        return round == 0 ? sheet->columns.self : -1;
+    return round == 0 ? sheet->columns.first : sheet->columns.second;
 }
 
 static const char *cell_text(const Sheet *sheet, int row, int column)
@@ -247,6 +275,12 @@ static void read_leaf(const Sheet *sheet, AgencyRows *rows, const SurveyNode *le
                         leaf->code);
         return;
     }
+    for (int i = 0; i < ROUNDS; i++) {
+        int at = round_column(sheet, i);
+        Rational *written = at >= 0 ? table_cell_number(table_cell(sheet->table, row, at), NULL) : NULL;
+        if (written)
+            g_hash_table_insert(rows->rounds[i], leaf->code, written);
+    }
     Rational *points = read_points(sheet, leaf, row, column);
     if (!points)
         return;
@@ -254,23 +288,23 @@ static void read_leaf(const Sheet *sheet, AgencyRows *rows, const SurveyNode *le
     add_score(sheet, rows, leaf, points, row, column);
 }
 
-/* Sums and totals are only compared. */
-static void read_sum(const Sheet *sheet, AgencyRows *rows, const char *code, int row)
+/* Sums and totals are only compared, each in its column: a sheet adds up both rounds. */
+static void read_sum(const Sheet *sheet, AgencyRows *rows, const SurveyNode *branch, int row)
 {
-    int column = score_column(sheet, row);
-    const TableCell *cell = table_cell(sheet->table, row, column);
-    if (cell->kind == TABLE_EMPTY || is_empty_mark(cell->text))
-        return;
-    g_autoptr(GError) error = NULL;
-    Rational *points = table_cell_number(cell, &error);
-    if (!points)
-        sheet_add_fault(sheet, row, column, "%s", error->message);
-    else if (code)
-        g_hash_table_insert(rows->points, (gpointer)code, points);
-    else {
-        rational_free(rows->total);
-        rows->total = points;
-        rows->total_row = row;
+    for (int i = 0; i < ROUNDS; i++) {
+        int column = round_column(sheet, i);
+        const TableCell *cell = column >= 0 ? table_cell(sheet->table, row, column) : NULL;
+        if (!cell || cell->kind == TABLE_EMPTY || is_empty_mark(cell->text))
+            continue;
+        g_autoptr(GError) error = NULL;
+        Rational *points = table_cell_number(cell, &error);
+        if (!points) {
+            sheet_add_fault(sheet, row, column, "%s", error->message);
+            continue;
+        }
+        WrittenSum *sum = g_new0(WrittenSum, 1);
+        *sum = (WrittenSum){branch, points, row, column};
+        g_ptr_array_add(rows->sums, sum);
     }
 }
 
@@ -309,7 +343,7 @@ static void read_row(const Sheet *sheet, AgencyRows *rows, int row)
     g_hash_table_insert(rows->rows, node->code, GINT_TO_POINTER(row + 1));
     check_max(sheet, node, row);
     if (node->kind == SURVEY_NODE_BRANCH)
-        read_sum(sheet, rows, node->code, row);
+        read_sum(sheet, rows, node, row);
     else
         read_leaf(sheet, rows, node, row);
 }
@@ -317,54 +351,39 @@ static void read_row(const Sheet *sheet, AgencyRows *rows, int row)
 /* ---- the agency as a whole
  * ------------------------------------------------------------------------------------------------ */
 
-/* Sum of the points read for the leaves below a node. */
-static Rational *sum_below(const AgencyRows *rows, const GPtrArray *nodes)
+/* Sum of `points` of the leaves below a node. */
+static Rational *sum_below(GHashTable *points, const GPtrArray *nodes)
 {
     Rational *sum = rational_new(0, 1);
     for (guint i = 0; i < nodes->len; i++) {
         const SurveyNode *node = nodes->pdata[i];
-        g_autoptr(Rational) below = node->children->len ? sum_below(rows, node->children) : NULL;
-        const Rational *points = below ? below
-                                 : node->kind == SURVEY_NODE_APPRAISED
-                                     ? g_hash_table_lookup(rows->points, node->code)
-                                     : NULL;
-        if (!points)
+        g_autoptr(Rational) below = node->children->len ? sum_below(points, node->children) : NULL;
+        const Rational *own = below                                 ? below
+                              : node->kind == SURVEY_NODE_APPRAISED ? g_hash_table_lookup(points, node->code)
+                                                                    : NULL;
+        if (!own)
             continue;
-        Rational *next = rational_add(sum, points);
+        Rational *next = rational_add(sum, own);
         rational_free(sum);
         sum = next;
     }
     return sum;
 }
 
-static void compare_sum(const Sheet *sheet, const Rational *written, const Rational *sum, const char *what,
-                        int row)
+/* A sum is of its own column, or of the points that count: some write the outcome of both rounds there. */
+static void check_sum(const Sheet *sheet, const AgencyRows *rows, const WrittenSum *written)
 {
-    if (rational_compare(written, sum) == 0)
+    const GPtrArray *parts = written->branch ? written->branch->children : rows->criteria->areas;
+    int round = written->column == round_column(sheet, 0) ? 0 : 1;
+    g_autoptr(Rational) own = sum_below(rows->rounds[round], parts);
+    g_autoptr(Rational) counting = sum_below(rows->points, parts);
+    if (rational_compare(written->points, own) == 0 || rational_compare(written->points, counting) == 0)
         return;
-    g_autofree char *written_text = rational_to_decimal(written, 2, ','),
-                    *sum_text = rational_to_decimal(sum, 2, ',');
-    sheet_add_fault(sheet, row, score_column(sheet, row),
+    g_autofree char *written_text = rational_to_decimal(written->points, 2, ','),
+                    *sum_text = rational_to_decimal(own, 2, ',');
+    sheet_add_fault(sheet, written->row, written->column,
                     _("%s: %s is written, its parts add to %s (points of the survey do not belong here)"),
-                    what, written_text, sum_text);
-}
-
-static void check_sums(const Sheet *sheet, const AgencyRows *rows)
-{
-    GHashTableIter iter;
-    gpointer code, written;
-    g_hash_table_iter_init(&iter, rows->points);
-    while (g_hash_table_iter_next(&iter, &code, &written)) {
-        const SurveyNode *node = g_hash_table_lookup(rows->criteria->by_code, code);
-        if (node->kind != SURVEY_NODE_BRANCH)
-            continue;
-        g_autoptr(Rational) sum = sum_below(rows, node->children);
-        compare_sum(sheet, written, sum, code, GPOINTER_TO_INT(g_hash_table_lookup(rows->rows, code)) - 1);
-    }
-    if (rows->total) {
-        g_autoptr(Rational) sum = sum_below(rows, rows->criteria->areas);
-        compare_sum(sheet, rows->total, sum, _("total"), rows->total_row);
-    }
+                    written->branch ? written->branch->code : _("total"), written_text, sum_text);
 }
 
 static void check_missing(const Sheet *sheet, const AgencyRows *rows)
@@ -378,18 +397,22 @@ static void check_missing(const Sheet *sheet, const AgencyRows *rows)
     }
 }
 
-static AgencyRows *rows_of(const Sheet *sheet, GHashTable *all, const SurveyAgency *agency, int row)
+static AgencyRows *rows_of(const Sheet *sheet, GPtrArray *all, const SurveyAgency *agency, int row)
 {
-    AgencyRows *rows = g_hash_table_lookup(all, agency);
-    if (rows)
-        return rows;
-    rows = g_new0(AgencyRows, 1);
+    for (guint i = all->len; i-- > 0;) { /* from the last: its rows stand together */
+        if (((AgencyRows *)all->pdata[i])->agency == agency)
+            return all->pdata[i];
+    }
+    AgencyRows *rows = g_new0(AgencyRows, 1);
     rows->agency = agency;
     rows->criteria = survey_criteria(sheet->survey, agency->block->criteria_id);
     rows->rows = g_hash_table_new(g_str_hash, g_str_equal);
     rows->points = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)rational_free);
+    for (int i = 0; i < ROUNDS; i++)
+        rows->rounds[i] = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)rational_free);
+    rows->sums = g_ptr_array_new_with_free_func(sum_free);
     rows->first_row = row;
-    g_hash_table_insert(all, (gpointer)agency, rows);
+    g_ptr_array_add(all, rows);
     return rows;
 }
 
@@ -400,7 +423,7 @@ void sheet_read(Sheet *sheet)
     if (!long_table && !agency)
         return;
     check_year(sheet);
-    g_autoptr(GHashTable) all = g_hash_table_new_full(NULL, NULL, NULL, agency_rows_free);
+    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(agency_rows_free);
     for (int row = sheet->columns.header_row + 1; row < table_rows(sheet->table); row++) {
         const char *name = long_table ? cell_text(sheet, row, sheet->columns.agency) : "";
         if (*name) {
@@ -412,13 +435,12 @@ void sheet_read(Sheet *sheet)
         if (agency)
             read_row(sheet, rows_of(sheet, all, agency, row), row);
     }
-    if (g_hash_table_size(all) == 0)
+    if (all->len == 0)
         sheet_add_fault(sheet, sheet->columns.header_row, 0, _("there is no row below the heading"));
-    GHashTableIter iter;
-    gpointer rows;
-    g_hash_table_iter_init(&iter, all);
-    while (g_hash_table_iter_next(&iter, NULL, &rows)) {
+    for (guint i = 0; i < all->len; i++) {
+        const AgencyRows *rows = all->pdata[i];
         check_missing(sheet, rows);
-        check_sums(sheet, rows);
+        for (guint k = 0; k < rows->sums->len; k++)
+            check_sum(sheet, rows, rows->sums->pdata[k]);
     }
 }

@@ -6,7 +6,7 @@
 export PHIEU_LANG=vi LANGUAGE=vi
 check_exit 0 "$ROOT/scripts/demo" --quick
 check_contains "$out" "máy đọc sai: 0" "the comparison with what was meant"
-check_contains "$out" "Mọi dữ liệu vẫn nguyên như lúc ghi." "phieu verify"
+check_contains "$err" "Mọi dữ liệu vẫn nguyên như lúc ghi." "phieu verify"
 read -r pages read refused blank cover < <(sed -nE 's/^Số trang vào: ([0-9.]+) = ([0-9.]+) đọc được \+ ([0-9.]+) từ chối \+ ([0-9.]+) trắng \+ ([0-9.]+) bìa\.$/\1 \2 \3 \4 \5/p' <<<"$out" | tr -d .)
 check_eq "${pages:-none}" "$((read + refused + blank + cover))" "pages in and pages accounted for"
 ((read >= 60)) || fault "$read pages were read"
