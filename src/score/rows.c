@@ -302,6 +302,11 @@ static void read_sum(const Sheet *sheet, AgencyRows *rows, const SurveyNode *bra
             sheet_add_fault(sheet, row, column, "%s", error->message);
             continue;
         }
+        for (guint k = rows->sums->len; !branch && k-- > 0;) { /* of several totals the last is the whole */
+            const WrittenSum *before = rows->sums->pdata[k];
+            if (!before->branch && before->column == column)
+                g_ptr_array_remove_index(rows->sums, k);
+        }
         WrittenSum *sum = g_new0(WrittenSum, 1);
         *sum = (WrittenSum){branch, points, row, column};
         g_ptr_array_add(rows->sums, sum);

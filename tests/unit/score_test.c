@@ -1,5 +1,8 @@
 #include "score/score.h"
 
+#include <sqlite3.h>
+#include <zip.h>
+
 #include "table/table.h"
 
 #include "workspace.h"
@@ -351,6 +354,52 @@ static void test_blocks(void)
     assert_rational(c->total->percent, "83", NULL);
 }
 
+/* Rates of questions are averaged, or answers pooled, as the leaf says; with unlike numbers of answers they
+ * differ. */
+static void test_pooling(void)
+{
+    static const WorkspaceEdit pooled[] = {
+        {"criteria-huyen.yaml", "method: mean", "method: mean, pooling: answers"}, {NULL, NULL, NULL}};
+    const WorkspaceEdit *const rules[] = {NULL, pooled};
+    static const char *const points[] = {"20", "50/3"}; /* 30 · (1 + 1/3)/2, 30 · (1 + 2/3 + 0)/3 */
+    for (size_t r = 0; r < G_N_ELEMENTS(rules); r++) {
+        g_autoptr(Workspace) w = workspace_new(rules[r]);
+        g_autoptr(GPtrArray) s = workspace_issue(w, "G2", "HC", "HC-P1", 2);
+        workspace_return_b(w, s->pdata[0], "a", "a", "b");
+        workspace_return_b(w, s->pdata[1], "", "x", "d");
+        g_autoptr(ScoreIndex) index = compute(w);
+        assert_rational(leaf_of(result_of(index, "HC"), "S2.1")->points, points[r], NULL);
+    }
+}
+
+/* Half up, once, of the exact figure: neither a double's 62.02499… nor the way over a third decimal. */
+static void test_rounding(void)
+{
+    static const WorkspaceEdit edits[] = {
+        {"agencies.yaml", "    not_applicable: [\"2.1\"]\n", "  - {code: SC, name: Sở C, block: so}\n"},
+        {"criteria-so.yaml", "max: 40, step: 0.5", "max: 40, step: 0.0001"},
+        {"criteria-so.yaml", "max: 30, step: 0.5", "max: 30"},
+        {NULL, NULL, NULL}};
+    static const char *const scores[] = {
+        "SA 1.1 30.025", "SA 2.1 10", "SB 1.1 30.0246", "SB 2.1 10", "SC 1.1 30.0249", "SC 2.1 10", NULL};
+    static const struct {
+        const char *code, *exact, *shown;
+    } expected[] = {
+        {"SA", "2481/40", "62,03"}, {"SB", "310123/5000", "62,02"}, {"SC", "620249/10000", "62,02"}};
+    char nearest[G_ASCII_DTOSTR_BUF_SIZE];
+    g_ascii_formatd(nearest, sizeof nearest, "%.2f", 62.025);
+    g_assert_cmpstr(nearest, ==, "62.02"); /* a double would show SA wrong */
+    g_autoptr(Workspace) w = workspace_new(edits);
+    static const char *const codes[] = {"SA", "SB", "SC"};
+    for (size_t i = 0; i < G_N_ELEMENTS(codes); i++)
+        return_ballots(w, "G1", codes[i], 3, "b", "b", "a");
+    add_scores(w, STORE_SCORES_APPRAISED, scores);
+    g_autoptr(ScoreIndex) index = compute(w);
+    for (size_t i = 0; i < G_N_ELEMENTS(expected); i++)
+        assert_rational(result_of(index, expected[i].code)->total->percent, expected[i].exact,
+                        expected[i].shown);
+}
+
 /* Groups weigh alike however many answered; one that did not leaves its weight to the others, and it is said.
  */
 static void test_groups(void)
@@ -411,7 +460,24 @@ static void test_provisional(void)
     g_assert_cmpint(result_of(index, "SB")->rank, ==, 0);
 }
 
-/* The newest version of an agency's scores counts; others keep theirs. */
+/* What the database has for a query that gives one text. */
+static void assert_stored(const Workspace *w, const char *sql, const char *expected)
+{
+    g_autofree char *path = g_build_filename(w->dir, "survey.db", NULL);
+    sqlite3 *db = NULL;
+    sqlite3_stmt *query = NULL;
+    int opened = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL);
+    g_assert_cmpint(opened, ==, SQLITE_OK);
+    int prepared = sqlite3_prepare_v2(db, sql, -1, &query, NULL);
+    g_assert_cmpint(prepared, ==, SQLITE_OK);
+    int stepped = sqlite3_step(query);
+    g_assert_cmpint(stepped, ==, SQLITE_ROW);
+    g_assert_cmpstr((const char *)sqlite3_column_text(query, 0), ==, expected);
+    sqlite3_finalize(query);
+    sqlite3_close(db);
+}
+
+/* The newest version of an agency's scores counts; older ones stay, and other agencies keep theirs. */
 static void test_versions(void)
 {
     static const char *const first[] = {"SA 1.1 10", "SA 2.1 20", "SB 1.1 5", NULL}, *const second[] = {
@@ -424,6 +490,10 @@ static void test_versions(void)
     assert_rational(result_of(index, "SA")->total->self, "23/2", NULL);
     assert_rational(result_of(index, "SB")->total->self, "5", NULL);
     g_assert_null(leaf_of(result_of(index, "SA"), "1.1")->points); /* self-scores are no points */
+    assert_stored(w,
+                  "SELECT group_concat(points, ' ') FROM (SELECT points FROM score WHERE agency = 'SA' AND "
+                  "leaf = '1.1' ORDER BY import_)",
+                  "10 23/2");
 }
 
 /* ---- score files ---- */
@@ -618,6 +688,161 @@ static void test_template(void)
     workspace_remove(dir);
 }
 
+/* A cell of a template filled in as an office program does, a sum worked out anew. */
+typedef struct {
+    const char *address, *value;
+} Filling;
+
+static char *read_part(zip_t *zip, const char *name)
+{
+    zip_stat_t stat;
+    g_assert_cmpint(zip_stat(zip, name, 0, &stat), ==, 0);
+    char *text = g_malloc0(stat.size + 1);
+    zip_file_t *file = zip_fopen(zip, name, 0);
+    g_assert_nonnull(file);
+    zip_int64_t length = zip_fread(file, text, stat.size);
+    g_assert_cmpint(length, ==, (zip_int64_t)stat.size);
+    zip_fclose(file);
+    return text;
+}
+
+static void fill_cell(GString *sheet, const Filling *fill)
+{
+    g_autofree char *start = g_strdup_printf("<c r=\"%s\" s=\"", fill->address);
+    const char *cell = strstr(sheet->str, start);
+    g_assert_nonnull(cell);
+    const char *end = strchr(cell, '>'), *value = strstr(cell, "<v>");
+    g_autofree char *new_value = g_strdup_printf("<v>%s</v>", fill->value);
+    gssize at;
+    if (end[-1] == '/') {
+        at = end - 1 - sheet->str;
+        g_string_erase(sheet, at, 2);
+        g_autofree char *content = g_strconcat(">", new_value, "</c>", NULL);
+        g_string_insert(sheet, at, content);
+    } else {
+        at = value - sheet->str;
+        g_string_erase(sheet, at, strstr(value, "</v>") + 4 - value);
+        g_string_insert(sheet, at, new_value);
+    }
+}
+
+/* Fills in a template of forms/nho in its file. */
+static void fill_template(const char *path, const Filling *fillings)
+{
+    int code = 0;
+    zip_t *zip = zip_open(path, 0, &code);
+    g_assert_nonnull(zip);
+    g_autofree char *text = read_part(zip, "xl/worksheets/sheet1.xml");
+    g_autoptr(GString) sheet = g_string_new(text);
+    for (; fillings->address; fillings++)
+        fill_cell(sheet, fillings);
+    zip_source_t *source = zip_source_buffer(zip, sheet->str, sheet->len, 0);
+    g_assert_nonnull(source);
+    zip_int64_t place = zip_file_add(zip, "xl/worksheets/sheet1.xml", source, ZIP_FL_OVERWRITE);
+    g_assert_cmpint(place, >=, 0);
+    int closed = zip_close(zip);
+    g_assert_cmpint(closed, ==, 0);
+}
+
+/* A workbook filled in is read back, by round: its sums add up each column on its own, so those of an
+ * untouched second round are 0. */
+static void test_filled_template(void)
+{
+    static const struct {
+        StoreScoreKind kind;
+        Filling fillings[12];
+        const char *points[2], *faults[3];
+    } cases[] = {
+        {STORE_SCORES_SELF,
+         {{"D7", "31.5"}, {"D10", "20"}, {"D6", "31.5"}, {"D9", "20"}, {"D12", "51.5"}, {NULL, NULL}},
+         {"63/2", "20"},
+         {NULL}},
+        {STORE_SCORES_APPRAISED,
+         {{"G7", "31.5"}, {"G10", "20"}, {"G6", "31.5"}, {"G9", "20"}, {"G12", "51.5"}, {NULL, NULL}},
+         {"63/2", "20"},
+         {NULL}},
+        {STORE_SCORES_APPRAISED, /* the second round changed one criterion */
+         {{"G7", "31.5"},
+          {"G10", "20"},
+          {"G6", "31.5"},
+          {"G9", "20"},
+          {"G12", "51.5"},
+          {"H7", "33"},
+          {"H6", "33"},
+          {"H12", "33"},
+          {NULL, NULL}},
+         {"33", "20"},
+         {NULL}},
+        {STORE_SCORES_APPRAISED, /* … and somebody wrote the outcome of both below it */
+         {{"G7", "31.5"},
+          {"G10", "20"},
+          {"G6", "31.5"},
+          {"G9", "20"},
+          {"G12", "51.5"},
+          {"H7", "33"},
+          {"H6", "33"},
+          {"H12", "53"},
+          {NULL, NULL}},
+         {"33", "20"},
+         {NULL}},
+        {STORE_SCORES_APPRAISED, /* a wrong sum of either round is found, at its cell */
+         {{"G7", "31.5"},
+          {"G10", "20"},
+          {"G6", "31"},
+          {"G9", "20"},
+          {"G12", "51.5"},
+          {"H7", "33"},
+          {"H6", "33"},
+          {"H12", "34"},
+          {NULL, NULL}},
+         {NULL},
+         {"mau.xlsx!SA!G6: 1: 31,00 is written, its parts add to 31,50",
+          "mau.xlsx!SA!H12: total: 34,00 is written, its parts add to 33,00", NULL}},
+        {STORE_SCORES_SELF, /* points where the survey gives them, and above the maximum */
+         {{"D7", "40.5"}, {"D8", "18"}, {"D10", "20"}, {NULL, NULL}},
+         {NULL},
+         {"mau.xlsx!SA!D7: 1.1: 40.5 is above the maximum 40", "mau.xlsx!SA!D8: S1.1 is scored by the survey",
+          NULL}},
+    };
+    g_autoptr(Survey) survey = workspace_load_survey("forms/nho");
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *dir = g_dir_make_tmp("phieu-unit-XXXXXX", NULL);
+        g_autofree char *path = g_build_filename(dir, "mau.xlsx", NULL);
+        g_assert_true(score_write_template(survey, survey->agencies->pdata[0], path, NULL));
+        fill_template(path, cases[i].fillings);
+        g_autoptr(GPtrArray) faults = NULL;
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GPtrArray) scores = score_read_file(survey, cases[i].kind, path, &faults, &error);
+        workspace_remove(dir);
+        for (guint f = 0; faults && f < faults->len; f++)
+            g_test_message("%s", ((ScoreFault *)faults->pdata[f])->text);
+        g_assert_true((scores != NULL) == (cases[i].points[0] != NULL));
+        for (guint k = 0; scores && k < scores->len; k++)
+            assert_rational(((StoreScore *)scores->pdata[k])->points, cases[i].points[k], NULL);
+        g_assert_true(!scores || scores->len == 2);
+        for (guint f = 0; f < 3 && cases[i].faults[f]; f++) {
+            bool found = false;
+            for (guint k = 0; k < faults->len; k++)
+                found = found || strstr(((ScoreFault *)faults->pdata[k])->text, cases[i].faults[f]);
+            g_assert_true(found);
+        }
+    }
+}
+
+/* Faults come in the order of the sheet, agency by agency. */
+static void test_order(void)
+{
+    g_autoptr(Survey) survey = workspace_load_survey("forms/nho");
+    static const char *const order[] = {"agency 'SB': criterion 1.1 has no row",
+                                        "agency 'SA': criterion 1.1 has no row",
+                                        "agency 'HC': criterion 1.1 has no row", NULL};
+    assert_faults(read_scores(survey, STORE_SCORES_SELF,
+                              "Mã cơ quan,Mã,Tiêu chí,Tự chấm\nSB,1,Điều hành,\nSA,2.1,Công khai,3\n"
+                              "HC,1,Điều hành,\n",
+                              NULL),
+                  order);
+}
+
 /* A template that was not filled in says where points are missing, and nothing is left behind when it cannot
  * be written. */
 static void test_empty_template(void)
@@ -659,6 +884,8 @@ int main(int argc, char **argv)
     g_test_add_func("/score/bands", test_bands);
     g_test_add_func("/score/unranked", test_unranked);
     g_test_add_func("/score/blocks", test_blocks);
+    g_test_add_func("/score/pooling", test_pooling);
+    g_test_add_func("/score/rounding", test_rounding);
     g_test_add_func("/score/groups", test_groups);
     g_test_add_func("/score/provisional", test_provisional);
     g_test_add_func("/score/versions", test_versions);
@@ -667,6 +894,8 @@ int main(int argc, char **argv)
     g_test_add_func("/score/appraised-twice", test_appraised_twice);
     g_test_add_func("/score/names", test_names);
     g_test_add_func("/score/template", test_template);
+    g_test_add_func("/score/filled-template", test_filled_template);
+    g_test_add_func("/score/order", test_order);
     g_test_add_func("/score/empty-template", test_empty_template);
     return g_test_run();
 }
