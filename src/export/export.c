@@ -1,6 +1,7 @@
 /* One report, then one file. */
 #include "export/export.h"
 
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -101,8 +102,26 @@ static bool write_csv(const Report *report, const char *path, GError **error)
     /* CSV has no place for where it comes from: a file beside it says so. */
     g_autofree char *beside = g_strconcat(path, ".meta.json", NULL);
     g_autofree char *meta = report_to_json(report, IN_META);
-    return file_replace(path, csv->str, (gssize)csv->len, error) &&
-           file_replace(beside, meta, (gssize)strlen(meta), error);
+    /* That file first: figures never stand without it. Without figures it goes, or is what it was. */
+    g_autofree char *before = NULL;
+    gsize before_length = 0;
+    g_autoptr(GError) cause = NULL;
+    if (g_file_test(beside, G_FILE_TEST_EXISTS) &&
+        !g_file_get_contents(beside, &before, &before_length, &cause)) {
+        g_autofree char *shown = text_printable(beside);
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be written: %s"), shown,
+                    cause->message);
+        return false;
+    }
+    if (!file_replace(beside, meta, (gssize)strlen(meta), error))
+        return false;
+    if (file_replace(path, csv->str, (gssize)csv->len, error))
+        return true;
+    if (!before)
+        g_unlink(beside);
+    else
+        (void)file_replace(beside, before, (gssize)before_length, NULL);
+    return false;
 }
 
 bool export_write(Store *store, const Quota *quota, const ScoreIndex *index, ExportWhat what,

@@ -1,7 +1,9 @@
 #include "export/export.h"
 
 #include <json-glib/json-glib.h>
+#include <zip.h>
 
+#include "export/report.h"
 #include "table/table.h"
 
 #include "workspace.h"
@@ -124,6 +126,84 @@ static void test_tally_csv(void)
     assert_nfc(text);
 }
 
+/* RFC 4180's quoting, and what a spreadsheet would run; letters that only look alike stay as they are. */
+static void test_csv_texts(void)
+{
+    static const struct {
+        const char *text, *written;
+    } cells[] = {
+        {"=1+1", "\"'=1+1\""},
+        {"+84 294", "\"'+84 294\""},
+        {"-2", "\"'-2\""},
+        {"@SUM(A1)", "\"'@SUM(A1)\""},
+        {"\t=1", "\"'\t=1\""},
+        {"\r=1", "\"'\r=1\""},
+        {"=\"a\",1", "\"'=\"\"a\"\",1\""},
+        {"a,b", "\"a,b\""},
+        {"hai \"dấu\"", "\"hai \"\"dấu\"\"\""},
+        {"dòng 1\ndòng 2", "\"dòng 1\ndòng 2\""},
+        {"dòng 1\r\ndòng 2", "\"dòng 1\r\ndòng 2\""},
+        {"a=b+c-d@e", "a=b+c-d@e"}, /* only the first letter counts */
+        {"–", "–"},
+        {"Thị xã Duyên Hải", "Thị xã Duyên Hải"},
+        {"", ""},
+    };
+    g_autoptr(Report) report = report_new("thử");
+    ReportTable *table = report_add_table(report, "t", "t", "t", IN_CSV);
+    report_add_column(table, "before", "", COLUMN_TEXT, 1);
+    report_add_column(table, "text", "", COLUMN_TEXT, 1);
+    report_add_column(table, "share", "", COLUMN_NUMBER, 1)->decimals = 2;
+    report_add_column(table, "n", "", COLUMN_COUNT, 1);
+    g_autoptr(GString) expected = g_string_new("before,text,share,share_exact,n\n");
+    g_autoptr(Rational) share = rational_new(-1, 8);
+    for (size_t i = 0; i < G_N_ELEMENTS(cells); i++) {
+        report_add_row(table);
+        report_text(table, "x");
+        report_text(table, cells[i].text);
+        report_number(table, i ? share : NULL);
+        report_count(table, -3);
+        g_string_append_printf(expected, "x,%s,%s,-3\n", cells[i].written, i ? "-0.13,-1/8" : ",");
+    }
+    g_autoptr(GString) csv = report_to_csv(report);
+    g_assert_cmpstr(csv->str, ==, expected->str);
+}
+
+/* The same report as JSON and as a workbook: nothing is lost, nothing runs. */
+static void test_texts_kept(void)
+{
+    static const char *const texts[] = {
+        "=1+1", "\t=1", "hai \"dấu\" \\ </c>&amp;", "dòng 1\ndòng 2", "Trần Thị Thu Hường", "\"}"};
+    g_autofree char *dir = g_dir_make_tmp("phieu-unit-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(dir, "t.xlsx", NULL);
+    g_autoptr(Report) report = report_new("thử");
+    ReportTable *table = report_add_table(report, "t", "Thử", "t", IN_JSON | IN_XLSX);
+    report_add_column(table, "text", "Chữ", COLUMN_TEXT, 20);
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        report_add_row(table);
+        report_text(table, texts[i]);
+    }
+    g_autofree char *json = report_to_json(report, IN_JSON);
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonArray *rows = json_object_get_array_member(parse(json, parser), "t");
+    g_assert_cmpuint(json_array_get_length(rows), ==, G_N_ELEMENTS(texts));
+    g_autoptr(GError) error = NULL;
+    report_write_xlsx(report, path, &error);
+    g_assert_no_error(error);
+    g_autoptr(GPtrArray) tables = table_read(path, &error);
+    g_assert_no_error(error);
+    workspace_remove(dir);
+    const Table *sheet = tables->pdata[1]; /* behind the facts */
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        JsonObject *row = json_array_get_object_element(rows, i);
+        g_assert_cmpstr(json_object_get_string_member(row, "text"), ==, texts[i]);
+        const TableCell *cell = table_cell(sheet, table_rows(sheet) - (int)G_N_ELEMENTS(texts) + (int)i, 0);
+        g_autofree char *stripped = g_strdelimit(g_strstrip(g_strdup(texts[i])), "\n", ' ');
+        g_assert_cmpstr(cell->text, ==, stripped); /* the reader joins lines, and takes outer blanks away */
+        g_assert_cmpint((int)cell->kind, ==, TABLE_TEXT);
+        g_assert_false(cell->formula);
+    }
+}
+
 /* ---- where it comes from ---- */
 
 static void assert_meta(JsonObject *root, Workspace *w, bool provisional)
@@ -147,6 +227,22 @@ static void assert_meta(JsonObject *root, Workspace *w, bool provisional)
     g_assert_true(provisional == (waived == 0));
 }
 
+/* Reasons and waivers are told in words, with who answers for it. */
+static void assert_why(JsonObject *root, bool provisional)
+{
+    JsonArray *lines = json_object_get_array_member(root, provisional ? "reasons" : "waived");
+    int quota = 0, appraisal = 0;
+    for (guint i = 0; i < json_array_get_length(lines); i++) {
+        const char *line = json_array_get_string_element(lines, i);
+        quota += g_str_has_prefix(line, "quota-short:G1:SB:SB ");
+        appraisal += g_str_has_prefix(line, "appraisal-missing:SB ");
+        if (!provisional)
+            g_assert_nonnull(strstr(line, "Người duyệt A: không thu được nữa"));
+    }
+    g_assert_cmpint(quota, ==, 1);
+    g_assert_cmpint(appraisal, ==, 1);
+}
+
 /* Every output says that it is provisional and why, until each reason is waived: then by whom. */
 static void test_provisional(void)
 {
@@ -162,7 +258,12 @@ static void test_provisional(void)
             g_autofree char *beside = in_folder(w, "out.csv.meta.json"), *meta = NULL;
             g_assert_true(g_file_get_contents(beside, &meta, NULL, NULL));
             g_autoptr(JsonParser) second = json_parser_new();
-            assert_meta(parse(meta, second), w, round == 0);
+            JsonObject *root = parse(meta, second);
+            assert_meta(root, w, round == 0);
+            if (whats[i] == EXPORT_ANSWERS) /* the labels of a CSV's values stand beside it */
+                g_assert_cmpuint(json_array_get_length(json_object_get_array_member(root, "codebook")), >,
+                                 10);
+            assert_why(root, round == 0);
         }
         g_autoptr(Quota) quota = quota_take(w->store, NULL);
         g_autoptr(ScoreIndex) index = score_index(w->store, quota, NULL);
@@ -264,6 +365,43 @@ static void test_workbook(void)
     }
 }
 
+/* Every part of the zip is whole (its sum is checked as it is read), named once, and of a fixed time: a clock
+ * in it would change the bytes. */
+static void test_workbook_parts(void)
+{
+    g_autoptr(Workspace) w = make_workspace();
+    g_autofree char *path = in_folder(w, "index.xlsx");
+    g_assert_true(try_export(w, EXPORT_INDEX, EXPORT_XLSX, path, NULL));
+    int code = 0;
+    zip_t *zip = zip_open(path, ZIP_RDONLY | ZIP_CHECKCONS, &code);
+    g_assert_nonnull(zip);
+    static const char *const needed[] = {"[Content_Types].xml",     "_rels/.rels",
+                                         "xl/workbook.xml",         "xl/_rels/workbook.xml.rels",
+                                         "xl/styles.xml",           "xl/sharedStrings.xml",
+                                         "xl/worksheets/sheet8.xml"};
+    for (size_t i = 0; i < G_N_ELEMENTS(needed); i++)
+        g_assert_cmpint(zip_name_locate(zip, needed[i], 0), >=, 0);
+    zip_int64_t parts = zip_get_num_entries(zip, 0);
+    time_t time = 0;
+    for (zip_int64_t i = 0; i < parts; i++) {
+        zip_stat_t stat;
+        g_assert_cmpint(zip_stat_index(zip, (zip_uint64_t)i, 0, &stat), ==, 0);
+        g_assert_cmpint(zip_name_locate(zip, stat.name, 0), ==, i);
+        g_assert_true(i == 0 || stat.mtime == time);
+        time = stat.mtime;
+        zip_file_t *part = zip_fopen_index(zip, (zip_uint64_t)i, 0);
+        g_autofree char *text = g_malloc0(stat.size + 1);
+        zip_int64_t length = zip_fread(part, text, stat.size + 1); /* over the end: the sum is compared */
+        g_assert_cmpint(length, ==, (zip_int64_t)stat.size);
+        g_assert_true(g_utf8_validate(text, (gssize)stat.size, NULL));
+        g_assert_true(g_str_has_prefix(text, "<?xml"));
+        g_assert_null(strstr(text, "<f>"));
+        zip_fclose(part);
+    }
+    g_assert_cmpint((int)(time / (365 * 24 * 3600)), <, 20); /* long before any scan */
+    zip_discard(zip);
+}
+
 /* What a person typed stays text in a workbook, whatever it begins with. */
 static void test_workbook_text(void)
 {
@@ -330,17 +468,44 @@ static void test_not_written(void)
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
 }
 
+/* Neither figures without where they come from, nor a word about figures that are not there. */
+static void test_csv_pair(void)
+{
+    g_autoptr(Workspace) w = make_workspace();
+    g_autofree char *path = in_folder(w, "out.csv"), *beside = in_folder(w, "out.csv.meta.json");
+    g_autoptr(GError) error = NULL;
+    g_assert_cmpint(g_mkdir(beside, 0755), ==, 0);
+    g_assert_false(try_export(w, EXPORT_INDEX, EXPORT_CSV, path, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED);
+    g_assert_nonnull(strstr(error->message, beside));
+    g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+    g_clear_error(&error);
+    g_assert_cmpint(g_rmdir(beside), ==, 0);
+    /* what stood there before stays */
+    g_assert_cmpint(g_mkdir(path, 0755), ==, 0);
+    g_assert_true(g_file_set_contents(beside, "trước", -1, NULL));
+    g_assert_false(try_export(w, EXPORT_INDEX, EXPORT_CSV, path, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED);
+    g_autofree char *before = NULL;
+    g_assert_true(g_file_get_contents(beside, &before, NULL, NULL));
+    g_assert_cmpstr(before, ==, "trước");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/export/answers-csv", test_answers_csv);
     g_test_add_func("/export/index-csv", test_index_csv);
     g_test_add_func("/export/tally-csv", test_tally_csv);
+    g_test_add_func("/export/csv-texts", test_csv_texts);
+    g_test_add_func("/export/texts-kept", test_texts_kept);
     g_test_add_func("/export/provisional", test_provisional);
     g_test_add_func("/export/codebook", test_codebook);
     g_test_add_func("/export/workbook", test_workbook);
+    g_test_add_func("/export/workbook-parts", test_workbook_parts);
     g_test_add_func("/export/workbook-text", test_workbook_text);
     g_test_add_func("/export/same-bytes", test_same_bytes);
     g_test_add_func("/export/not-written", test_not_written);
+    g_test_add_func("/export/csv-pair", test_csv_pair);
     return g_test_run();
 }
