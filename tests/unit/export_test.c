@@ -301,6 +301,28 @@ static void test_codebook(void)
     g_assert_cmpint(found, ==, 1);
 }
 
+/* An agency that lacks something stands in the ranking without an index, and says no rank. */
+static void test_ranking(void)
+{
+    g_autoptr(Workspace) w = make_workspace();
+    g_autofree char *text = export_to(w, EXPORT_INDEX, EXPORT_JSON, "index.json", NULL);
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonArray *ranking = json_object_get_array_member(parse(text, parser), "ranking");
+    g_assert_cmpuint(json_array_get_length(ranking), ==, 3); /* both blocks, one after the other */
+    static const char *const agencies[] = {"SA", "SB", "HC"}, *const ranks[] = {"1", "", ""},
+                             *const blocks[] = {"so", "so", "huyen"};
+    for (guint i = 0; i < G_N_ELEMENTS(agencies); i++) {
+        JsonObject *row = json_array_get_object_element(ranking, i);
+        g_assert_cmpstr(json_object_get_string_member(row, "agency"), ==, agencies[i]);
+        g_assert_cmpstr(json_object_get_string_member(row, "block"), ==, blocks[i]);
+        g_assert_cmpstr(json_object_get_string_member(row, "rank"), ==, ranks[i]);
+        g_assert_true(json_object_get_null_member(row, "index") == (i > 0));
+    }
+    JsonObject *first = json_object_get_object_member(json_array_get_object_element(ranking, 0), "index");
+    g_assert_cmpstr(json_object_get_string_member(first, "shown"), ==, "67.50"); /* 31.5 + 20 + 16 + 0 */
+    g_assert_cmpstr(json_object_get_string_member(first, "exact"), ==, "135/2");
+}
+
 /* ---- XLSX ---- */
 
 static const Table *sheet_named(const GPtrArray *tables, const char *name)
@@ -501,6 +523,7 @@ int main(int argc, char **argv)
     g_test_add_func("/export/texts-kept", test_texts_kept);
     g_test_add_func("/export/provisional", test_provisional);
     g_test_add_func("/export/codebook", test_codebook);
+    g_test_add_func("/export/ranking", test_ranking);
     g_test_add_func("/export/workbook", test_workbook);
     g_test_add_func("/export/workbook-parts", test_workbook_parts);
     g_test_add_func("/export/workbook-text", test_workbook_text);

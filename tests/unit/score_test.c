@@ -1,6 +1,7 @@
 #include "score/score.h"
 
 #include <sqlite3.h>
+#include <xlsxwriter.h>
 #include <zip.h>
 
 #include "table/table.h"
@@ -603,6 +604,56 @@ static void test_faults(void)
                   closed);
 }
 
+/* Sums of parts may stand on the way to the total; a table of two agencies is nobody's. */
+static void test_totals(void)
+{
+    g_autoptr(Survey) survey = workspace_load_survey("forms/nho");
+    g_autoptr(GPtrArray) scores = NULL;
+    g_assert_null(read_scores(survey, STORE_SCORES_SELF,
+                              "Sở A,,,,\n" HEAD "1.1,Kế hoạch,40,30,\n,Tổng điểm phần I,,30,\n"
+                              "2.1,Công khai,30,3,\n,Tổng cộng,,33,\n",
+                              &scores));
+    g_assert_cmpuint(scores->len, ==, 2);
+    static const char *const two[] = {"A2: names agency 'SB', another cell above the table 'SA'", NULL};
+    assert_faults(read_scores(survey, STORE_SCORES_SELF,
+                              "Sở A,,,,\nSở B,,,,\n" HEAD "1.1,Kế hoạch,40,30,\n2.1,Công khai,30,3,\n", NULL),
+                  two);
+}
+
+/* The same agency on two sheets of one workbook: which of them counts is not guessed. */
+static void test_two_sheets(void)
+{
+    static const char *const rows[][4] = {{"Sở A"},
+                                          {"Mã", "Tiêu chí", "Điểm tối đa", "Điểm tự chấm"},
+                                          {"1.1", "Kế hoạch", "40", "30"},
+                                          {"2.1", "Công khai", "30", "3"}};
+    g_autoptr(Survey) survey = workspace_load_survey("forms/nho");
+    g_autofree char *dir = g_dir_make_tmp("phieu-unit-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(dir, "hai.xlsx", NULL);
+    lxw_workbook *book = workbook_new(path);
+    static const char *const names[] = {"Một", "Hai"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        lxw_worksheet *sheet = workbook_add_worksheet(book, names[i]);
+        for (lxw_row_t r = 0; r < G_N_ELEMENTS(rows); r++) {
+            for (lxw_col_t c = 0; c < 4 && rows[r][c]; c++)
+                worksheet_write_string(sheet, r, c, rows[r][c], NULL);
+        }
+    }
+    lxw_error closed = workbook_close(book);
+    g_assert_cmpint(closed, ==, LXW_NO_ERROR);
+    g_autoptr(GPtrArray) faults = NULL;
+    g_autoptr(GError) error = NULL;
+    g_assert_null(score_read_file(survey, STORE_SCORES_SELF, path, &faults, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    workspace_remove(dir);
+    g_assert_cmpuint(faults->len, ==, 2);
+    for (guint i = 0; i < faults->len; i++) {
+        const char *text = ((ScoreFault *)faults->pdata[i])->text;
+        g_assert_nonnull(strstr(text, "hai.xlsx!Hai!D"));
+        g_assert_nonnull(strstr(text, "twice (also at hai.xlsx!Một!D"));
+    }
+}
+
 /* The last appraisal that gives points counts. */
 static void test_appraised_twice(void)
 {
@@ -891,6 +942,8 @@ int main(int argc, char **argv)
     g_test_add_func("/score/versions", test_versions);
     g_test_add_func("/score/file", test_file);
     g_test_add_func("/score/faults", test_faults);
+    g_test_add_func("/score/totals", test_totals);
+    g_test_add_func("/score/two-sheets", test_two_sheets);
     g_test_add_func("/score/appraised-twice", test_appraised_twice);
     g_test_add_func("/score/names", test_names);
     g_test_add_func("/score/template", test_template);
