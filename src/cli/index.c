@@ -195,6 +195,8 @@ int cli_export(const CliContext *context, int argc, char **argv)
     if (!compute(store, &quota, &index, &error) ||
         !export_write(store, quota, index, what_ids[what], format_ids[format], output, &error))
         return cli_fail(error);
+    if (index->provisional) /* a CSV on standard output has no other place for it */
+        cli_say(_("PROVISIONAL: %u reasons stand against a final index."), index->obstacles->len);
     return index->provisional ? CLI_WAITING : CLI_DONE;
 }
 
