@@ -22,6 +22,7 @@ static void print_json(const IntakeReport *report)
     cli_json_int(json, "files_refused", report->files_refused);
     cli_json_int(json, "pages_in", report->pages_in);
     cli_json_int(json, "pages_read", report->pages_read);
+    cli_json_int(json, "pages_by_serial", report->pages_by_serial);
     cli_json_int(json, "pages_refused", report->pages_refused);
     cli_json_int(json, "pages_blank", report->pages_blank);
     cli_json_int(json, "pages_cover", report->pages_cover);
@@ -71,6 +72,9 @@ static void print_words(const IntakeReport *report)
            report->files_known, report->files_refused);
     printf(_("Pages in: %s = %s read + %s refused + %s blank + %s cover.\n"), in, read, refused, blank,
            cover);
+    if (report->pages_by_serial)
+        printf(_("Of the pages read, %d showed no page code and were told by their printed number.\n"),
+               report->pages_by_serial);
     printf(_("Ballots now: %d complete, %d incomplete, %d scanned twice, %d with an unknown serial.\n"),
            report->ballots_complete, report->ballots_incomplete, report->ballots_duplicate,
            report->ballots_unknown);

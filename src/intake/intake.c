@@ -285,6 +285,8 @@ static void count_page(Run *run, const TakenFile *taken, const StorePage *page)
     IntakeReport *report = run->report;
     report->pages_in++;
     report->pages_read += page->outcome == STORE_PAGE_READ;
+    report->pages_by_serial +=
+        page->outcome == STORE_PAGE_READ && g_str_equal(page->reason, REGISTER_BY_SERIAL);
     report->pages_blank += page->outcome == STORE_PAGE_BLANK;
     report->pages_cover += page->outcome == STORE_PAGE_COVER;
     if (page->outcome == STORE_PAGE_REFUSED) {

@@ -25,7 +25,8 @@ typedef struct {
 typedef struct {
     int files, files_known, files_refused;
     int pages_in, pages_read, pages_refused, pages_blank, pages_cover;
-    GPtrArray *refusals;                                                          /* IntakeRefusal* */
+    int pages_by_serial; /* of those read: the page code was lost, the serial in print was not */
+    GPtrArray *refusals; /* IntakeRefusal* */
     int ballots_complete, ballots_incomplete, ballots_duplicate, ballots_unknown; /* in the workspace now */
     int answers_machine, answers_waiting;                                         /* in the workspace now */
 } IntakeReport;

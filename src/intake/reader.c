@@ -96,6 +96,8 @@ static StorePage *take_registration(Reader *reader, const PageImage *image, cons
     set_text(&page->layout_fingerprint, registration->layout->fingerprint);
     page->page = registration->page + 1;
     page->foreign = !registration->has_code;
+    if (registration->by_serial)
+        set_text(&page->reason, REGISTER_BY_SERIAL);
     page->map = registration->map;
     page->quarter_turns = registration->quarter_turns;
     page->residual_mm = registration->residual_mm;

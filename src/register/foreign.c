@@ -1,4 +1,5 @@
-/* Pages of forms printed by others: which form it is, and where it lies, by its print alone. */
+/* Pages that show no code, of forms printed by others or of ours: which form it is, and where it lies, by its
+ * print alone. */
 #include "register/place.h"
 
 #include <math.h>
@@ -129,9 +130,7 @@ static int compare_guesses(const void *a, const void *b)
 
 static bool is_candidate(const Blank *blank, const char *declared)
 {
-    const LayoutPage *page = blank->layout->pages->pdata[blank->page];
-    return page->code.w_mm <= 0 && blank->patches->len &&
-           (!declared || g_str_equal(declared, blank->layout->form));
+    return blank->patches->len && (!declared || g_str_equal(declared, blank->layout->form));
 }
 
 /* Every form in both turns that fit the scan's shape, the likeliest first. */
@@ -274,8 +273,8 @@ static bool decide_by_thumbs(const GPtrArray *blanks, const Raster *scan, const 
     return true;
 }
 
-bool place_foreign(const GPtrArray *blanks, const Raster *scan, const char *declared, bool quick,
-                   Blank **ret_blank, PageMap *ret_map, RegisterReason *ret_reason, GError **error)
+bool place_by_print(const GPtrArray *blanks, const Raster *scan, const char *declared, bool quick,
+                    Blank **ret_blank, PageMap *ret_map, RegisterReason *ret_reason, GError **error)
 {
     Guess guess = {0};
     bool any = false;

@@ -3,6 +3,7 @@
 #define PHIEU_REGISTER_PLACE_H
 
 #include "register/register.h"
+#include "text/text.h"
 #include "vision/vision.h"
 
 /* A place of print on a blank page, matched with scans. */
@@ -99,10 +100,10 @@ VisionFeatures *scan_features(const Raster *scan, double *ret_scale, GError **er
 bool place_by_features(Blank *blank, const VisionFeatures *features, double features_scale, PageMap *ret_map,
                        int *ret_inliers);
 
-/* Finds which of the blanks without marks and code a page is, and where it lies. `declared`: the form's id,
- * or NULL. `quick`: only what costs no more than a page. False when it is none, with the reason. */
-bool place_foreign(const GPtrArray *blanks, const Raster *scan, const char *declared, bool quick,
-                   Blank **ret_blank, PageMap *ret_map, RegisterReason *ret_reason, GError **error);
+/* Finds which of the blanks a page is by its print alone, and where it lies. `declared`: the form's id, or
+ * NULL. `quick`: only what costs no more than a page. False when it is none, with the reason. */
+bool place_by_print(const GPtrArray *blanks, const Raster *scan, const char *declared, bool quick,
+                    Blank **ret_blank, PageMap *ret_map, RegisterReason *ret_reason, GError **error);
 
 /* Finds the corner marks, starting from the four corners of the page code on the scan. How many were found;
  * the map is set when it is at least three. */
@@ -110,6 +111,11 @@ int place_by_marks(const LayoutPage *page, const Raster *scan, const PointPx cod
                    PageMap *ret_map);
 /* A rough map from the page code alone: good near the code. */
 bool place_by_code(const LayoutPage *page, const PointPx code_corners[4], PageMap *ret_map);
+
+/* Reads the serial in print of a page placed by `map`. False unless it is read twice alike, each time surely
+ * and with its check character. */
+bool read_serial(TextReader *reader, const LayoutPage *page, const Raster *scan, const PageMap *map,
+                 char ret_serial[SERIAL_LENGTH + 1]);
 
 /* Local correction around every box; false when boxes or print are not where they would have to be. */
 bool check_boxes(const Blank *blank, const Raster *scan, bool by_marks, Registration *registration);

@@ -13,7 +13,9 @@
 struct Registrar {
     const GPtrArray *layouts;
     char *survey_id;
-    GPtrArray *blanks; /* Blank* */
+    GPtrArray *blanks;         /* Blank* */
+    GPtrArray *ours, *foreign; /* the same, with a page code and without */
+    TextReader *reader;        /* loaded when a page first needs it; NULL until then */
 };
 
 typedef struct {
@@ -25,6 +27,9 @@ static const ReasonText reasons[] = {
     [REGISTER_NO_CODE] = {"no-code",
                           N_("no page code can be read and no known form fits: scan the page again, flat "
                              "and whole, or enter the ballot by hand")},
+    [REGISTER_NO_SERIAL] =
+        {"no-serial", N_("the form is known by its print, but neither page code nor printed number can be "
+                         "read: scan the page again, flat and whole, or enter the ballot by hand")},
     [REGISTER_OTHER_SURVEY] = {"other-survey",
                                N_("the page belongs to another survey: take it to that workspace")},
     [REGISTER_UNKNOWN_LAYOUT] = {"unknown-layout",
@@ -62,6 +67,8 @@ Registrar *registrar_new(const GPtrArray *layouts, const char *survey_id, GError
     registrar->layouts = layouts;
     registrar->survey_id = g_strdup(survey_id);
     registrar->blanks = g_ptr_array_new_with_free_func((GDestroyNotify)blank_free);
+    registrar->ours = g_ptr_array_new();
+    registrar->foreign = g_ptr_array_new();
     for (guint i = 0; i < layouts->len; i++) {
         const Layout *layout = layouts->pdata[i];
         for (guint p = 0; p < layout->pages->len; p++) {
@@ -69,6 +76,8 @@ Registrar *registrar_new(const GPtrArray *layouts, const char *survey_id, GError
             if (!blank)
                 return NULL;
             g_ptr_array_add(registrar->blanks, blank);
+            bool coded = ((LayoutPage *)layout->pages->pdata[p])->code.w_mm > 0;
+            g_ptr_array_add(coded ? registrar->ours : registrar->foreign, blank);
         }
     }
     return g_steal_pointer(&registrar);
@@ -79,6 +88,9 @@ void registrar_free(Registrar *registrar)
     if (!registrar)
         return;
     g_ptr_array_unref(registrar->blanks);
+    g_ptr_array_unref(registrar->ours);
+    g_ptr_array_unref(registrar->foreign);
+    text_reader_free(registrar->reader);
     g_free(registrar->survey_id);
     g_free(registrar);
 }
@@ -279,15 +291,46 @@ static bool take_foreign(const Registrar *registrar, const Raster *scan, const R
                          Registration *result, RegisterReason *ret_reason, GError **error)
 {
     Blank *blank;
-    if (!place_foreign(registrar->blanks, scan, hint ? hint->form : NULL, quick, &blank, &result->map,
-                       ret_reason, error))
+    if (!place_by_print(registrar->foreign, scan, hint ? hint->form : NULL, quick, &blank, &result->map,
+                        ret_reason, error))
         return false;
     finish(blank, scan, false, result);
     return true;
 }
 
+static void take_serial(Registrar *registrar, const Blank *blank, const Raster *scan, Registration *result)
+{
+    const LayoutPage *page = blank->layout->pages->pdata[blank->page];
+    if (!registrar->reader)
+        registrar->reader = text_reader_new("eng", NULL);
+    PageCode code = {.kind = PAGE_CODE_BALLOT, .page = blank->page + 1};
+    if (!registrar->reader || !read_serial(registrar->reader, page, scan, &result->map, code.serial)) {
+        refuse(result, REGISTER_NO_SERIAL);
+        return;
+    }
+    g_strlcpy(code.survey, registrar->survey_id, sizeof code.survey);
+    g_strlcpy(code.form, blank->layout->form, sizeof code.form);
+    for (int i = 0; i < 8; i++)
+        code.fingerprint8[i] = g_ascii_toupper(blank->layout->fingerprint[i]);
+    result->code = code;
+    result->has_code = result->by_serial = true;
+}
+
+/* A page of ours whose code is lost: its form by the print, its ballot by the serial in print. */
+static bool take_ours(Registrar *registrar, const Raster *scan, Registration *result,
+                      RegisterReason *ret_reason, GError **error)
+{
+    Blank *blank;
+    if (!place_by_print(registrar->ours, scan, NULL, true, &blank, &result->map, ret_reason, error))
+        return false;
+    finish(blank, scan, false, result);
+    if (result->kind == REGISTER_PLACED)
+        take_serial(registrar, blank, scan, result);
+    return true;
+}
+
 /* A page that shows no code where it should be. False on a fault of the machine. */
-static bool take_uncoded(const Registrar *registrar, const Raster *scan, const RegisterHint *hint,
+static bool take_uncoded(Registrar *registrar, const Raster *scan, const RegisterHint *hint,
                          Registration *result, PointPx corners[4], bool *has_corners, GError **error)
 {
     RegisterReason reason;
@@ -301,6 +344,8 @@ static bool take_uncoded(const Registrar *registrar, const Raster *scan, const R
         find_code_anywhere(registrar, scan, result, corners, has_corners);
         if (!result->has_code && reason != REGISTER_AMBIGUOUS)
             placed = take_foreign(registrar, scan, hint, false, result, &reason, &fault);
+        if (!result->has_code && !placed && !fault && reason != REGISTER_AMBIGUOUS)
+            placed = take_ours(registrar, scan, result, &reason, &fault);
         if (!result->has_code && !placed)
             refuse(result, reason);
     }
@@ -321,7 +366,7 @@ Registration *register_page(Registrar *registrar, const PageImage *image, const 
     if (!find_code_in_place(registrar, scan, false, result, corners, &has_corners) &&
         !take_uncoded(registrar, scan, hint, result, corners, &has_corners, error))
         return NULL;
-    if (!result->has_code)
+    if (!result->has_code || result->by_serial)
         return g_steal_pointer(&result);
     if (!g_str_equal(result->code.survey, registrar->survey_id))
         refuse(result, REGISTER_OTHER_SURVEY);

@@ -16,7 +16,9 @@ typedef enum {
 /* Why a page is refused. The id (register_reason_id) is stable and stands in exports. */
 typedef enum {
     REGISTER_OK,
-    REGISTER_NO_CODE,        /* "no-code": print, but no page code that can be read, and no form that fits */
+    REGISTER_NO_CODE,   /* "no-code": print, but no page code that can be read, and no form that fits */
+    REGISTER_NO_SERIAL, /* "no-serial": a form of ours by its print, but neither code nor serial can be read
+                         */
     REGISTER_OTHER_SURVEY,   /* "other-survey" */
     REGISTER_UNKNOWN_LAYOUT, /* "unknown-layout": the code names a layout this workspace has not printed */
     REGISTER_NO_MARKS,       /* "no-marks": code read, but page marks and print not found */
@@ -26,6 +28,8 @@ typedef enum {
     REGISTER_RESOLUTION,     /* "resolution": fewer than 140 or more than 650 dots an inch */
 } RegisterReason;
 
+/* What stands for a page that was told by its serial in print, where others have nothing. */
+#define REGISTER_BY_SERIAL "by-serial"
 /* The stable id, e.g. "no-code". */
 const char *register_reason_id(RegisterReason reason);
 /* What a reason's id means and what to do, for people; NULL for an id that is none. */
@@ -49,6 +53,8 @@ typedef struct {
     RegisterKind kind;
     RegisterReason reason;
     bool has_code;
+    bool by_serial;       /* no code could be read: form and page are known by their print, the ballot by its
+                             serial in print */
     PageCode code;        /* when has_code */
     const Layout *layout; /* placed: borrowed from `layouts` */
     int page;             /* placed: index into layout->pages */

@@ -66,12 +66,13 @@ static void draft_free(gpointer data)
 static GHashTable *load_scans(Store *store, const char *only, GError **error)
 {
     g_autoptr(GHashTable) drafts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, draft_free);
-    sqlite3_stmt *row = sql_bind(
-        store, error,
-        "SELECT p.serial, p.id, p.page, p.layout, p.form, i.grp, i.agency, i.origin, i.serial IS NOT NULL"
-        " FROM page p LEFT JOIN issued i ON i.serial = p.serial"
-        " WHERE p.outcome = 0 AND (?1 = '' OR p.serial = ?1) ORDER BY p.serial, p.page, p.id",
-        "t", only);
+    sqlite3_stmt *row =
+        sql_bind(store, error,
+                 "SELECT p.serial, p.id, p.page, p.layout, p.form, i.grp, i.agency, i.origin,"
+                 " i.serial IS NOT NULL AND (p.reason != 'by-serial' OR i.layout = p.layout)"
+                 " FROM page p LEFT JOIN issued i ON i.serial = p.serial"
+                 " WHERE p.outcome = 0 AND (?1 = '' OR p.serial = ?1) ORDER BY p.serial, p.page, p.id",
+                 "t", only);
     int more = -1;
     while (row && (more = sql_step(store, row, error)) > 0) {
         g_autofree char *serial = sql_text(row, 0);
@@ -87,9 +88,11 @@ static GHashTable *load_scans(Store *store, const char *only, GError **error)
                                            .agency = sql_text(row, 6),
                                            .origin = sql_text(row, 7),
                                            .note = g_strdup("")};
-            draft->issued = sqlite3_column_int(row, 8) != 0;
+            draft->issued = true;
             g_hash_table_insert(drafts, draft->ballot->serial, draft);
         }
+        draft->issued &=
+            sqlite3_column_int(row, 8) != 0; /* a serial read in print must be of this very form */
         Scan scan = {sqlite3_column_int64(row, 1), sqlite3_column_int(row, 2), sql_text(row, 3)};
         g_array_append_val(draft->scans, scan);
     }

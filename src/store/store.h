@@ -88,7 +88,7 @@ typedef struct {
 typedef struct {
     int index; /* in its file, from 0 */
     StorePageOutcome outcome;
-    char *reason; /* refused: stable id, e.g. "no-code", "decoder-crash"; else "" */
+    char *reason; /* refused: stable id, e.g. "no-code", "decoder-crash"; read: "by-serial" or "" */
     char *detail; /* refused: one line for people where the reason's id does not say it all; else "" */
     char *form, *layout_fingerprint, *serial; /* read */
     int page;                                 /* read: from 1 */

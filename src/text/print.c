@@ -42,6 +42,11 @@ void text_reader_free(TextReader *reader)
     g_free(reader);
 }
 
+void text_reader_allow(TextReader *reader, const char *characters)
+{
+    TessBaseAPISetVariable(reader->tesseract, "tessedit_char_whitelist", characters ? characters : "");
+}
+
 /* The words the reader holds after recognition, moved by (left, top). */
 static GPtrArray *take_words(TextReader *reader, int left, int top)
 {

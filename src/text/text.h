@@ -1,5 +1,5 @@
 /* A picture of print → its words, by Tesseract. The only room that knows of it. What is read is a draft for
- * people to look over, never an answer that counts. */
+ * people to look over, never an answer that counts; only a text with a check character proves itself. */
 #ifndef PHIEU_TEXT_H
 #define PHIEU_TEXT_H
 
@@ -18,6 +18,8 @@ typedef struct TextReader TextReader;
 /* Loads languages joined by '+' ("vie+eng"). NOT_FOUND names the languages and the package they come in. */
 TextReader *text_reader_new(const char *languages, GError **error);
 void text_reader_free(TextReader *reader);
+/* From now on only these characters are read; NULL: all. */
+void text_reader_allow(TextReader *reader, const char *characters);
 /* Every word of a page of about 300 dpi, wherever it stands: GPtrArray of TextWord*, in no promised order. */
 GPtrArray *text_read_page(TextReader *reader, const Raster *page, GError **error);
 /* The words of one line of print inside `area`, left to right; empty when nothing of `area` is on the page.

@@ -30,6 +30,7 @@ typedef struct {
     double shift_x_mm, shift_y_mm; /* of the whole sheet */
     int quarter_turns;             /* clockwise */
     const char *code;              /* text of the square code, NULL: none */
+    const char *serial;            /* the serial in print, NULL: none */
     unsigned lost_marks;           /* bit i: corner mark i is missing */
     double box_shift_mm;           /* outlines drawn so far to the right of where they belong */
     double cut_mm;                 /* the sheet ends so far above its lower edge */
@@ -83,6 +84,12 @@ static inline void paper_print(cairo_t *cr, const PaperForm *form, const LayoutP
     }
     if (how->code)
         paper_code(cr, page->code.w_mm > 0 ? page->code : (RectMm){172, 20, 18, 18}, how->code);
+    if (how->serial) {
+        cairo_select_font_face(cr, "Liberation Serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
+        cairo_set_font_size(cr, 4.9); /* 14 pt */
+        cairo_move_to(cr, page->serial.x_mm, page->serial.y_mm + 4.8);
+        cairo_show_text(cr, how->serial);
+    }
     for (int line = 0; line < 5; line++)
         paper_words(cr, form->seed * 1000 + (guint32)line, 22, 22 + 6 * line, 130);
     for (int row = 0; row < PAPER_ROWS; row++) {
@@ -170,6 +177,8 @@ static inline Layout *paper_layout(const PaperForm *form)
     if (form->ours) {
         page->code = (RectMm){172, 20, 18, 18};
         layout_add_variable(page, (RectMm){168, 16, 26, 26});
+        page->serial = (RectMm){60, 13, 34, 6.4};
+        layout_add_variable(page, page->serial);
     }
     for (int row = 0; row < PAPER_ROWS; row++) {
         for (int option = 0; option < PAPER_OPTIONS; option++) {

@@ -192,9 +192,9 @@ static void test_codes(void)
                  {unknown_print, REGISTER_UNKNOWN_LAYOUT},
                  {unknown_form, REGISTER_UNKNOWN_LAYOUT},
                  {no_such_page, REGISTER_UNKNOWN_LAYOUT},
-                 {bad_serial, REGISTER_NO_CODE},
-                 {"HTTPS://EXAMPLE.ORG/FORM", REGISTER_NO_CODE},
-                 {NULL, REGISTER_NO_CODE}};
+                 {bad_serial, REGISTER_NO_SERIAL},
+                 {"HTTPS://EXAMPLE.ORG/FORM", REGISTER_NO_SERIAL},
+                 {NULL, REGISTER_NO_SERIAL}};
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         PaperScan how = {.code = cases[i].code, .ink = fill_in};
         g_autoptr(Raster) scan = paper_scan(&form_1, page, &how, NULL);
@@ -206,6 +206,56 @@ static void test_codes(void)
     g_assert_cmpint(cover->kind, ==, REGISTER_COVER);
     g_assert_cmpstr(cover->code.agency, ==, "SNV");
     g_assert_cmpint(cover->code.expected, ==, 20);
+}
+
+static void smear(cairo_t *cr, const LayoutPage *page, gpointer user)
+{
+    (void)user;
+    cairo_set_source_rgb(cr, 0.2, 0.2, 0.2);
+    cairo_set_line_width(cr, 2.5);
+    cairo_move_to(cr, page->serial.x_mm - 2, page->serial.y_mm + 2);
+    cairo_line_to(cr, page->serial.x_mm + 30, page->serial.y_mm + 5);
+    cairo_stroke(cr);
+}
+
+/* Without its code a page of ours is told by its print, and the ballot by the number in print; a number that
+ * is not surely read, or whose check character is wrong, is none. */
+static void test_serial(void)
+{
+    g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, &form_2, &foreign_1, NULL});
+    const Layout *layout = known->layouts->pdata[1];
+    const LayoutPage *page = paper_page(layout);
+    static const PaperScan scans[] = {{.skew_deg = 1},
+                                      {.quarter_turns = 2, .dpi = 300},
+                                      {.dpi = 150, .specks = 2},
+                                      {.scale = 0.95, .paper = 225, .ink = fill_in}};
+    static const int numbers[] = {77, 1278, 801, 999999};
+    for (size_t i = 0; i < G_N_ELEMENTS(scans); i++) {
+        char serial[SERIAL_LENGTH + 1];
+        serial_make(numbers[i], serial);
+        g_autofree char *shown = serial_print_form(serial);
+        PaperScan how = scans[i];
+        how.serial = shown;
+        PageMap truth;
+        g_autoptr(Raster) scan = paper_scan(&form_2, page, &how, &truth);
+        g_autoptr(Registration) result = look(known, scan, NULL);
+        g_assert_cmpint(result->kind, ==, REGISTER_PLACED);
+        g_assert_true(result->layout == layout);
+        g_assert_true(result->has_code && result->by_serial);
+        g_assert_cmpstr(result->code.serial, ==, serial);
+        g_assert_cmpstr(result->code.form, ==, "F2");
+        g_assert_cmpint(result->code.page, ==, 1);
+        g_assert_cmpfloat(worst_error_mm(result, &truth), <, 0.3);
+    }
+    char serial[SERIAL_LENGTH + 1];
+    serial_make(77, serial);
+    g_autofree char *shown = serial_print_form(serial), *wrong = g_strdup(shown);
+    wrong[5] = '8'; /* 000078 with the check character of 000077 */
+    PaperScan bad[] = {{.serial = wrong}, {.serial = "000077"}, {.serial = shown, .ink = smear}};
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(Raster) scan = paper_scan(&form_2, page, &bad[i], NULL);
+        assert_refused(known, scan, NULL, REGISTER_NO_SERIAL);
+    }
 }
 
 /* The code of one form on the print of another: nothing of it may be read. */
@@ -349,6 +399,7 @@ int main(int argc, char **argv)
     g_test_add_func("/register/lost-marks", test_lost_marks);
     g_test_add_func("/register/blank", test_blank);
     g_test_add_func("/register/codes", test_codes);
+    g_test_add_func("/register/serial", test_serial);
     g_test_add_func("/register/wrong-print", test_wrong_print);
     g_test_add_func("/register/cut-off", test_cut_off);
     g_test_add_func("/register/resolution", test_resolution);
