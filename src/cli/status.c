@@ -15,6 +15,7 @@ typedef struct {
     const Quota *quota;
     GPtrArray *pages;   /* StorePageRow* */
     GPtrArray *answers; /* StoreAnswer* */
+    int written;        /* places where people wrote something */
     bool whole;         /* --all */
 } Status;
 
@@ -116,6 +117,16 @@ static void print_waiting_answers(const Status *status)
     for (GList *r = reasons; r; r = r->next)
         printf("  %5d  %s\n", GPOINTER_TO_INT(g_hash_table_lookup(by_reason, r->data)), (char *)r->data);
     printf("%s\n", _("  List them with phieu resolve list, settle them with phieu resolve answer."));
+}
+
+static void print_written(const Status *status)
+{
+    if (!status->written)
+        return;
+    g_autofree char *count = cli_number(status->written);
+    printf(_("\nPlaces where people wrote something: %s\n"), count);
+    printf("%s\n", _("  phieu export answers -o FILE.xlsx lists them, phieu show SERIAL QUESTION -o FILE.png "
+                     "shows one."));
 }
 
 static void print_held(const Status *status)
@@ -338,6 +349,7 @@ static void print_status_json(const Status *status)
         json_builder_end_object(json);
     }
     json_builder_end_array(json);
+    cli_json_int(json, "written", status->written);
     cli_json_int(json, "answers_machine", status->quota->answers_machine);
     cli_json_int(json, "answers_waiting", status->quota->answers_waiting);
     cli_json_int(json, "answers_person", status->quota->answers_person);
@@ -374,9 +386,12 @@ int cli_status(const CliContext *context, int argc, char **argv)
     g_autoptr(Quota) quota = quota_take(store, &error);
     g_autoptr(GPtrArray) pages = quota ? store_load_pages(store, &error) : NULL;
     g_autoptr(GPtrArray) answers = pages ? store_load_answers(store, &error) : NULL;
-    if (!answers)
+    g_autoptr(GPtrArray) writings = answers ? store_load_writings(store, &error) : NULL;
+    if (!writings)
         return cli_fail(error);
     Status status = {.store = store, .quota = quota, .pages = pages, .answers = answers, .whole = whole};
+    for (guint i = 0; i < writings->len; i++)
+        status.written += ((StoreWriting *)writings->pdata[i])->found.written;
     if (json) {
         print_status_json(&status);
     } else {
@@ -388,6 +403,7 @@ int cli_status(const CliContext *context, int argc, char **argv)
         print_refused(&status);
         print_covers(&status);
         print_waiting_answers(&status);
+        print_written(&status);
         print_warnings(&status);
     }
     return work_waits(quota) ? CLI_WAITING : CLI_DONE;

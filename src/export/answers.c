@@ -1,4 +1,5 @@
-/* Every ballot's answers, one row a ballot and question, and the codebook that explains them. */
+/* Every ballot's answers, one row a ballot and question; where people wrote something; and the codebook that
+ * explains the answers. */
 #include "export/report.h"
 
 static const struct {
@@ -54,7 +55,34 @@ static void add_codebook(Report *report, const Survey *survey)
     }
 }
 
-void report_fill_answers(Report *report, Store *store, const GPtrArray *answers, const GPtrArray *ballots)
+/* Every place to write: whether anybody did. What it says stands on the scan alone. */
+static void add_writings(Report *report, const GPtrArray *writings, GHashTable *by_serial)
+{
+    ReportTable *table = report_add_table(report, "writings", "Chữ viết tay",
+                                          "Ô viết tay: có chữ hay để trống", IN_XLSX | IN_JSON);
+    report_add_column(table, "serial", "Số phiếu", COLUMN_TEXT, 12);
+    report_add_column(table, "form", "Mẫu phiếu", COLUMN_TEXT, 8);
+    report_add_column(table, "agency", "Cơ quan được đánh giá", COLUMN_TEXT, 14);
+    report_add_column(table, "question", "Câu hỏi", COLUMN_TEXT, 10);
+    report_add_column(table, "written", "Có chữ viết", COLUMN_TEXT, 12);
+    report_add_column(table, "file", "Tệp quét", COLUMN_TEXT, 30);
+    report_add_column(table, "page", "Trang", COLUMN_COUNT, 8);
+    for (guint i = 0; i < writings->len; i++) {
+        const StoreWriting *writing = writings->pdata[i];
+        const StoreBallot *ballot = g_hash_table_lookup(by_serial, writing->serial);
+        report_add_row(table);
+        report_text(table, writing->serial);
+        report_text(table, ballot ? ballot->form : "");
+        report_text(table, ballot ? ballot->agency : "");
+        report_text(table, writing->question);
+        report_text(table, writing->found.written ? "có" : "");
+        report_text(table, writing->file);
+        report_count(table, writing->page);
+    }
+}
+
+void report_fill_answers(Report *report, Store *store, const GPtrArray *answers, const GPtrArray *ballots,
+                         const GPtrArray *writings)
 {
     g_autoptr(GHashTable) by_serial = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < ballots->len; i++)
@@ -84,5 +112,6 @@ void report_fill_answers(Report *report, Store *store, const GPtrArray *answers,
         report_text(table, answer->file);
         report_count(table, answer->page);
     }
+    add_writings(report, writings, by_serial);
     add_codebook(report, store_survey(store));
 }

@@ -78,9 +78,10 @@ static Report *make_report(Store *store, const Quota *quota, const ScoreIndex *i
     } else {
         g_autoptr(GPtrArray) answers = store_load_answers(store, error);
         g_autoptr(GPtrArray) ballots = answers ? store_load_ballots(store, error) : NULL;
-        if (!ballots)
+        g_autoptr(GPtrArray) writings = ballots ? store_load_writings(store, error) : NULL;
+        if (!writings)
             return NULL;
-        report_fill_answers(report, store, answers, ballots);
+        report_fill_answers(report, store, answers, ballots, writings);
     }
     return g_steal_pointer(&report);
 }

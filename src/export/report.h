@@ -75,7 +75,8 @@ void report_count(ReportTable *table, int64_t count);
 void report_number(ReportTable *table, const Rational *number);
 
 /* The three kinds of report. */
-void report_fill_answers(Report *report, Store *store, const GPtrArray *answers, const GPtrArray *ballots);
+void report_fill_answers(Report *report, Store *store, const GPtrArray *answers, const GPtrArray *ballots,
+                         const GPtrArray *writings);
 void report_fill_tally(Report *report, const Quota *quota);
 void report_fill_index(Report *report, const ScoreIndex *index);
 

@@ -4,7 +4,8 @@
 #include "intake/worker.h"
 
 #define MARK_TYPE "(ssay(ddd)(idddu))"
-#define PAGE_TYPE "(iisssssibsssiayiddda" MARK_TYPE ")"
+#define FIELD_TYPE "(sdb)"
+#define PAGE_TYPE "(iisssssibsssiayiddda" MARK_TYPE "a" FIELD_TYPE ")"
 
 static GVariant *bytes_variant(const void *data, size_t length)
 {
@@ -23,12 +24,18 @@ GBytes *page_to_bytes(const StorePage *page)
                               m->decision.p_marked, m->decision.p_cancelled, m->decision.confidence,
                               (guint32)m->decision.reasons);
     }
-    g_autoptr(GVariant) variant = g_variant_ref_sink(
-        g_variant_new("(iisssssibsssi@ayiddda" MARK_TYPE ")", (gint32)page->index, (gint32)page->outcome,
-                      page->reason, page->detail, page->form, page->layout_fingerprint, page->serial,
-                      (gint32)page->page, (gboolean)page->foreign, page->group, page->agency, page->origin,
-                      (gint32)page->expected, bytes_variant(&page->map, sizeof page->map),
-                      (gint32)page->quarter_turns, page->residual_mm, page->worst_mm, page->scale, &marks));
+    GVariantBuilder fields;
+    g_variant_builder_init(&fields, G_VARIANT_TYPE("a" FIELD_TYPE));
+    for (guint i = 0; i < page->fields->len; i++) {
+        const StoreField *f = &g_array_index(page->fields, StoreField, i);
+        g_variant_builder_add(&fields, FIELD_TYPE, f->question, f->found.ink_mm2, (gboolean)f->found.written);
+    }
+    g_autoptr(GVariant) variant = g_variant_ref_sink(g_variant_new(
+        "(iisssssibsssi@ayiddda" MARK_TYPE "a" FIELD_TYPE ")", (gint32)page->index, (gint32)page->outcome,
+        page->reason, page->detail, page->form, page->layout_fingerprint, page->serial, (gint32)page->page,
+        (gboolean)page->foreign, page->group, page->agency, page->origin, (gint32)page->expected,
+        bytes_variant(&page->map, sizeof page->map), (gint32)page->quarter_turns, page->residual_mm,
+        page->worst_mm, page->scale, &marks, &fields));
     return g_variant_get_data_as_bytes(variant);
 }
 
@@ -46,21 +53,20 @@ StorePage *page_from_bytes(GBytes *bytes)
     g_autoptr(GVariant) variant =
         g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(PAGE_TYPE), bytes, FALSE));
     StorePage *page = g_new0(StorePage, 1);
-    page->marks = g_array_new(FALSE, TRUE, sizeof(StoreMark));
     GVariant *map;
-    GVariantIter *marks;
+    GVariantIter *marks, *fields;
     gint32 outcome;
     gboolean foreign;
-    g_variant_get(variant, "(iisssssibsssi@ayiddda" MARK_TYPE ")", &page->index, &outcome, &page->reason,
-                  &page->detail, &page->form, &page->layout_fingerprint, &page->serial, &page->page, &foreign,
-                  &page->group, &page->agency, &page->origin, &page->expected, &map, &page->quarter_turns,
-                  &page->residual_mm, &page->worst_mm, &page->scale, &marks);
+    g_variant_get(variant, "(iisssssibsssi@ayiddda" MARK_TYPE "a" FIELD_TYPE ")", &page->index, &outcome,
+                  &page->reason, &page->detail, &page->form, &page->layout_fingerprint, &page->serial,
+                  &page->page, &foreign, &page->group, &page->agency, &page->origin, &page->expected, &map,
+                  &page->quarter_turns, &page->residual_mm, &page->worst_mm, &page->scale, &marks, &fields);
     page->outcome = (StorePageOutcome)outcome;
     page->foreign = foreign;
     copy_bytes(map, &page->map, sizeof page->map);
-    StorePage *fresh = store_page_new(); /* its list frees the marks' texts */
-    g_array_unref(page->marks);
+    StorePage *fresh = store_page_new(); /* its lists free the texts in them */
     page->marks = g_array_ref(fresh->marks);
+    page->fields = g_array_ref(fresh->fields);
     store_page_free(fresh);
     StoreMark m = {0};
     GVariant *measures;
@@ -74,5 +80,12 @@ StorePage *page_from_bytes(GBytes *bytes)
         g_array_append_val(page->marks, m);
     }
     g_variant_iter_free(marks);
+    StoreField f = {0};
+    gboolean written;
+    while (g_variant_iter_next(fields, FIELD_TYPE, &f.question, &f.found.ink_mm2, &written)) {
+        f.found.written = written;
+        g_array_append_val(page->fields, f);
+    }
+    g_variant_iter_free(fields);
     return page;
 }

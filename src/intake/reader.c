@@ -65,6 +65,19 @@ static bool add_marks(Reader *reader, const PageImage *image, const Registration
     return true;
 }
 
+static bool add_fields(Reader *reader, const PageImage *image, const Registration *registration,
+                       StorePage *page, GError **error)
+{
+    const LayoutPage *layout = registration->layout->pages->pdata[registration->page];
+    g_autoptr(GArray) found = mark_measure_fields(reader->marks, image, registration, error);
+    for (guint i = 0; found && i < found->len; i++) {
+        const LayoutField *at = layout->fields->pdata[i];
+        StoreField field = {g_strdup(at->field), g_array_index(found, MarkField, i)};
+        g_array_append_val(page->fields, field);
+    }
+    return found != NULL;
+}
+
 static void take_code(const PageCode *code, StorePage *page)
 {
     if (code->kind == PAGE_CODE_COVER) {
@@ -103,7 +116,8 @@ static StorePage *take_registration(Reader *reader, const PageImage *image, cons
     page->residual_mm = registration->residual_mm;
     page->worst_mm = registration->worst_mm;
     page->scale = registration->scale;
-    if (add_marks(reader, image, registration, page, error))
+    if (add_marks(reader, image, registration, page, error) &&
+        add_fields(reader, image, registration, page, error))
         return page;
     store_page_free(page);
     return NULL;

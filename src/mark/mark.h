@@ -109,6 +109,16 @@ void mark_reader_free(MarkReader *reader);
  * when the machine fails. */
 GArray *mark_measure_page(MarkReader *reader, const PageImage *image, const Registration *registration,
                           GError **error);
+/* A place to write (figures, free text) as it was found. */
+typedef struct {
+    double ink_mm2; /* ink other than specks, print of the blank left out */
+    bool written;   /* anybody wrote there; what, only a person can say */
+} MarkField;
+
+/* Looks at every field of a placed page: GArray of MarkField in the order of the layout's fields. FAILED only
+ * when the machine fails. */
+GArray *mark_measure_fields(MarkReader *reader, const PageImage *image, const Registration *registration,
+                            GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MarkReader, mark_reader_free)
 
 /* The question a box belongs to. */

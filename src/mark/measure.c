@@ -3,6 +3,7 @@
 
 #include "mark/patch.h"
 #include "mark/strip.h"
+#include "mark/written.h"
 #include "vision/vision.h"
 
 /* Darkness relative to paper (0–255) from which ink begins to count, and from which it counts in full. Print
@@ -25,6 +26,7 @@ typedef struct {
     const LayoutPage *page;
     GPtrArray *masks;  /* BoxMask* */
     GPtrArray *strips; /* StripMask* */
+    GArray *tiles;     /* of the fields */
 } PageMasks;
 
 struct MarkReader {
@@ -38,6 +40,8 @@ static void page_masks_free(gpointer data)
     g_ptr_array_unref(masks->masks);
     if (masks->strips)
         g_ptr_array_unref(masks->strips);
+    if (masks->tiles)
+        g_array_unref(masks->tiles);
     g_free(masks);
 }
 
@@ -75,7 +79,8 @@ static const PageMasks *masks_of(MarkReader *reader, const LayoutPage *page, GEr
         g_ptr_array_add(masks->masks, mask);
     }
     masks->strips = strips_new(page, error);
-    if (!masks->strips) {
+    masks->tiles = masks->strips ? written_tiles_new(page, error) : NULL;
+    if (!masks->tiles) {
         page_masks_free(masks);
         return NULL;
     }
@@ -458,6 +463,13 @@ GArray *mark_measure_page(MarkReader *reader, const PageImage *image, const Regi
                         (MarkMeasures *)measures->data, error))
         return NULL;
     return g_steal_pointer(&measures);
+}
+
+GArray *mark_measure_fields(MarkReader *reader, const PageImage *image, const Registration *registration,
+                            GError **error)
+{
+    const PageMasks *masks = masks_of(reader, registration->layout->pages->pdata[registration->page], error);
+    return masks ? written_measure(masks->tiles, &reader->work, image, registration, error) : NULL;
 }
 
 Raster *mark_crop(const PageImage *image, const Registration *registration, int box, double margin_mm,

@@ -1,31 +1,24 @@
 #include "mark/strip.h"
 
-#include <math.h>
 #include <string.h>
 
+#include "mark/ground.h"
 #include "vision/vision.h"
 
-/* Resolution, where the strip is not too large for it. */
-#define STRIP_PX_PER_MM 4.0
 /* How far beyond its outermost boxes a question reaches. */
 #define REACH_MM 8.0
-/* Darkness of print on the blank, 0–255. */
-#define PRINT_FROM 40
-/* Print of the blank and this much around it is left out. */
-#define MARGIN_MM 0.6
 
 typedef struct {
     char *question;
     double px_per_mm;
-    BoxMask mask;
+    BoxMask *mask;
 } StripMask;
 
 static void strip_free(gpointer data)
 {
     StripMask *strip = data;
     g_free(strip->question);
-    g_free(strip->mask.free);
-    g_free(strip->mask.near);
+    box_mask_free(strip->mask);
     g_free(strip);
 }
 
@@ -68,51 +61,15 @@ static RectMm strip_area(const LayoutPage *page, const char *question)
     return (RectMm){x0, y0, MIN(x1 + right, page->width_mm) - x0, MIN(y1 + down, page->height_mm) - y0};
 }
 
-/* Clears what lies within `margin` of the rectangle. */
-static void clear_rect(StripMask *strip, RectMm rect, double margin)
-{
-    BoxMask *mask = &strip->mask;
-    double k = strip->px_per_mm;
-    int x0 = (int)floor((rect.x_mm - margin - mask->area.x_mm) * k),
-        y0 = (int)floor((rect.y_mm - margin - mask->area.y_mm) * k),
-        x1 = (int)ceil((rect.x_mm + rect.w_mm + margin - mask->area.x_mm) * k),
-        y1 = (int)ceil((rect.y_mm + rect.h_mm + margin - mask->area.y_mm) * k);
-    for (int y = MAX(y0, 0); y < MIN(y1, mask->height_px); y++)
-        for (int x = MAX(x0, 0); x < MIN(x1, mask->width_px); x++)
-            mask->free[y * mask->width_px + x] = 0;
-}
-
 static StripMask *strip_new(const LayoutPage *page, const char *question, GError **error)
 {
     RectMm area = strip_area(page, question);
-    double px_per_mm = MIN(STRIP_PX_PER_MM, sqrt((PATCH_MAX_PX - 2000) / (area.w_mm * area.h_mm)));
-    double sx = page->blank->width_px / page->width_mm, sy = page->blank->height_px / page->height_mm;
-    PageMap map = {{sx, 0, 0, 0, sy, 0, 0, 0, 1}};
-    g_autoptr(Raster) blank = vision_sample(page->blank, &map, area, px_per_mm, 0, 0, error);
-    if (!blank)
+    double px_per_mm = ground_resolution(area, GROUND_PX_PER_MM);
+    BoxMask *mask = ground_mask_new(page, area, px_per_mm, error);
+    if (!mask)
         return NULL;
     StripMask *strip = g_new0(StripMask, 1);
-    strip->question = g_strdup(question);
-    strip->px_per_mm = px_per_mm;
-    int w = blank->width_px, h = blank->height_px, radius = MAX(1, (int)lround(MARGIN_MM * px_per_mm));
-    strip->mask =
-        (BoxMask){.area = area, .width_px = w, .height_px = h, .free = g_malloc((gsize)w * (gsize)h)};
-    memset(strip->mask.free, 1, (size_t)(w * h));
-    for (int y = 0; y < h; y++) {
-        for (int x = 0; x < w; x++) {
-            if (255 - blank->pixels[(size_t)y * blank->stride + x] < PRINT_FROM)
-                continue;
-            for (int py = MAX(0, y - radius); py <= MIN(h - 1, y + radius); py++)
-                memset(strip->mask.free + py * w + MAX(0, x - radius), 0,
-                       (size_t)(MIN(w - 1, x + radius) - MAX(0, x - radius) + 1));
-        }
-    }
-    /* Print that differs from ballot to ballot, and what is measured at the boxes themselves. */
-    for (guint i = 0; i < page->variable->len; i++)
-        clear_rect(strip, *(RectMm *)page->variable->pdata[i], MARGIN_MM);
-    for (guint i = 0; i < page->boxes->len; i++)
-        clear_rect(strip, ((LayoutBox *)page->boxes->pdata[i])->rect, 1.0);
-    box_mask_count_near(&strip->mask);
+    *strip = (StripMask){g_strdup(question), px_per_mm, mask};
     return strip;
 }
 
@@ -134,7 +91,7 @@ GPtrArray *strips_new(const LayoutPage *page, GError **error)
 
 static double largest_piece(const StripMask *strip, PatchWork *work, const Raster *scan, int level)
 {
-    const BoxMask *mask = &strip->mask;
+    const BoxMask *mask = strip->mask;
     patch_set_dark(work, scan, mask, patch_paper(scan, mask));
     if (!patch_weigh_light(work, mask, level))
         return 0;
@@ -152,7 +109,7 @@ bool strips_measure(const GPtrArray *strips, PatchWork *work, const PageImage *i
     for (guint s = 0; s < strips->len; s++) {
         const StripMask *strip = strips->pdata[s];
         g_autoptr(Raster) scan =
-            vision_sample(image->grey, &registration->map, strip->mask.area, strip->px_per_mm, 0, 0, error);
+            vision_sample(image->grey, &registration->map, strip->mask->area, strip->px_per_mm, 0, 0, error);
         if (!scan)
             return false;
         double most = largest_piece(strip, work, scan, level);

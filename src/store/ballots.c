@@ -324,6 +324,74 @@ static GPtrArray *load_answers(Store *store, const char *only, GError **error)
     return decided ? g_steal_pointer(&answers) : NULL;
 }
 
+void store_writing_free(StoreWriting *writing)
+{
+    if (!writing)
+        return;
+    g_free(writing->serial);
+    g_free(writing->question);
+    g_free(writing->file);
+    g_free(writing);
+}
+
+static gint compare_questions(gconstpointer a, gconstpointer b, gpointer form)
+{
+    const SurveyForm *of = form;
+    guint places[2] = {G_MAXUINT, G_MAXUINT};
+    const StoreWriting *writings[2] = {*(StoreWriting *const *)a, *(StoreWriting *const *)b};
+    for (int i = 0; i < 2; i++) {
+        const SurveyQuestion *question = of ? survey_form_question(of, writings[i]->question) : NULL;
+        if (question)
+            g_ptr_array_find(of->questions, question, &places[i]);
+    }
+    return (places[0] > places[1]) - (places[0] < places[1]);
+}
+
+/* Appends what was found on the scans of a ballot that count. */
+static bool add_writings(Store *store, const Draft *draft, GPtrArray *writings, GError **error)
+{
+    g_autoptr(GPtrArray) own = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer page_id;
+    int more = 0;
+    g_hash_table_iter_init(&iter, draft->chosen);
+    while (more == 0 && g_hash_table_iter_next(&iter, NULL, &page_id)) {
+        sqlite3_stmt *row =
+            sql_bind(store, error,
+                     "SELECT d.question, d.ink_mm2, d.written, f.name, p.idx + 1 FROM field d"
+                     " JOIN page p ON p.id = d.page JOIN file f ON f.id = p.file WHERE d.page = ?1",
+                     "i", (int64_t)GPOINTER_TO_SIZE(page_id));
+        more = row ? sql_step(store, row, error) : -1;
+        for (; more > 0; more = sql_step(store, row, error)) {
+            StoreWriting *writing = g_new0(StoreWriting, 1);
+            *writing =
+                (StoreWriting){.serial = g_strdup(draft->ballot->serial),
+                               .question = sql_text(row, 0),
+                               .found = {sqlite3_column_double(row, 1), sqlite3_column_int(row, 2) != 0},
+                               .file = sql_text(row, 3),
+                               .page = sqlite3_column_int(row, 4)};
+            g_ptr_array_add(own, writing);
+        }
+    }
+    g_ptr_array_sort_with_data(own, compare_questions, survey_form(store->survey, draft->ballot->form));
+    for (guint i = 0; i < own->len; i++)
+        g_ptr_array_add(writings, own->pdata[i]);
+    return more == 0;
+}
+
+GPtrArray *store_load_writings(Store *store, GError **error)
+{
+    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+    g_autoptr(GHashTable) drafts = load_drafts(store, "", sorted, error);
+    g_autoptr(GPtrArray) writings = g_ptr_array_new_with_free_func((GDestroyNotify)store_writing_free);
+    for (guint i = 0; drafts && i < sorted->len; i++) {
+        const Draft *draft = sorted->pdata[i];
+        if (draft->ballot->status != STORE_BALLOT_REJECTED && !add_writings(store, draft, writings, error))
+            return NULL;
+    }
+    return drafts ? g_steal_pointer(&writings) : NULL;
+}
+
 GPtrArray *store_load_answers(Store *store, GError **error)
 {
     return load_answers(store, "", error);

@@ -22,6 +22,11 @@ static void mark_clear(gpointer data)
     g_free(mark->option);
 }
 
+static void field_clear(gpointer data)
+{
+    g_free(((StoreField *)data)->question);
+}
+
 StorePage *store_page_new(void)
 {
     StorePage *page = g_new0(StorePage, 1);
@@ -35,6 +40,8 @@ StorePage *store_page_new(void)
     page->origin = g_strdup("");
     page->marks = g_array_new(FALSE, TRUE, sizeof(StoreMark));
     g_array_set_clear_func(page->marks, mark_clear);
+    page->fields = g_array_new(FALSE, TRUE, sizeof(StoreField));
+    g_array_set_clear_func(page->fields, field_clear);
     return page;
 }
 
@@ -51,6 +58,7 @@ void store_page_free(StorePage *page)
     g_free(page->agency);
     g_free(page->origin);
     g_array_unref(page->marks);
+    g_array_unref(page->fields);
     g_free(page);
 }
 
@@ -220,6 +228,17 @@ static bool insert_marks(Store *store, int64_t page_id, const StorePage *page, G
     return true;
 }
 
+static bool insert_fields(Store *store, int64_t page_id, const StorePage *page, GError **error)
+{
+    for (guint i = 0; i < page->fields->len; i++) {
+        const StoreField *field = &g_array_index(page->fields, StoreField, i);
+        if (!sql_run(store, error, "INSERT INTO field VALUES (?1, ?2, ?3, ?4)", "itdi", page_id,
+                     field->question, field->found.ink_mm2, (int64_t)field->found.written))
+            return false;
+    }
+    return true;
+}
+
 /* The decided boxes of one question of a page, in the order of the scale. */
 static int collect_boxes(const GArray *marks, const SurveyQuestion *question, AnswerBox *boxes, int max)
 {
@@ -307,7 +326,7 @@ bool store_add_page(Store *store, int64_t file_id, const StorePage *page, int *r
     if (done && there == 0) {
         done = insert_page(store, file_id, page, error);
         int64_t id = sqlite3_last_insert_rowid(store->db);
-        done = done && insert_marks(store, id, page, error) &&
+        done = done && insert_marks(store, id, page, error) && insert_fields(store, id, page, error) &&
                (!page->foreign || enrol_foreign(store, page, error)) &&
                store_read_answers(store, id, page->form, page->marks, 0, &waiting, error);
     }
@@ -397,7 +416,8 @@ GPtrArray *store_load_file_pages(Store *store, int64_t file_id, GError **error)
                             .expected = sqlite3_column_int(row, 9),
                             .reason = sql_text(row, 10),
                             .detail = g_strdup(""),
-                            .marks = g_array_new(FALSE, TRUE, sizeof(StoreMark))};
+                            .marks = g_array_new(FALSE, TRUE, sizeof(StoreMark)),
+                            .fields = g_array_new(FALSE, TRUE, sizeof(StoreField))};
         g_ptr_array_add(pages, page);
     }
     return more == 0 ? g_steal_pointer(&pages) : NULL;

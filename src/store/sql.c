@@ -151,11 +151,8 @@ char *sql_now(void)
 /* ---- tables
  * -------------------------------------------------------------------------------------------------------- */
 
-/* Rows of these tables are only ever added: a trigger refuses anything else. */
-static const char *const append_only[] = {"issued",  "printed",  "file",    "page",  "mark",
-                                          "reading", "decision", "import_", "score", "log"};
-
-static const char schema[] =
+/* The tables as they were first made. */
+static const char first_schema[] =
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
     /* the roster */
     "CREATE TABLE issued (serial TEXT PRIMARY KEY, number INTEGER UNIQUE, form TEXT NOT NULL, layout TEXT "
@@ -204,6 +201,21 @@ static const char schema[] =
     "CREATE TABLE log (id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL,"
     " detail TEXT NOT NULL, before TEXT NOT NULL, hash TEXT NOT NULL) STRICT;";
 
+/* What each version of a workspace adds to the one before. Rows of the tables named are only ever added: a
+ * trigger refuses anything else. */
+static const struct {
+    const char *sql;
+    const char *append_only[11];
+} versions[STORE_SCHEMA_VERSION] = {
+    {first_schema,
+     {"issued", "printed", "file", "page", "mark", "reading", "decision", "import_", "score", "log"}},
+    /* places to write */
+    {"CREATE TABLE field (page INTEGER NOT NULL REFERENCES page, question TEXT NOT NULL, ink_mm2 REAL NOT "
+     "NULL,"
+     " written INTEGER NOT NULL, PRIMARY KEY (page, question)) STRICT, WITHOUT ROWID;",
+     {"field"}},
+};
+
 static bool execute(Store *store, const char *sql, GError **error)
 {
     if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK)
@@ -212,17 +224,22 @@ static bool execute(Store *store, const char *sql, GError **error)
     return false;
 }
 
-static bool create_schema(Store *store, GError **error)
+/* Brings the tables from a version, 0 for none, to this program's. */
+static bool upgrade_schema(Store *store, int64_t from, GError **error)
 {
     g_autoptr(GString) sql = g_string_new("BEGIN IMMEDIATE;");
-    g_string_append(sql, schema);
-    for (size_t i = 0; i < G_N_ELEMENTS(append_only); i++)
-        g_string_append_printf(sql,
-                               "CREATE TRIGGER %s_kept BEFORE DELETE ON %s BEGIN SELECT RAISE(ABORT, 'rows "
-                               "are never deleted'); END;"
-                               "CREATE TRIGGER %s_fixed BEFORE UPDATE ON %s BEGIN SELECT RAISE(ABORT, 'rows "
-                               "are never changed'); END;",
-                               append_only[i], append_only[i], append_only[i], append_only[i]);
+    for (int64_t version = from; version < STORE_SCHEMA_VERSION; version++) {
+        const char *const *append_only = versions[version].append_only;
+        g_string_append(sql, versions[version].sql);
+        for (int i = 0; append_only[i]; i++)
+            g_string_append_printf(
+                sql,
+                "CREATE TRIGGER %s_kept BEFORE DELETE ON %s BEGIN SELECT RAISE(ABORT, 'rows "
+                "are never deleted'); END;"
+                "CREATE TRIGGER %s_fixed BEFORE UPDATE ON %s BEGIN SELECT RAISE(ABORT, 'rows "
+                "are never changed'); END;",
+                append_only[i], append_only[i], append_only[i], append_only[i]);
+    }
     g_string_append_printf(sql, "PRAGMA user_version = %d; COMMIT;", STORE_SCHEMA_VERSION);
     if (execute(store, sql->str, error))
         return true;
@@ -246,5 +263,5 @@ bool schema_prepare(Store *store, GError **error)
             store->dir, (int)version, STORE_SCHEMA_VERSION);
         return false;
     }
-    return version == STORE_SCHEMA_VERSION || create_schema(store, error);
+    return version == STORE_SCHEMA_VERSION || upgrade_schema(store, version, error);
 }

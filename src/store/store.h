@@ -13,7 +13,7 @@
 #include "survey/survey.h"
 
 /* Schema version this program writes; a workspace from a newer one is refused with INVALID. */
-#define STORE_SCHEMA_VERSION 1
+#define STORE_SCHEMA_VERSION 2
 
 typedef struct Store Store;
 
@@ -84,6 +84,12 @@ typedef struct {
     RegisterBox place;
 } StoreMark;
 
+/* One place to write as it was found. */
+typedef struct {
+    char *question;
+    MarkField found;
+} StoreField;
+
 /* A page as read, ready to be stored. */
 typedef struct {
     int index; /* in its file, from 0 */
@@ -98,7 +104,8 @@ typedef struct {
     PageMap map;
     int quarter_turns;
     double residual_mm, worst_mm, scale;
-    GArray *marks; /* StoreMark, read */
+    GArray *marks;  /* StoreMark, read */
+    GArray *fields; /* StoreField, read */
 } StorePage;
 
 StorePage *store_page_new(void);
@@ -173,6 +180,18 @@ typedef struct {
 void store_answer_free(StoreAnswer *answer);
 /* Final answers of all ballots but rejected ones, in order of serial and of the form's questions. */
 GPtrArray *store_load_answers(Store *store, GError **error);
+/* What was found where a ballot leaves room to write. */
+typedef struct {
+    char *serial, *question;
+    MarkField found;
+    char *file; /* name as scanned */
+    int page;   /* in that file, from 1 */
+} StoreWriting;
+
+void store_writing_free(StoreWriting *writing);
+/* The places to write of all ballots but rejected ones, on the scans that count, in order of serial and of
+ * the form's questions: GPtrArray of StoreWriting*. Pages read before phieu looked at them have none. */
+GPtrArray *store_load_writings(Store *store, GError **error);
 /* Final answers of one ballot. */
 GPtrArray *store_load_ballot_answers(Store *store, const char *serial, GError **error);
 

@@ -301,6 +301,35 @@ static void test_codebook(void)
     g_assert_cmpint(found, ==, 1);
 }
 
+/* Whether anybody wrote in a field, ballot by ballot; what was written stays on the scan. */
+static void test_writings(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G2", "HC", "HC-P1", 2);
+    for (guint i = 0; i < s->len; i++) {
+        const char *const first[] = {"a", "a"}, *const second[] = {"b"};
+        int64_t file = workspace_add_file(w, 2);
+        workspace_add_page(w, file, 0, w->b, s->pdata[i], 1, first);
+        StorePage *page = workspace_page(w->b, s->pdata[i], 2, second);
+        page->index = 1;
+        StoreField field = {g_strdup("y-kien"), {i ? 0 : 31.5, i == 0}};
+        g_array_append_val(page->fields, field);
+        g_assert_true(store_add_page(w->store, file, page, NULL, NULL));
+        store_page_free(page);
+    }
+    g_autofree char *text = export_to(w, EXPORT_ANSWERS, EXPORT_JSON, "answers.json", NULL);
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonArray *writings = json_object_get_array_member(parse(text, parser), "writings");
+    g_assert_cmpuint(json_array_get_length(writings), ==, 2);
+    for (guint i = 0; i < 2; i++) {
+        JsonObject *row = json_array_get_object_element(writings, i);
+        g_assert_cmpstr(json_object_get_string_member(row, "serial"), ==, s->pdata[i]);
+        g_assert_cmpstr(json_object_get_string_member(row, "question"), ==, "y-kien");
+        g_assert_cmpstr(json_object_get_string_member(row, "written"), ==, i ? "" : "có");
+        g_assert_cmpint(json_object_get_int_member(row, "page"), ==, 2);
+    }
+}
+
 /* An agency that lacks something stands in the ranking without an index, and says no rank. */
 static void test_ranking(void)
 {
@@ -523,6 +552,7 @@ int main(int argc, char **argv)
     g_test_add_func("/export/texts-kept", test_texts_kept);
     g_test_add_func("/export/provisional", test_provisional);
     g_test_add_func("/export/codebook", test_codebook);
+    g_test_add_func("/export/writings", test_writings);
     g_test_add_func("/export/ranking", test_ranking);
     g_test_add_func("/export/workbook", test_workbook);
     g_test_add_func("/export/workbook-parts", test_workbook_parts);

@@ -815,6 +815,80 @@ static void test_large_box(void)
     g_array_unref(registration.boxes);
 }
 
+/* Where people write: the first field lies over print, the second is as large as free text needs. */
+typedef struct {
+    double level, width_mm, at_mm; /* of the pen; where along the fields it writes */
+} Writing;
+
+static void write_something(cairo_t *cr, const LayoutPage *page, gpointer user)
+{
+    const Writing *writing = user;
+    paper_pen(cr, writing->level, writing->width_mm);
+    for (guint i = 0; i < page->fields->len; i++) {
+        RectMm at = ((LayoutField *)page->fields->pdata[i])->rect;
+        double x = at.x_mm + writing->at_mm, y = at.y_mm + at.h_mm / 2;
+        cairo_move_to(cr, x, y); /* a figure 4, and a stroke like an i */
+        cairo_line_to(cr, x - 1.4, y + 2.4);
+        cairo_line_to(cr, x + 0.8, y + 2.4);
+        cairo_move_to(cr, x, y + 1.6);
+        cairo_line_to(cr, x, y + 3.6);
+        cairo_move_to(cr, x + 2.4, y + 1);
+        cairo_line_to(cr, x + 2.4, y + 3.4);
+        cairo_stroke(cr);
+    }
+}
+
+static void test_written(void)
+{
+    static const struct {
+        PaperScan how;
+        Writing writing;
+        double shift_mm; /* of the paper from where the map says */
+        bool bitonal, written;
+    } cases[] = {
+        {{.dpi = 200}, {60, 0.4, 20}, 0, false, true},
+        {{.dpi = 300, .skew_deg = 1}, {60, 0.4, 80}, 0.5, false, true},
+        {{.dpi = 150, .paper = 225}, {150, 0.35, 40}, 0, false, true}, /* pencil */
+        {{.dpi = 200}, {60, 0.4, 60}, 0, true, true},
+        {{.dpi = 200}, {255, 0, 20}, 0, false, false},
+        {{.dpi = 300, .specks = 2}, {255, 0, 20}, 0, false, false},
+        {{.paper = 225, .skew_deg = -2}, {255, 0, 20}, 0, true, false},
+        {{.dpi = 200}, {240, 0.6, 20}, 0, false, false}}; /* hardly darker than paper: from the other side */
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Layout) layout = paper_layout(&form);
+        LayoutPage *page = paper_page(layout);
+        layout_add_field(page, "nam-sinh", LAYOUT_FIELD_DIGITS, (RectMm){20, 66, 88, 12});
+        layout_add_field(page, "y-kien", LAYOUT_FIELD_TEXT, (RectMm){20, 262, 170, 16});
+        PaperScan how = cases[i].how;
+        how.ink = write_something;
+        how.user = (gpointer)&cases[i].writing;
+        g_autoptr(Registration) at = g_new0(Registration, 1);
+        *at = (Registration){.layout = layout, .boxes = g_array_new(FALSE, TRUE, sizeof(RegisterBox))};
+        g_autoptr(Raster) scan = paper_scan(&form, page, &how, &at->map);
+        for (int y = 0; cases[i].bitonal && y < scan->height_px; y++)
+            for (int x = 0; x < scan->width_px; x++)
+                scan->pixels[(size_t)y * scan->stride + (size_t)x] =
+                    scan->pixels[(size_t)y * scan->stride + (size_t)x] < 150 ? 0 : 255;
+        at->map.h[2] -= cases[i].shift_mm * at->map.h[0];
+        for (guint b = 0; b < page->boxes->len; b++) {
+            RegisterBox place = {.shift_x_mm = cases[i].shift_mm};
+            g_array_append_val(at->boxes, place);
+        }
+        PageImage image = {.grey = scan, .bitonal = cases[i].bitonal};
+        g_autoptr(MarkReader) reader = mark_reader_new();
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GArray) fields = mark_measure_fields(reader, &image, at, &error);
+        g_assert_no_error(error);
+        g_assert_cmpuint(fields->len, ==, 2);
+        for (guint f = 0; f < fields->len; f++) {
+            const MarkField *field = &g_array_index(fields, MarkField, f);
+            g_test_message("case %zu field %u: %.2f mm²", i, f, field->ink_mm2);
+            g_assert_true(field->written == cases[i].written);
+            g_assert_cmpfloat(field->ink_mm2, <, 10);
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -838,5 +912,6 @@ int main(int argc, char **argv)
     g_test_add_func("/mark/hands", test_hands);
     g_test_add_func("/mark/off-the-scan", test_off_the_scan);
     g_test_add_func("/mark/large-box", test_large_box);
+    g_test_add_func("/mark/written", test_written);
     return g_test_run();
 }

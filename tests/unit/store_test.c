@@ -157,6 +157,41 @@ static void test_refused(void)
     assert_open_refused(w->dir, PHIEU_ERROR_UNREADABLE, "survey.db");
 }
 
+/* A workspace of the first version gets what was added since; what is in it stays. */
+static void test_upgrade(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 1);
+    workspace_return_a(w, s->pdata[0], "a", "b", "c");
+    g_clear_pointer(&w->store, store_free);
+    run_raw(w, "DROP TABLE field; PRAGMA user_version = 1");
+    workspace_reopen(w);
+    g_autoptr(GPtrArray) answers = store_load_answers(w->store, NULL);
+    g_assert_cmpuint(answers->len, ==, 3);
+    g_autoptr(GPtrArray) none = store_load_writings(w->store, NULL);
+    g_assert_cmpuint(none->len, ==, 0);
+    StorePage *page = workspace_page(w->a, s->pdata[0], 1, (const char *const[]){"a", "a", "a"});
+    StoreField field = {g_strdup("y-kien"), {12.5, true}};
+    g_array_append_val(page->fields, field);
+    g_autoptr(GError) error = NULL;
+    store_add_page(w->store, workspace_add_file(w, 1), page, NULL, &error);
+    g_assert_no_error(error);
+    store_page_free(page);
+    workspace_reopen(w); /* once is enough */
+    g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
+    g_assert_true(store_verify(w->store, faults, NULL));
+    g_assert_cmpuint(faults->len, ==, 0);
+    g_clear_pointer(&w->store, store_free);
+    char *refused = NULL;
+    g_autofree char *path = g_build_filename(w->dir, "survey.db", NULL);
+    sqlite3 *db = NULL;
+    g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
+    g_assert_cmpint(sqlite3_exec(db, "UPDATE field SET written = 0", NULL, NULL, &refused), !=, SQLITE_OK);
+    g_assert_nonnull(strstr(refused, "never changed"));
+    sqlite3_free(refused);
+    sqlite3_close(db);
+}
+
 static void test_amend(void)
 {
     g_autoptr(Workspace) w = workspace_new(NULL);
@@ -599,6 +634,7 @@ int main(int argc, char **argv)
     g_test_add_func("/store/init", test_init);
     g_test_add_func("/store/lock", test_lock);
     g_test_add_func("/store/refused", test_refused);
+    g_test_add_func("/store/upgrade", test_upgrade);
     g_test_add_func("/store/amend", test_amend);
     g_test_add_func("/store/amend/assigned", test_amend_assigned);
     g_test_add_func("/store/issue", test_issue);
