@@ -249,7 +249,8 @@ static bool has_speck(const MarkMeasures *m)
     return m->v[MEASURE_SPECK_MM2] > DOT_MM2 && m->v[MEASURE_PEAK] > DOT_DARKNESS;
 }
 
-static RuleVerdict settle(const Evidence *e, const MarkMeasures *m, const Row *row, const Habit *habit)
+static RuleVerdict settle(const Evidence *e, const MarkMeasures *m, const Row *row, const Habit *habit,
+                          bool many)
 {
     RuleVerdict d = {.state = MARK_DOUBTFUL, .reasons = e->reasons};
     bool alone = row->nothing == row->count - 1, empty = row->nothing == row->count;
@@ -262,7 +263,7 @@ static RuleVerdict settle(const Evidence *e, const MarkMeasures *m, const Row *r
             d.reasons |= MARK_OUTSIDE;
         if (empty && !is_quiet(m))
             d.reasons |= MARK_PALE;
-        d.nobody = second || (empty && (row->beside || may_be_lost(m, habit)));
+        d.nobody = second || (empty && row->beside) || ((empty || many) && may_be_lost(m, habit));
         if (empty && has_speck(m))
             d.reasons |= MARK_SMALL;
         d.state = d.reasons ? MARK_DOUBTFUL : MARK_BLANK;
@@ -272,6 +273,8 @@ static RuleVerdict settle(const Evidence *e, const MarkMeasures *m, const Row *r
         d.state = MARK_MARKED;
         if (habit->fills && m->v[MEASURE_COVERAGE] > FILLED_BY_HABIT)
             d.reasons |= MARK_SCRIBBLED;
+        /* where others may be marked as well, a box filled in may be one blackened out */
+        d.nobody = many && e->sight == SHOWS_FILLED && !habit->fills;
         break;
     case SHOWS_TAKEN_BACK:
         if (row->marks == 1 && row->plain >= 1 && row->taken_back == 1 && row->nothing == row->count - 2)
@@ -289,6 +292,7 @@ static RuleVerdict settle(const Evidence *e, const MarkMeasures *m, const Row *r
     case SHOWS_UNCLEAR:
         break;
     }
+    d.nobody |= (d.reasons & MARK_STREAK) && row->plain == 0; /* a stroke of the pen, or of the scanner */
     if (beside_plain && d.state == MARK_DOUBTFUL && d.reasons == MARK_FAINT)
         d.state = MARK_BLANK;
     return d;
@@ -302,6 +306,6 @@ void rules_judge(const MarkMeasures *measures, const MarkQuestion *questions, in
     Habit habit = find_habit(evidence, measures, questions, count);
     for (int i = 0; i < count; i++) {
         Row row = look_at_row(evidence, measures, questions, count, questions[i].id);
-        ret[i] = settle(&evidence[i], &measures[i], &row, &habit);
+        ret[i] = settle(&evidence[i], &measures[i], &row, &habit, questions[i].many);
     }
 }

@@ -385,6 +385,43 @@ static void test_lost(void)
     }
 }
 
+/* What the model never decides: a line that may be the scanner's, and, where several boxes may be marked, a
+ * box filled in by a hand that crosses, or an empty one on a scan that lost print. */
+static void test_nobody(void)
+{
+    Sheet sheet;
+    sheet_init(&sheet, 4);
+    for (int row = 0; row < 3; row++)
+        put_ink(box(&sheet, row, 1), 3);
+    put_ink(box(&sheet, 3, 2), 1.5);
+    box(&sheet, 3, 2)[MEASURE_STRAIGHT] = 1;
+    box(&sheet, 3, 2)[MEASURE_EDGES] = 2;
+    decide(&sheet);
+    g_assert_cmphex(sheet.decided[3 * BOXES + 2].reasons & MARK_STREAK, ==, MARK_STREAK);
+    g_assert_true(sheet.decided[3 * BOXES + 2].nobody);
+    put_ink(box(&sheet, 3, 0), 3); /* beside a plain mark a line through another box is only that */
+    decide(&sheet);
+    g_assert_false(sheet.decided[3 * BOXES + 2].nobody);
+
+    for (int round = 0; round < 2; round++) {
+        bool many = round;
+        sheet_init(&sheet, 4);
+        for (int i = 0; i < sheet.count; i++)
+            sheet.questions[i].many = many && i / BOXES == 3;
+        for (int row = 0; row < 4; row++)
+            put_ink(box(&sheet, row, 1), 3);
+        put_ink(box(&sheet, 3, 2), 10);
+        box(&sheet, 3, 2)[MEASURE_COVERAGE] = 0.95f;
+        decide(&sheet);
+        g_assert_true(sheet.decided[3 * BOXES + 2].nobody == many);
+        g_assert_false(sheet.decided[3 * BOXES + 1].nobody);
+        for (int i = 0; i < sheet.count; i++)
+            sheet.measures[i].v[MEASURE_KEPT] = 0.5f;
+        decide(&sheet);
+        g_assert_true(sheet.decided[3 * BOXES].nobody == many);
+    }
+}
+
 /* ---- whatever else the page shows ---- */
 
 static float upto(GRand *dice, double top)
@@ -902,6 +939,7 @@ int main(int argc, char **argv)
     g_test_add_func("/mark/beside", test_beside);
     g_test_add_func("/mark/unquiet", test_unquiet);
     g_test_add_func("/mark/lost", test_lost);
+    g_test_add_func("/mark/nobody", test_nobody);
     g_test_add_func("/mark/bounds", test_bounds);
     g_test_add_func("/mark/stricter", test_stricter);
     g_test_add_func("/mark/names", test_names);
