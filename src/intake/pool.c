@@ -287,9 +287,10 @@ static WorkerResult *give_up(WorkerPool *pool, Worker *worker, GError **error)
     stop(worker);
     if (!start(pool, worker, error))
         return NULL;
-    g_autofree char *detail = g_strdup_printf(_("the decoder did not finish within %d seconds; scan the page "
-                                                "again, or allow more with --page-seconds"),
-                                              pool->page_wait_ms / 1000);
+    g_autofree char *detail =
+        g_strdup_printf(_("the decoder did not finish within %d seconds; scan the page "
+                          "again, or save the file anew and allow more with --page-seconds"),
+                        pool->page_wait_ms / 1000);
     return failure("decoder-hang", detail);
 }
 

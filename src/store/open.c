@@ -24,6 +24,10 @@ static bool make_dir(const char *path, GError **error)
     return false;
 }
 
+/* So long a writer that was killed may take to be gone, with the workers it leaves behind. */
+#define LOCK_TRIES 30
+#define LOCK_WAIT_US 100000
+
 /* The writer's lock: held by the kernel, so a killed writer leaves none behind. */
 static bool take_lock(Store *store, GError **error)
 {
@@ -35,7 +39,12 @@ static bool take_lock(Store *store, GError **error)
         return false;
     }
     char holder[32] = "";
-    if (flock(store->lock, LOCK_EX | LOCK_NB) != 0) {
+    int locked = flock(store->lock, LOCK_EX | LOCK_NB);
+    for (int i = 0; locked != 0 && errno == EWOULDBLOCK && i < LOCK_TRIES; i++) {
+        g_usleep(LOCK_WAIT_US);
+        locked = flock(store->lock, LOCK_EX | LOCK_NB);
+    }
+    if (locked != 0) {
         ssize_t length = read(store->lock, holder, sizeof holder - 1);
         holder[MAX(length, 0)] = '\0';
         g_strchomp(holder);
