@@ -110,8 +110,8 @@ bool store_settle_page(Store *store, int64_t page_id, const char *who, const cha
 {
     int64_t refused;
     if (!sql_number(store, error, 0, &refused,
-                    "SELECT (SELECT count(*) FROM page WHERE id = ?1 AND outcome = 1)"
-                    " + (SELECT count(*) FROM file WHERE id = -?1 AND pages < 0)",
+                    "SELECT (SELECT count(*) FROM newest_page WHERE id = ?1 AND outcome = 1)"
+                    " + (SELECT count(*) FROM newest_file WHERE id = -?1 AND pages < 0)",
                     "i", page_id))
         return false;
     if (!refused) {

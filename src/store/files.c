@@ -79,7 +79,9 @@ StoreFile *store_find_file(Store *store, const char *sha256, GError **error)
     sqlite3_stmt *row =
         sql_bind(store, error,
                  "SELECT id, sha256, name, archived, pages, reason, detail,"
-                 " (SELECT count(*) FROM page p WHERE p.file = f.id) FROM file f WHERE sha256 = ?1",
+                 " (SELECT count(*) FROM newest_page p WHERE p.file = f.id), attempt,"
+                 " EXISTS (SELECT 1 FROM decision d WHERE d.kind = 'settle' AND d.page = -f.id)"
+                 " FROM newest_file f WHERE sha256 = ?1",
                  "t", sha256);
     if (!row || sql_step(store, row, error) != 1)
         return NULL;
@@ -91,7 +93,9 @@ StoreFile *store_find_file(Store *store, const char *sha256, GError **error)
                         .pages = sqlite3_column_int(row, 4),
                         .refused_reason = sql_text(row, 5),
                         .refused_detail = sql_text(row, 6),
-                        .pages_stored = sqlite3_column_int(row, 7)};
+                        .pages_stored = sqlite3_column_int(row, 7),
+                        .attempt = sqlite3_column_int(row, 8),
+                        .settled = sqlite3_column_int(row, 9) != 0};
     sqlite3_reset(row);
     return file;
 }
@@ -143,15 +147,15 @@ static char *archive(Store *store, const char *path, const char *sha256, GError 
     return NULL;
 }
 
-static bool insert_file(Store *store, const char *name, const char *sha256, const char *archived, int pages,
-                        const char *reason, const char *detail, GError **error)
+static bool insert_file(Store *store, const char *name, const char *sha256, int attempt, const char *archived,
+                        int pages, const char *reason, const char *detail, GError **error)
 {
     g_autofree char *shown = text_printable(name);
     g_autofree char *at = sql_now();
     return sql_run(store, error,
-                   "INSERT INTO file (sha256, name, archived, pages, reason, detail, at)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                   "tttittt", sha256, shown, archived, (int64_t)pages, reason, detail, at);
+                   "INSERT INTO file (sha256, attempt, name, archived, pages, reason, detail, at)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                   "tittittt", sha256, (int64_t)attempt, shown, archived, (int64_t)pages, reason, detail, at);
 }
 
 StoreFile *store_add_file(Store *store, const char *path, const char *name, const char *sha256, int pages,
@@ -159,14 +163,18 @@ StoreFile *store_add_file(Store *store, const char *path, const char *name, cons
 {
     g_autoptr(GError) cause = NULL;
     StoreFile *known = store_find_file(store, sha256, &cause);
-    if (known || cause) {
-        if (cause)
-            g_propagate_error(error, g_steal_pointer(&cause));
-        *ret_known = known != NULL;
+    if (cause) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return NULL;
+    }
+    if (known && known->pages >= 0) {
+        *ret_known = true;
         return known;
     }
+    int attempt = known ? known->attempt + 1 : 0;
+    store_file_free(known);
     g_autofree char *archived = archive(store, path, sha256, error);
-    if (!archived || !insert_file(store, name, sha256, archived, pages, "", "", error))
+    if (!archived || !insert_file(store, name, sha256, attempt, archived, pages, "", "", error))
         return NULL;
     *ret_known = false;
     return store_find_file(store, sha256, error);
@@ -181,17 +189,24 @@ bool store_refuse_file(Store *store, const char *name, const char *sha256, const
         g_propagate_error(error, g_steal_pointer(&cause));
         return false;
     }
+    bool told = known && (known->pages >= 0 || (g_str_equal(known->refused_reason, reason) &&
+                                                g_str_equal(known->refused_detail, detail)));
+    int attempt = known ? known->attempt + 1 : 0;
     store_file_free(known);
-    return known ? true : insert_file(store, name, sha256, "", -1, reason, detail, error);
+    return told || insert_file(store, name, sha256, attempt, "", -1, reason, detail, error);
 }
 
-GArray *store_pending_pages(Store *store, int64_t file_id, GError **error)
+GArray *store_pending_pages(Store *store, int64_t file_id, bool again, GError **error)
 {
     int64_t pages;
     if (!sql_number(store, error, 0, &pages, "SELECT pages FROM file WHERE id = ?1", "i", file_id))
         return NULL;
     g_autofree bool *stored = g_new0(bool, MAX(pages, 0) + 1);
-    sqlite3_stmt *row = sql_bind(store, error, "SELECT idx FROM page WHERE file = ?1", "i", file_id);
+    sqlite3_stmt *row =
+        sql_bind(store, error,
+                 "SELECT idx FROM newest_page p WHERE file = ?1 AND NOT (?2 AND outcome = 1 AND"
+                 " NOT EXISTS (SELECT 1 FROM decision d WHERE d.kind = 'settle' AND d.page = p.id))",
+                 "ii", file_id, (int64_t)again);
     int more = -1;
     while (row && (more = sql_step(store, row, error)) > 0) {
         int64_t index = sqlite3_column_int64(row, 0);
@@ -298,41 +313,66 @@ static bool enrol_foreign(Store *store, const StorePage *page, GError **error)
                    page->origin, at);
 }
 
-static bool insert_page(Store *store, int64_t file_id, const StorePage *page, GError **error)
+static bool insert_page(Store *store, int64_t file_id, int64_t attempt, const StorePage *page, GError **error)
 {
     g_autofree char *at = sql_now();
     return sql_run(
         store, error,
-        "INSERT INTO page (file, idx, outcome, reason, detail, form, layout, serial, page, grp, agency, "
+        "INSERT INTO page (file, idx, attempt, outcome, reason, detail, form, layout, serial, page, grp, "
+        "agency, "
         "origin,"
         " expected, map, turns, residual_mm, worst_mm, scale, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
-        " ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
-        "iiitttttitttibiddd"
+        " ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+        "iiiitttttitttibiddd"
         "t",
-        file_id, (int64_t)page->index, (int64_t)page->outcome, page->reason, page->detail, page->form,
-        page->layout_fingerprint, page->serial, (int64_t)page->page, page->group, page->agency, page->origin,
-        (int64_t)page->expected, &page->map, (int)sizeof page->map, (int64_t)page->quarter_turns,
-        page->residual_mm, page->worst_mm, page->scale, at);
+        file_id, (int64_t)page->index, attempt, (int64_t)page->outcome, page->reason, page->detail,
+        page->form, page->layout_fingerprint, page->serial, (int64_t)page->page, page->group, page->agency,
+        page->origin, (int64_t)page->expected, &page->map, (int)sizeof page->map,
+        (int64_t)page->quarter_turns, page->residual_mm, page->worst_mm, page->scale, at);
 }
 
-bool store_add_page(Store *store, int64_t file_id, const StorePage *page, int *ret_waiting, GError **error)
+/* Stores an attempt at a page, in one transaction; none when `attempt` is negative. */
+static bool add_attempt(Store *store, int64_t file_id, int64_t attempt, const StorePage *page,
+                        int *ret_waiting, GError **error)
 {
-    int64_t there;
     int waiting = 0;
-    if (!sql_begin(store, error))
-        return false;
-    bool done = sql_number(store, error, 0, &there, "SELECT count(*) FROM page WHERE file = ?1 AND idx = ?2",
-                           "ii", file_id, (int64_t)page->index);
-    if (done && there == 0) {
-        done = insert_page(store, file_id, page, error);
+    bool done = attempt < 0 || insert_page(store, file_id, attempt, page, error);
+    if (done && attempt >= 0) {
         int64_t id = sqlite3_last_insert_rowid(store->db);
-        done = done && insert_marks(store, id, page, error) && insert_fields(store, id, page, error) &&
+        done = insert_marks(store, id, page, error) && insert_fields(store, id, page, error) &&
                (!page->foreign || enrol_foreign(store, page, error)) &&
                store_read_answers(store, id, page->form, page->marks, 0, &waiting, error);
     }
     if (done && ret_waiting)
         *ret_waiting = waiting;
-    if (done)
+    return done;
+}
+
+bool store_add_page(Store *store, int64_t file_id, const StorePage *page, int *ret_waiting, GError **error)
+{
+    int64_t there;
+    if (!sql_begin(store, error))
+        return false;
+    if (sql_number(store, error, 0, &there, "SELECT count(*) FROM page WHERE file = ?1 AND idx = ?2", "ii",
+                   file_id, (int64_t)page->index) &&
+        add_attempt(store, file_id, there > 0 ? -1 : 0, page, ret_waiting, error))
+        return sql_commit(store, error);
+    sql_rollback(store);
+    return false;
+}
+
+bool store_add_page_again(Store *store, int64_t file_id, const StorePage *page, int *ret_waiting,
+                          GError **error)
+{
+    int64_t attempt;
+    if (!sql_begin(store, error))
+        return false;
+    if (sql_number(store, error, -1, &attempt,
+                   "SELECT attempt + 1 FROM newest_page WHERE file = ?1 AND idx = ?2 AND outcome = 1 AND NOT"
+                   " (outcome = ?3 AND reason = ?4 AND detail = ?5 AND serial = ?6)",
+                   "iiittt", file_id, (int64_t)page->index, (int64_t)page->outcome, page->reason,
+                   page->detail, page->serial) &&
+        add_attempt(store, file_id, attempt, page, ret_waiting, error))
         return sql_commit(store, error);
     sql_rollback(store);
     return false;
@@ -366,10 +406,10 @@ GPtrArray *store_load_pages(Store *store, GError **error)
         "p.expected,"
         " f.archived, f.id, EXISTS (SELECT 1 FROM decision d WHERE d.kind = 'settle' AND d.page = p.id), "
         "p.page"
-        " FROM page p JOIN file f ON f.id = p.file"
+        " FROM newest_page p JOIN file f ON f.id = p.file"
         " UNION ALL SELECT -f.id, f.name, 0, 1, f.reason, f.detail, '', '', '', '', 0, f.archived, f.id,"
         " EXISTS (SELECT 1 FROM decision d WHERE d.kind = 'settle' AND d.page = -f.id), 0"
-        " FROM file f WHERE f.pages < 0 ORDER BY 13, 3",
+        " FROM newest_file f WHERE f.pages < 0 ORDER BY 13, 3",
         "");
     int more = -1;
     while (row && (more = sql_step(store, row, error)) > 0) {
@@ -399,7 +439,7 @@ GPtrArray *store_load_file_pages(Store *store, int64_t file_id, GError **error)
     sqlite3_stmt *row =
         sql_bind(store, error,
                  "SELECT idx, outcome, form, layout, serial, page, grp, agency, origin, expected, reason"
-                 " FROM page WHERE file = ?1 ORDER BY idx",
+                 " FROM newest_page WHERE file = ?1 ORDER BY idx",
                  "i", file_id);
     int more = -1;
     while (row && (more = sql_step(store, row, error)) > 0) {

@@ -117,10 +117,10 @@ static bool verify_archive(Store *store, GPtrArray *faults, GError **error)
 static bool verify_counts(Store *store, GPtrArray *faults, GError **error)
 {
     int64_t short_files;
-    if (!sql_number(
-            store, error, 0, &short_files,
-            "SELECT count(*) FROM file f WHERE pages > (SELECT count(*) FROM page p WHERE p.file = f.id)",
-            ""))
+    if (!sql_number(store, error, 0, &short_files,
+                    "SELECT count(*) FROM file f WHERE pages > (SELECT count(*) FROM newest_page p WHERE "
+                    "p.file = f.id)",
+                    ""))
         return false;
     if (short_files)
         add_fault(faults, _("%lld files have pages that were not read yet: give phieu scan again"),

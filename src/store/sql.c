@@ -214,6 +214,41 @@ static const struct {
      "NULL,"
      " written INTEGER NOT NULL, PRIMARY KEY (page, question)) STRICT, WITHOUT ROWID;",
      {"field"}},
+    /* attempts: what was refused may be tried again, and the newest attempt counts. A UNIQUE cannot be
+     * altered, so both tables are made anew, rows and ids as they were. */
+    {"CREATE TABLE file_anew (id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, attempt INTEGER NOT NULL, name "
+     "TEXT NOT NULL,"
+     " archived TEXT NOT NULL, pages INTEGER NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,"
+     " at TEXT NOT NULL, UNIQUE (sha256, attempt)) STRICT;"
+     "INSERT INTO file_anew SELECT id, sha256, 0, name, archived, pages, reason, detail, at FROM file;"
+     "DROP TABLE file; ALTER TABLE file_anew RENAME TO file;"
+     "CREATE TABLE page_anew (id INTEGER PRIMARY KEY, file INTEGER NOT NULL REFERENCES file, idx INTEGER NOT "
+     "NULL,"
+     " attempt INTEGER NOT NULL, outcome INTEGER NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL, form "
+     "TEXT NOT NULL,"
+     " layout TEXT NOT NULL, serial TEXT NOT NULL, page INTEGER NOT NULL, grp TEXT NOT NULL, agency TEXT NOT "
+     "NULL,"
+     " origin TEXT NOT NULL, expected INTEGER NOT NULL, map BLOB NOT NULL, turns INTEGER NOT NULL,"
+     " residual_mm REAL NOT NULL, worst_mm REAL NOT NULL, scale REAL NOT NULL, at TEXT NOT NULL,"
+     " UNIQUE (file, idx, attempt)) STRICT;"
+     "INSERT INTO page_anew SELECT id, file, idx, 0, outcome, reason, detail, form, layout, serial, page, "
+     "grp,"
+     " agency, origin, expected, map, turns, residual_mm, worst_mm, scale, at FROM page;"
+     "DROP TABLE page; ALTER TABLE page_anew RENAME TO page;"
+     "CREATE INDEX page_serial ON page (serial);"
+     "CREATE TRIGGER file_again BEFORE INSERT ON file WHEN NEW.attempt > 0 AND NOT EXISTS (SELECT 1 FROM "
+     "file o"
+     " WHERE o.sha256 = NEW.sha256 AND o.attempt = NEW.attempt - 1 AND o.pages < 0)"
+     " BEGIN SELECT RAISE(ABORT, 'only a refused file is tried again'); END;"
+     "CREATE TRIGGER page_again BEFORE INSERT ON page WHEN NEW.attempt > 0 AND NOT EXISTS (SELECT 1 FROM "
+     "page o"
+     " WHERE o.file = NEW.file AND o.idx = NEW.idx AND o.attempt = NEW.attempt - 1 AND o.outcome = 1)"
+     " BEGIN SELECT RAISE(ABORT, 'only a refused page is read again'); END;"
+     "CREATE VIEW newest_file AS SELECT * FROM file f WHERE NOT EXISTS (SELECT 1 FROM file n"
+     " WHERE n.sha256 = f.sha256 AND n.attempt > f.attempt);"
+     "CREATE VIEW newest_page AS SELECT * FROM page p WHERE NOT EXISTS (SELECT 1 FROM page n"
+     " WHERE n.file = p.file AND n.idx = p.idx AND n.attempt > p.attempt);",
+     {"file", "page"}},
 };
 
 static bool execute(Store *store, const char *sql, GError **error)
@@ -224,10 +259,17 @@ static bool execute(Store *store, const char *sql, GError **error)
     return false;
 }
 
-/* Brings the tables from a version, 0 for none, to this program's. */
-static bool upgrade_schema(Store *store, int64_t from, GError **error)
+/* Brings the tables to this program's version; another process may have done so meanwhile. */
+static bool upgrade_schema(Store *store, GError **error)
 {
-    g_autoptr(GString) sql = g_string_new("BEGIN IMMEDIATE;");
+    int64_t from;
+    if (!sql_begin(store, error))
+        return false;
+    if (!sql_number(store, error, 0, &from, "PRAGMA user_version", "")) {
+        sql_rollback(store);
+        return false;
+    }
+    g_autoptr(GString) sql = g_string_new(NULL);
     for (int64_t version = from; version < STORE_SCHEMA_VERSION; version++) {
         const char *const *append_only = versions[version].append_only;
         g_string_append(sql, versions[version].sql);
@@ -240,10 +282,10 @@ static bool upgrade_schema(Store *store, int64_t from, GError **error)
                 "are never changed'); END;",
                 append_only[i], append_only[i], append_only[i], append_only[i]);
     }
-    g_string_append_printf(sql, "PRAGMA user_version = %d; COMMIT;", STORE_SCHEMA_VERSION);
+    g_string_append_printf(sql, "PRAGMA user_version = %d;", MAX((int)from, STORE_SCHEMA_VERSION));
     if (execute(store, sql->str, error))
-        return true;
-    sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+        return sql_commit(store, error);
+    sql_rollback(store);
     return false;
 }
 
@@ -251,7 +293,7 @@ bool schema_prepare(Store *store, GError **error)
 {
     int64_t version;
     if (!execute(store,
-                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;"
                  "PRAGMA busy_timeout = 10000; PRAGMA cache_size = -65536;",
                  error) ||
         !sql_number(store, error, 0, &version, "PRAGMA user_version", ""))
@@ -263,5 +305,7 @@ bool schema_prepare(Store *store, GError **error)
             store->dir, (int)version, STORE_SCHEMA_VERSION);
         return false;
     }
-    return version == STORE_SCHEMA_VERSION || upgrade_schema(store, version, error);
+    /* Off while tables that others refer to are made anew. */
+    return (version == STORE_SCHEMA_VERSION || upgrade_schema(store, error)) &&
+           execute(store, "PRAGMA foreign_keys = ON", error);
 }

@@ -12,8 +12,9 @@
 #include "register/register.h"
 #include "survey/survey.h"
 
-/* Schema version this program writes; a workspace from a newer one is refused with INVALID. */
-#define STORE_SCHEMA_VERSION 2
+/* Schema version this program writes; an older workspace is brought to it when it is opened, one from a newer
+ * program is refused with INVALID. */
+#define STORE_SCHEMA_VERSION 3
 
 typedef struct Store Store;
 
@@ -118,25 +119,34 @@ typedef struct {
     int pages;                             /* pages in the file; -1 when the file could not be opened */
     int pages_stored;                      /* pages already accounted for */
     char *refused_reason, *refused_detail; /* whole file refused; else "" */
+    bool settled;                          /* whole file refused: a person has dealt with it */
+    int attempt;                           /* from 0 */
 } StoreFile;
 
 void store_file_free(StoreFile *file);
 /* Takes a scan in: copies it into the archive (fsync, then rename) and records it under `name`, as people
- * know it. A file with the same bytes is found again, with *ret_known true. */
+ * know it. A file with the same bytes is found again, with *ret_known true; one that was refused as a whole
+ * is taken in now, as a new attempt. */
 StoreFile *store_add_file(Store *store, const char *path, const char *name, const char *sha256, int pages,
                           bool *ret_known, GError **error);
-/* Records that a whole file could not be opened. */
+/* Records that a whole file could not be opened. A file that was taken in stays so; one refused before gets a
+ * new attempt if it is refused for something else now. */
 bool store_refuse_file(Store *store, const char *name, const char *sha256, const char *reason,
                        const char *detail, GError **error);
-/* The file of that hash, or NULL without an error. */
+/* The file of that hash, its newest attempt, or NULL without an error. */
 StoreFile *store_find_file(Store *store, const char *sha256, GError **error);
-/* Indices (int) of pages of the file not yet stored. */
-GArray *store_pending_pages(Store *store, int64_t file_id, GError **error);
+/* Indices (int) of pages of the file not yet stored; with `again` also of those that were refused, unless a
+ * person settled them. */
+GArray *store_pending_pages(Store *store, int64_t file_id, bool again, GError **error);
 /* Stores a page with its marks, works out what it does to its ballot (complete, incomplete, duplicate,
  * unknown serial) and its machine answers, all in one transaction. The same (file, index) again changes
  * nothing. */
 bool store_add_page(Store *store, int64_t file_id, const StorePage *page, int *ret_waiting, GError **error);
-/* Every stored page of a file in order, without marks: GPtrArray of StorePage*. */
+/* The same for a page that was refused: a new attempt, kept beside the earlier ones, which no longer count.
+ * Refused again for the same, or not refused before: nothing changes. */
+bool store_add_page_again(Store *store, int64_t file_id, const StorePage *page, int *ret_waiting,
+                          GError **error);
+/* Every stored page of a file in order, its newest attempt, without marks: GPtrArray of StorePage*. */
 GPtrArray *store_load_file_pages(Store *store, int64_t file_id, GError **error);
 
 /* ---- ballots and answers ----------------------------------------------------------------------------------
@@ -225,7 +235,8 @@ typedef struct {
 } StorePageRow;
 
 void store_page_row_free(StorePageRow *row);
-/* Every page taken in, in order of file and page: GPtrArray of StorePageRow*. */
+/* Every page taken in, once, as its newest attempt has it, in order of file and page: GPtrArray of
+ * StorePageRow*. */
 GPtrArray *store_load_pages(Store *store, GError **error);
 
 /* ---- people's decisions
@@ -243,7 +254,7 @@ bool store_assign_ballot(Store *store, const char *serial, const SurveyCell *cel
 /* The ballot does not count. */
 bool store_reject_ballot(Store *store, const char *serial, const char *who, const char *reason,
                          GError **error);
-/* A refused page (or file) is settled: rescanned elsewhere or no ballot at all. */
+/* A refused page (or file) is settled: rescanned elsewhere or no ballot at all. It is not read again. */
 bool store_settle_page(Store *store, int64_t page_id, const char *who, const char *reason, GError **error);
 /* A reason for a provisional index (stable id, e.g. "quota-short:G3:SNV:SNV") is waived by name. */
 bool store_waive(Store *store, const char *reason_id, const char *who, const char *reason, GError **error);

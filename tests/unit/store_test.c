@@ -79,6 +79,23 @@ static void assert_fault(Workspace *w, const char *says)
     g_assert_nonnull(strstr(faults->pdata[0], says));
 }
 
+static void add_refused(Workspace *w, int64_t file, int index, const char *reason, const char *detail)
+{
+    StorePage *page = store_page_new();
+    page->index = index;
+    page->outcome = STORE_PAGE_REFUSED;
+    g_free(page->reason);
+    g_free(page->detail);
+    page->reason = g_strdup(reason);
+    page->detail = g_strdup(detail);
+    g_autoptr(GError) error = NULL;
+    store_add_page(w->store, file, page, NULL, &error);
+    g_assert_no_error(error);
+    store_add_page_again(w->store, file, page, NULL, &error);
+    g_assert_no_error(error);
+    store_page_free(page);
+}
+
 /* ---- the workspace ---- */
 
 static void test_init(void)
@@ -157,15 +174,44 @@ static void test_refused(void)
     assert_open_refused(w->dir, PHIEU_ERROR_UNREADABLE, "survey.db");
 }
 
+/* Takes a workspace back to the first version: no fields, no attempts. */
+static const char first_version[] =
+    "DROP VIEW newest_page; DROP VIEW newest_file; DROP TABLE field;"
+    "CREATE TABLE f1 (id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
+    " archived TEXT NOT NULL, pages INTEGER NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,"
+    " at TEXT NOT NULL) STRICT;"
+    "INSERT INTO f1 SELECT id, sha256, name, archived, pages, reason, detail, at FROM file;"
+    "DROP TABLE file; ALTER TABLE f1 RENAME TO file;"
+    "CREATE TABLE p1 (id INTEGER PRIMARY KEY, file INTEGER NOT NULL REFERENCES file, idx INTEGER NOT NULL,"
+    " outcome INTEGER NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL, form TEXT NOT NULL,"
+    " layout TEXT NOT NULL, serial TEXT NOT NULL, page INTEGER NOT NULL, grp TEXT NOT NULL,"
+    " agency TEXT NOT NULL, origin TEXT NOT NULL, expected INTEGER NOT NULL, map BLOB NOT NULL,"
+    " turns INTEGER NOT NULL, residual_mm REAL NOT NULL, worst_mm REAL NOT NULL, scale REAL NOT NULL,"
+    " at TEXT NOT NULL, UNIQUE (file, idx)) STRICT;"
+    "INSERT INTO p1 SELECT id, file, idx, outcome, reason, detail, form, layout, serial, page, grp, agency,"
+    " origin, expected, map, turns, residual_mm, worst_mm, scale, at FROM page;"
+    "DROP TABLE page; ALTER TABLE p1 RENAME TO page; CREATE INDEX page_serial ON page (serial);"
+    "CREATE TRIGGER page_kept BEFORE DELETE ON page BEGIN SELECT RAISE(ABORT, 'rows are never deleted'); END;"
+    "CREATE TRIGGER file_kept BEFORE DELETE ON file BEGIN SELECT RAISE(ABORT, 'rows are never deleted'); END;"
+    "PRAGMA user_version = 1;";
+
 /* A workspace of the first version gets what was added since; what is in it stays. */
 static void test_upgrade(void)
 {
     g_autoptr(Workspace) w = workspace_new(NULL);
     g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 1);
     workspace_return_a(w, s->pdata[0], "a", "b", "c");
+    int64_t before = workspace_add_file(w, 1);
+    add_refused(w, before, 0, "no-code", "");
     g_clear_pointer(&w->store, store_free);
-    run_raw(w, "DROP TABLE field; PRAGMA user_version = 1");
+    run_raw(w, first_version);
     workspace_reopen(w);
+    g_autoptr(GPtrArray) kept = store_load_pages(w->store, NULL);
+    g_assert_cmpuint(kept->len, ==, 2);
+    StorePage *anew = workspace_page(w->a, s->pdata[0], 1, (const char *const[]){"a", "b", "c"});
+    g_assert_true(store_add_page_again(w->store, before, anew, NULL, NULL));
+    store_page_free(anew);
+    assert_status(w, s->pdata[0], STORE_BALLOT_DUPLICATE);
     g_autoptr(GPtrArray) answers = store_load_answers(w->store, NULL);
     g_assert_cmpuint(answers->len, ==, 3);
     g_autoptr(GPtrArray) none = store_load_writings(w->store, NULL);
@@ -299,6 +345,112 @@ static void test_issue(void)
 
 /* ---- scans ---- */
 
+static int count_rows(const Workspace *w, const char *table)
+{
+    g_autofree char *path = g_build_filename(w->dir, "survey.db", NULL),
+                    *sql = g_strdup_printf("SELECT count(*) FROM %s", table);
+    sqlite3 *db = NULL;
+    sqlite3_stmt *row = NULL;
+    g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
+    g_assert_cmpint(sqlite3_prepare_v2(db, sql, -1, &row, NULL), ==, SQLITE_OK);
+    g_assert_cmpint(sqlite3_step(row), ==, SQLITE_ROW);
+    int count = sqlite3_column_int(row, 0);
+    sqlite3_finalize(row);
+    sqlite3_close(db);
+    return count;
+}
+
+static int count_pending(Workspace *w, int64_t file, bool again)
+{
+    g_autoptr(GArray) pending = store_pending_pages(w->store, file, again, NULL);
+    g_assert_nonnull(pending);
+    return (int)pending->len;
+}
+
+/* A refused page gets new attempts; nothing else does. The newest counts, all are kept. */
+static void test_again(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 2);
+    int64_t file = workspace_add_file(w, 4);
+    const char *const values[] = {"a", "?", "c"};
+    add_refused(w, file, 0, "no-code", "");
+    add_refused(w, file, 1, "decoder-hang", "30");
+    add_refused(w, file, 1, "decoder-hang", "60");
+    workspace_add_page(w, file, 2, w->a, s->pdata[0], 1, values);
+    g_assert_cmpint(count_rows(w, "page"), ==, 4);
+    g_assert_cmpint(count_pending(w, file, false), ==, 1);
+    g_assert_cmpint(count_pending(w, file, true), ==, 3);
+    g_autoptr(GPtrArray) pages = store_load_pages(w->store, NULL);
+    g_assert_cmpuint(pages->len, ==, 3);
+    const StorePageRow *first = pages->pdata[0], *second = pages->pdata[1];
+    g_assert_cmpstr(second->detail, ==, "60");
+    g_autoptr(GError) error = NULL;
+    g_assert_false(store_settle_page(w->store, second->id - 1, "Lan", "x", &error)); /* an earlier attempt */
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    g_assert_true(store_settle_page(w->store, first->id, "Lan", "tờ bìa", NULL));
+    g_assert_cmpint(count_pending(w, file, true), ==, 2); /* a person has dealt with it */
+
+    StorePage *page = workspace_page(w->a, s->pdata[1], 1, values);
+    int waiting = 0;
+    for (int round = 0; round < 2; round++) { /* read the second time, it changes nothing more */
+        for (page->index = 1; page->index <= 2; page->index++)
+            g_assert_true(store_add_page_again(w->store, file, page, &waiting, NULL));
+    }
+    page->index = 3; /* never tried: not again */
+    g_assert_true(store_add_page_again(w->store, file, page, &waiting, NULL));
+    store_page_free(page);
+    g_assert_cmpint(count_rows(w, "page"), ==, 5);
+    g_assert_cmpint(count_rows(w, "newest_page"), ==, 3);
+    g_assert_cmpint(count_pending(w, file, true), ==, 1);
+    assert_status(w, s->pdata[1], STORE_BALLOT_COMPLETE);
+    assert_answer(w, s->pdata[1], "q2", "a", ANSWER_WAITING, "machine");
+    assert_fault(w, "not read yet"); /* attempts do not make up for a page */
+    add_refused(w, file, 3, "no-code", "");
+    g_autoptr(GPtrArray) faults = verify(w);
+    g_assert_cmpuint(faults->len, ==, 0);
+    g_autoptr(GPtrArray) stored = store_load_file_pages(w->store, file, NULL);
+    g_assert_cmpuint(stored->len, ==, 4);
+}
+
+/* A file refused as a whole is tried again until it is taken in. */
+static void test_file_again(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autofree char *path = g_build_filename(w->root, "x.pdf", NULL);
+    g_assert_true(g_file_set_contents(path, "x", -1, NULL));
+    g_autofree char *sha256 = file_sha256(path, NULL);
+    for (int i = 0; i < 4; i++)
+        g_assert_true(
+            store_refuse_file(w->store, "x.pdf", sha256, i < 2 ? "decoder-hang" : "unreadable", "nó", NULL));
+    g_assert_cmpint(count_rows(w, "file"), ==, 2);
+    g_autoptr(GPtrArray) before = store_load_pages(w->store, NULL);
+    g_assert_cmpuint(before->len, ==, 1);
+    g_assert_cmpstr(((StorePageRow *)before->pdata[0])->reason, ==, "unreadable");
+    StoreFile *refused = store_find_file(w->store, sha256, NULL);
+    g_assert_cmpint(refused->attempt, ==, 1);
+    g_assert_false(refused->settled);
+    g_assert_true(store_settle_page(w->store, -refused->id, "Lan", "x", NULL));
+    store_file_free(refused);
+    refused = store_find_file(w->store, sha256, NULL);
+    g_assert_true(refused->settled);
+    store_file_free(refused);
+    for (int i = 0; i < 2; i++) {
+        bool known;
+        StoreFile *file = store_add_file(w->store, path, "x.pdf", sha256, 2, &known, NULL);
+        g_assert_nonnull(file);
+        g_assert_cmpint(known, ==, i == 1);
+        g_assert_cmpint(file->pages, ==, 2);
+        g_assert_cmpint(count_pending(w, file->id, false), ==, 2);
+        store_file_free(file);
+    }
+    /* once taken in, it is never refused */
+    g_assert_true(store_refuse_file(w->store, "x.pdf", sha256, "decoder-crash", "", NULL));
+    g_assert_cmpint(count_rows(w, "file"), ==, 3);
+    g_autoptr(GPtrArray) after = store_load_pages(w->store, NULL);
+    g_assert_cmpuint(after->len, ==, 0);
+}
+
 static void test_pages(void)
 {
     g_autoptr(Workspace) w = workspace_new(NULL);
@@ -318,7 +470,7 @@ static void test_pages(void)
     assert_answer(w, serials->pdata[0], "q1", "a", ANSWER_MACHINE, "machine");
     assert_answer(w, serials->pdata[0], "q2", "a", ANSWER_WAITING, "machine");
     assert_answer(w, serials->pdata[0], "q3", "", ANSWER_MACHINE, "machine");
-    g_autoptr(GArray) pending = store_pending_pages(w->store, file, NULL);
+    g_autoptr(GArray) pending = store_pending_pages(w->store, file, false, NULL);
     g_assert_cmpuint(pending->len, ==, 2);
     g_assert_cmpint(g_array_index(pending, int, 0), ==, 1);
     assert_fault(w, "not read yet");
@@ -332,7 +484,7 @@ static void test_pages(void)
     refused->outcome = STORE_PAGE_BLANK;
     g_assert_true(store_add_page(w->store, file, refused, NULL, NULL));
     store_page_free(refused);
-    g_autoptr(GArray) none = store_pending_pages(w->store, file, NULL);
+    g_autoptr(GArray) none = store_pending_pages(w->store, file, false, NULL);
     g_assert_cmpuint(none->len, ==, 0);
     g_autoptr(GPtrArray) pages = store_load_pages(w->store, NULL);
     g_assert_cmpuint(pages->len, ==, 3);
@@ -639,6 +791,8 @@ int main(int argc, char **argv)
     g_test_add_func("/store/amend/assigned", test_amend_assigned);
     g_test_add_func("/store/issue", test_issue);
     g_test_add_func("/store/pages", test_pages);
+    g_test_add_func("/store/again", test_again);
+    g_test_add_func("/store/file-again", test_file_again);
     g_test_add_func("/store/files", test_files);
     g_test_add_func("/store/statuses", test_statuses);
     g_test_add_func("/store/decisions", test_decisions);
