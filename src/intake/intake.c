@@ -206,7 +206,7 @@ static bool list_jobs(Run *run, GError **error)
 {
     for (guint f = 0; f < run->files->len; f++) {
         const TakenFile *taken = run->files->pdata[f];
-        g_autoptr(GArray) pending = store_pending_pages(run->store, taken->file->id, error);
+        g_autoptr(GArray) pending = store_pending_pages(run->store, taken->file->id, false, error);
         if (!pending)
             return false;
         for (guint i = 0; i < pending->len; i++) {
