@@ -8,6 +8,7 @@
 
 #include <glib/gstdio.h>
 
+#include "intake/context.h"
 #include "intake/worker.h"
 #include "register/register.h"
 
@@ -15,16 +16,11 @@
 /* Results that may wait for their turn, for each worker. */
 #define AHEAD 8
 
-typedef struct {
-    StoreFile *file;
-    char *name; /* as given, for the report */
-    char *path; /* the archived copy */
-} TakenFile;
-
 /* A page to read: its file and index. */
 typedef struct {
     int file;
     int index;
+    bool again; /* it was refused before */
 } PageJob;
 
 typedef struct {
@@ -39,11 +35,7 @@ typedef struct {
     GArray *jobs;      /* PageJob */
     GHashTable *ready; /* job → WorkerResult* */
     int next_submit, next_commit, waiting;
-    /* what came before, for pages that cannot say it themselves */
-    int context_file;
-    char *group, *agency, *origin; /* of the last cover sheet */
-    char *serial, *form;           /* of the last page of a form printed by others */
-    int page;
+    IntakeContext context;
     WorkerResult *count_result;
     GError **error;
 } Run;
@@ -101,6 +93,17 @@ static WorkerResult *count_pages(Run *run, const char *path, GError **error)
     return run->count_result;
 }
 
+/* The machine failed, not the file: the run ends, nothing is stored of it. */
+static bool fail(const char *name, int page, const WorkerResult *why, GError **error)
+{
+    g_autofree char *shown = text_printable(name);
+    if (page > 0)
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s, page %d: %s"), shown, page, why->detail);
+    else
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, "%s: %s", shown, why->detail);
+    return false;
+}
+
 static bool refuse_file(Run *run, const char *path, const char *name, const char *sha256,
                         const WorkerResult *why, GError **error)
 {
@@ -122,7 +125,6 @@ static void keep_file(Run *run, StoreFile *file, const char *name)
 /* A file seen before: what is still to read of it is read; one that was refused is told again. */
 static bool take_known(Run *run, StoreFile *known, const char *name)
 {
-    run->report->files_known++;
     if (known->pages < 0) {
         run->report->files_refused++;
         add_refusal(run, name, 0, known->refused_reason, known->refused_detail);
@@ -150,6 +152,27 @@ static char *hash_file(const char *path, GError **error)
     return file_sha256(path, error);
 }
 
+/* Counts a file's pages, to take it in or refuse it. */
+static bool take_counted(Run *run, const char *path, const char *name, const char *sha256, GError **error)
+{
+    WorkerResult *counted = count_pages(run, path, error);
+    if (!counted)
+        return false;
+    bool done, was_known;
+    if (counted->machine) {
+        done = fail(name, 0, counted, error);
+    } else if (counted->count < 0) {
+        done = refuse_file(run, path, name, sha256, counted, error);
+    } else {
+        StoreFile *file = store_add_file(run->store, path, name, sha256, counted->count, &was_known, error);
+        done = file != NULL;
+        if (file)
+            keep_file(run, file, name);
+    }
+    worker_result_free(counted);
+    return done;
+}
+
 static bool take_file(Run *run, const char *path, const char *name, GError **error)
 {
     g_autoptr(GError) cause = NULL;
@@ -165,23 +188,12 @@ static bool take_file(Run *run, const char *path, const char *name, GError **err
         g_propagate_error(error, g_steal_pointer(&cause));
         return false;
     }
-    if (known)
-        return take_known(run, known, name);
-    WorkerResult *counted = count_pages(run, path, error);
-    if (!counted)
-        return false;
-    bool done = true;
-    if (counted->count < 0) {
-        done = refuse_file(run, path, name, sha256, counted, error);
-    } else {
-        bool was_known;
-        StoreFile *file = store_add_file(run->store, path, name, sha256, counted->count, &was_known, error);
-        done = file != NULL;
-        if (file)
-            keep_file(run, file, name);
+    run->report->files_known += known != NULL;
+    if (!known || (run->options->again && known->pages < 0 && !known->settled)) {
+        store_file_free(known);
+        return take_counted(run, path, name, sha256, error);
     }
-    worker_result_free(counted);
-    return done;
+    return take_known(run, known, name);
 }
 
 static bool take_files(Run *run, char *const *paths, GError **error)
@@ -205,85 +217,31 @@ static bool take_files(Run *run, char *const *paths, GError **error)
 static bool list_jobs(Run *run, GError **error)
 {
     for (guint f = 0; f < run->files->len; f++) {
-        const TakenFile *taken = run->files->pdata[f];
-        g_autoptr(GArray) pending = store_pending_pages(run->store, taken->file->id, false, error);
-        if (!pending)
+        int64_t file_id = ((TakenFile *)run->files->pdata[f])->file->id;
+        g_autoptr(GArray) never = store_pending_pages(run->store, file_id, false, error);
+        g_autoptr(GArray) wanted =
+            never ? store_pending_pages(run->store, file_id, run->options->again, error) : NULL;
+        if (!wanted)
             return false;
-        for (guint i = 0; i < pending->len; i++) {
-            PageJob job = {(int)f, g_array_index(pending, int, i)};
+        for (guint i = 0, n = 0; i < wanted->len; i++) {
+            int index = g_array_index(wanted, int, i);
+            bool again = n == never->len || g_array_index(never, int, n) != index;
+            PageJob job = {(int)f, index, again};
+            n += !again;
             g_array_append_val(run->jobs, job);
         }
     }
     return true;
 }
 
-/* ---- what pages inherit from those before
- * ------------------------------------------------------------------------------- */
-
-static void set_text(char **text, const char *value)
-{
-    if (*text == value)
-        return;
-    g_free(*text);
-    *text = g_strdup(value);
-}
-
-static void remember(Run *run, const StorePage *page)
-{
-    if (page->outcome == STORE_PAGE_COVER) {
-        set_text(&run->group, page->group);
-        set_text(&run->agency, page->agency);
-        set_text(&run->origin, page->origin);
-    }
-    if (page->outcome == STORE_PAGE_READ && g_str_has_prefix(page->serial, "X")) {
-        set_text(&run->serial, page->serial);
-        set_text(&run->form, page->form);
-        run->page = page->page;
-    } else if (page->outcome != STORE_PAGE_BLANK) {
-        run->page = 0; /* anything but a blank back ends a ballot of loose pages */
-    }
-}
-
-/* Replays what is stored of the files up to a page, so that a resumed run knows what an undisturbed one
- * would. */
-static bool catch_up(Run *run, const PageJob *job, GError **error)
-{
-    for (; run->context_file <= job->file; run->context_file++) {
-        const TakenFile *taken = run->files->pdata[run->context_file];
-        g_autoptr(GPtrArray) stored = store_load_file_pages(run->store, taken->file->id, error);
-        if (!stored)
-            return false;
-        for (guint i = 0; i < stored->len; i++) {
-            const StorePage *page = stored->pdata[i];
-            if (run->context_file < job->file || page->index < job->index)
-                remember(run, page);
-        }
-    }
-    return true;
-}
-
-/* A page of a form printed by others goes on with the ballot before it, or begins one, named after where it
- * is. */
-static void name_foreign(Run *run, const TakenFile *taken, StorePage *page)
-{
-    bool goes_on =
-        page->page > 1 && run->page == page->page - 1 && run->form && g_str_equal(run->form, page->form);
-    g_autofree char *own = g_strdup_printf("X%.8s-%d", taken->file->sha256, page->index + 1);
-    g_autofree char *upper = g_ascii_strup(own, -1);
-    const IntakeOptions *o = run->options;
-    set_text(&page->serial, goes_on ? run->serial : upper);
-    set_text(&page->group, o->group ? o->group : run->group ? run->group : "");
-    set_text(&page->agency, o->agency ? o->agency : run->agency ? run->agency : "");
-    set_text(&page->origin, o->origin ? o->origin : run->origin ? run->origin : "");
-}
-
 /* ---- committing in order
  * ----------------------------------------------------------------------------------------------- */
 
-static void count_page(Run *run, const TakenFile *taken, const StorePage *page)
+static void count_page(Run *run, const TakenFile *taken, const StorePage *page, bool again)
 {
     IntakeReport *report = run->report;
     report->pages_in++;
+    report->pages_again += again;
     report->pages_read += page->outcome == STORE_PAGE_READ;
     report->pages_by_serial +=
         page->outcome == STORE_PAGE_READ && g_str_equal(page->reason, REGISTER_BY_SERIAL);
@@ -301,8 +259,10 @@ static StorePage *page_of_result(const WorkerResult *result, int index)
     StorePage *page = store_page_new();
     page->index = index;
     page->outcome = STORE_PAGE_REFUSED;
-    set_text(&page->reason, result->reason);
-    set_text(&page->detail, result->detail);
+    g_free(page->reason);
+    g_free(page->detail);
+    page->reason = g_strdup(result->reason);
+    page->detail = g_strdup(result->detail);
     return page;
 }
 
@@ -321,16 +281,19 @@ static void tell_progress(const Run *run)
 static bool commit(Run *run, const PageJob *job, WorkerResult *result, GError **error)
 {
     const TakenFile *taken = run->files->pdata[job->file];
+    if (result->machine)
+        return fail(taken->name, job->index + 1, result, error);
     StorePage *page = result->page ? g_steal_pointer(&result->page) : page_of_result(result, job->index);
     int waiting = 0;
-    bool done = catch_up(run, job, error);
+    bool done = context_catch_up(&run->context, run->store, run->files, job->file, job->index, error);
     if (done && page->outcome == STORE_PAGE_READ && page->foreign)
-        name_foreign(run, taken, page);
-    done = done && store_add_page(run->store, taken->file->id, page, &waiting, error);
+        context_name_foreign(&run->context, taken, run->options, page);
+    done = done && (job->again ? store_add_page_again : store_add_page)(run->store, taken->file->id, page,
+                                                                        &waiting, error);
     if (done) {
         run->waiting += waiting;
-        remember(run, page);
-        count_page(run, taken, page);
+        context_pass(&run->context, page);
+        count_page(run, taken, page, job->again);
     }
     store_page_free(page);
     return done;
@@ -422,11 +385,7 @@ bool intake_scan_with(Store *store, char *const *paths, const IntakeOptions *opt
     g_hash_table_unref(run.ready);
     g_array_unref(run.jobs);
     g_ptr_array_unref(run.files);
-    g_free(run.group);
-    g_free(run.agency);
-    g_free(run.origin);
-    g_free(run.serial);
-    g_free(run.form);
+    context_clear(&run.context);
     return done;
 }
 

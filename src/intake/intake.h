@@ -12,6 +12,9 @@ typedef struct {
     const char *form, *agency, *group, *origin;
     int workers;      /* 0: one a core */
     int page_wait_ms; /* a page that takes longer is refused as "decoder-hang"; 0: 30 000 */
+    /* Also read anew, as declared now, what was refused of these files and no person settled: single pages,
+     * and files refused as a whole. Pages read, blank or cover are left alone. */
+    bool again;
 } IntakeOptions;
 
 /* One refusal for the report. */
@@ -21,11 +24,13 @@ typedef struct {
     char *reason, *detail;
 } IntakeRefusal;
 
-/* The reconciliation of one run: pages_in = read + refused + blank + cover. */
+/* The reconciliation of one run: pages_in = read + refused + blank + cover. A page read again is in it once,
+ * as it was found now. */
 typedef struct {
     int files, files_known, files_refused;
     int pages_in, pages_read, pages_refused, pages_blank, pages_cover;
     int pages_by_serial; /* of those read: the page code was lost, the serial in print was not */
+    int pages_again;     /* of pages_in: refused before */
     GPtrArray *refusals; /* IntakeRefusal* */
     int ballots_complete, ballots_incomplete, ballots_duplicate, ballots_unknown; /* in the workspace now */
     int answers_machine, answers_waiting;                                         /* in the workspace now */
@@ -41,8 +46,9 @@ typedef struct {
 typedef void (*IntakeProgressFunc)(const IntakeProgress *progress, gpointer user);
 
 /* Takes in files and folders (walked in order of name; hidden files left out; a file that is no scan is
- * refused by name). One bad page or file never stops the rest. An error is a fault of the machine; what was
- * committed stays. */
+ * refused by name). One bad page or file never stops the rest. An error is a fault of the machine (memory,
+ * disk, a worker killed from outside) that a second try did not mend: it is never stored as the page's; what
+ * was committed stays, and the same call goes on from there. */
 bool intake_scan(Store *store, char *const *paths, const IntakeOptions *options, IntakeProgressFunc progress,
                  gpointer user, IntakeReport *ret_report, GError **error);
 

@@ -2,6 +2,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -14,12 +15,18 @@
 #define WORKER_MEMORY ((rlim_t)4 * 1024 * 1024 * 1024)
 /* The largest message between processes. */
 #define MAX_MESSAGE (64u * 1024 * 1024)
+/* Memory that any page may need. */
+#define PAGE_MEMORY ((size_t)512 * 1024 * 1024)
+/* A worker that has closed its socket is gone within so many milliseconds, or it hangs. */
+#define END_WAIT_MS 2000
 
 typedef struct {
     pid_t pid;
     int socket;
-    int tag; /* −1: free */
-    bool counting;
+    int tag;    /* −1: free */
+    char *path; /* its job */
+    int index;
+    bool again, held; /* the machine failed at the job once; it waits until the others have done theirs */
     gint64 deadline_us;
 } Worker;
 
@@ -100,20 +107,26 @@ static GBytes *receive_message(int socket, int32_t *ret_number)
 /* ---- the worker's side
  * -------------------------------------------------------------------------------------------------- */
 
-/* Answers: a count ≥ 0; −1 and a message; or −2 and a page. */
-enum { ANSWER_ERROR = -1, ANSWER_PAGE = -2 };
+/* Answers: a count ≥ 0; −1 and a message; −2 and a page; or −3 and how the machine failed. */
+enum { ANSWER_ERROR = -1, ANSWER_PAGE = -2, ANSWER_NOTHING = -3 };
+
+static bool answer_error(int socket, const GError *error)
+{
+    bool machine = g_error_matches(error, PHIEU_ERROR, PHIEU_ERROR_FAILED);
+    return send_message(socket, machine ? ANSWER_NOTHING : ANSWER_ERROR, error->message,
+                        strlen(error->message));
+}
 
 static bool serve(const IntakeReader *reader, int socket, const char *path, int32_t index)
 {
     g_autoptr(GError) error = NULL;
     if (index < 0) {
         int count = reader->count(reader->state, path, &error);
-        const char *text = count < 0 ? error->message : "";
-        return send_message(socket, count < 0 ? ANSWER_ERROR : count, text, strlen(text));
+        return count < 0 ? answer_error(socket, error) : send_message(socket, count, "", 0);
     }
     StorePage *page = reader->read(reader->state, path, index, &error);
     if (!page)
-        return send_message(socket, ANSWER_ERROR, error->message, strlen(error->message));
+        return answer_error(socket, error);
     g_autoptr(GBytes) bytes = page_to_bytes(page);
     store_page_free(page);
     gsize length;
@@ -174,7 +187,8 @@ static bool start(WorkerPool *pool, Worker *worker, GError **error)
                     g_strerror(errno));
         return false;
     }
-    *worker = (Worker){.pid = pid, .socket = ends[0], .tag = -1};
+    worker->pid = pid;
+    worker->socket = ends[0];
     return true;
 }
 
@@ -189,6 +203,31 @@ static void stop(Worker *worker)
     worker->pid = 0;
 }
 
+/* Waits for a worker that ends of itself; the signal that ended it, 0 for none. */
+static int bury(Worker *worker)
+{
+    int status = 0;
+    pid_t ended = 0;
+    for (int waited_ms = 0; ended == 0 && waited_ms < END_WAIT_MS; waited_ms++) {
+        ended = waitpid(worker->pid, &status, WNOHANG);
+        if (ended == 0)
+            g_usleep(1000);
+    }
+    if (ended == worker->pid) {
+        close(worker->socket);
+        worker->pid = 0;
+    } else {
+        stop(worker);
+    }
+    return ended > 0 && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+bool machine_has_memory(void)
+{
+    void *memory = mmap(NULL, PAGE_MEMORY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return memory != MAP_FAILED && munmap(memory, PAGE_MEMORY) == 0;
+}
+
 WorkerPool *worker_pool_new(const IntakeReader *reader, int workers, int page_wait_ms, GError **error)
 {
     WorkerPool *pool = g_new0(WorkerPool, 1);
@@ -197,6 +236,7 @@ WorkerPool *worker_pool_new(const IntakeReader *reader, int workers, int page_wa
     pool->page_wait_ms = page_wait_ms;
     pool->workers = g_new0(Worker, pool->size);
     for (int i = 0; i < pool->size; i++) {
+        pool->workers[i].tag = -1;
         if (!start(pool, &pool->workers[i], error)) {
             worker_pool_free(pool);
             return NULL;
@@ -209,8 +249,10 @@ void worker_pool_free(WorkerPool *pool)
 {
     if (!pool)
         return;
-    for (int i = 0; i < pool->size; i++)
+    for (int i = 0; i < pool->size; i++) {
         stop(&pool->workers[i]);
+        g_free(pool->workers[i].path);
+    }
     g_free(pool->workers);
     g_free(pool);
 }
@@ -229,26 +271,62 @@ static Worker *find_free(const WorkerPool *pool)
     return NULL;
 }
 
+static Worker *find_held(const WorkerPool *pool)
+{
+    for (int i = 0; i < pool->size; i++) {
+        if (pool->workers[i].held)
+            return &pool->workers[i];
+    }
+    return NULL;
+}
+
 bool worker_pool_has_room(const WorkerPool *pool)
 {
-    return find_free(pool) != NULL;
+    return find_free(pool) && !find_held(pool);
+}
+
+static bool send_job(WorkerPool *pool, Worker *worker, GError **error)
+{
+    size_t length = strlen(worker->path);
+    if (worker->pid <= 0 || !send_message(worker->socket, worker->index, worker->path, length)) {
+        /* It died while idle: the job is not to blame. */
+        stop(worker);
+        if (!start(pool, worker, error))
+            return false;
+        if (!send_message(worker->socket, worker->index, worker->path, length)) {
+            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("no worker process can be started: %s"),
+                        g_strerror(errno));
+            return false;
+        }
+    }
+    worker->deadline_us = g_get_monotonic_time() + (gint64)pool->page_wait_ms * 1000;
+    return true;
 }
 
 bool worker_pool_submit(WorkerPool *pool, const WorkerJob *job, int tag, GError **error)
 {
     Worker *worker = find_free(pool);
     g_assert(worker);
-    if (!send_message(worker->socket, job->index, job->path, strlen(job->path))) {
-        /* It died while idle: the job is not to blame. */
-        stop(worker);
-        if (!start(pool, worker, error) ||
-            !send_message(worker->socket, job->index, job->path, strlen(job->path)))
-            return false;
-    }
+    g_free(worker->path);
+    worker->path = g_strdup(job->path);
+    worker->index = job->index;
     worker->tag = tag;
-    worker->counting = job->index < 0;
-    worker->deadline_us = g_get_monotonic_time() + (gint64)pool->page_wait_ms * 1000;
-    return true;
+    worker->again = worker->held = false;
+    return send_job(pool, worker, error);
+}
+
+/* Gives a held job to its fresh worker once nobody else is at work. */
+static bool send_held(WorkerPool *pool, GError **error)
+{
+    Worker *held = find_held(pool);
+    for (int i = 0; held && i < pool->size; i++) {
+        if (pool->workers[i].tag >= 0 && !pool->workers[i].held)
+            return true;
+    }
+    if (!held)
+        return true;
+    held->held = false;
+    return send_job(pool, held, error);
 }
 
 static WorkerResult *failure(const char *reason, const char *detail)
@@ -260,70 +338,133 @@ static WorkerResult *failure(const char *reason, const char *detail)
     return result;
 }
 
-static WorkerResult *collect(WorkerPool *pool, Worker *worker, GError **error)
+/* What the machine did to a worker, NULL when its end was the page's doing. */
+static const char *machine_words(int signal, bool again)
 {
-    int32_t number;
-    g_autoptr(GBytes) bytes = receive_message(worker->socket, &number);
-    if (!bytes) {
-        stop(worker);
-        if (!start(pool, worker, error))
+    switch (signal) {
+    case SIGKILL: /* by the kernel, which kills whoever takes most when memory runs out, or by a person */
+    case SIGTERM:
+    case SIGHUP:
+        return _("the reading process was killed from outside, most likely because memory ran out; close "
+                 "other programs, or give --workers 1");
+    case SIGBUS: /* pages of a mapped file that the disk did not give */
+        return _("the disk failed while the scan was being read; check the disk");
+    case SIGTRAP: /* GLib's end when an allocation fails */
+        if (again && machine_has_memory())
             return NULL;
-        return failure("decoder-crash",
-                       _("the decoder broke down on this page; scan it again, or save it in another "
-                         "format"));
+        return _("memory ran out; close other programs, or give --workers 1");
+    default:
+        return NULL;
     }
-    worker->tag = -1;
-    if (number == ANSWER_ERROR)
-        return failure("unreadable", g_bytes_get_data(bytes, NULL));
-    WorkerResult *result = g_new0(WorkerResult, 1);
-    result->count = number;
-    if (number == ANSWER_PAGE)
-        result->page = page_from_bytes(bytes);
+}
+
+/* The machine failed at a job: nothing yet the first time, told the second. */
+static WorkerResult *machine_failed(Worker *worker, const char *words)
+{
+    if (!worker->again) {
+        worker->again = worker->held = true;
+        return NULL;
+    }
+    WorkerResult *result = failure("", words);
+    result->machine = true;
     return result;
 }
 
-static WorkerResult *give_up(WorkerPool *pool, Worker *worker, GError **error)
+/* What a worker that ended leaves: *ret_result stays NULL while the job is to be tried again. */
+static bool collect_end(WorkerPool *pool, Worker *worker, WorkerResult **ret_result, GError **error)
 {
-    stop(worker);
-    if (!start(pool, worker, error))
-        return NULL;
+    const char *words = machine_words(bury(worker), worker->again);
+    *ret_result =
+        words
+            ? machine_failed(worker, words)
+            : failure("decoder-crash",
+                      _("the decoder broke down on this page; scan it again, or save it in another format"));
+    return start(pool, worker, error);
+}
+
+/* Takes a worker's answer: *ret_result stays NULL while the job is to be tried again. */
+static bool collect(WorkerPool *pool, Worker *worker, WorkerResult **ret_result, GError **error)
+{
+    int32_t number;
+    g_autoptr(GBytes) bytes = receive_message(worker->socket, &number);
+    if (!bytes)
+        return collect_end(pool, worker, ret_result, error);
+    if (number == ANSWER_NOTHING) {
+        *ret_result = machine_failed(worker, g_bytes_get_data(bytes, NULL));
+        stop(worker);
+        return start(pool, worker, error);
+    }
+    if (number == ANSWER_ERROR) {
+        *ret_result = failure("unreadable", g_bytes_get_data(bytes, NULL));
+        return true;
+    }
+    *ret_result = g_new0(WorkerResult, 1);
+    (*ret_result)->count = number;
+    if (number == ANSWER_PAGE)
+        (*ret_result)->page = page_from_bytes(bytes);
+    return true;
+}
+
+static bool give_up(WorkerPool *pool, Worker *worker, WorkerResult **ret_result, GError **error)
+{
     g_autofree char *detail =
-        g_strdup_printf(_("the decoder did not finish within %d seconds; scan the page "
-                          "again, or save the file anew and allow more with --page-seconds"),
+        g_strdup_printf(_("the decoder did not finish within %d seconds; allow more with phieu scan --again "
+                          "--page-seconds, or scan the page again"),
                         pool->page_wait_ms / 1000);
-    return failure("decoder-hang", detail);
+    *ret_result = failure("decoder-hang", detail);
+    stop(worker);
+    return start(pool, worker, error);
+}
+
+/* Fills in what to poll; the milliseconds until the first job is late, −1 when nobody is at work. */
+static int prepare_poll(const WorkerPool *pool, struct pollfd *polled)
+{
+    gint64 soonest_us = G_MAXINT64;
+    for (int i = 0; i < pool->size; i++) {
+        const Worker *worker = &pool->workers[i];
+        bool busy = worker->tag >= 0 && !worker->held;
+        polled[i] = (struct pollfd){busy ? worker->socket : -1, POLLIN, 0};
+        if (busy)
+            soonest_us = MIN(soonest_us, worker->deadline_us);
+    }
+    if (soonest_us == G_MAXINT64)
+        return -1;
+    return (int)CLAMP((soonest_us - g_get_monotonic_time()) / 1000 + 1, 0, 60000);
 }
 
 bool worker_pool_wait(WorkerPool *pool, WorkerDone done, gpointer user, GError **error)
 {
     g_autofree struct pollfd *polled = g_new0(struct pollfd, pool->size);
     for (;;) {
-        gint64 now_us = g_get_monotonic_time(), soonest_us = G_MAXINT64;
-        for (int i = 0; i < pool->size; i++) {
-            const Worker *worker = &pool->workers[i];
-            polled[i] = (struct pollfd){worker->tag >= 0 ? worker->socket : -1, POLLIN, 0};
-            if (worker->tag >= 0)
-                soonest_us = MIN(soonest_us, worker->deadline_us);
-        }
-        if (soonest_us == G_MAXINT64)
-            return true; /* nobody is at work */
-        int wait_ms = (int)CLAMP((soonest_us - now_us) / 1000 + 1, 0, 60000);
+        if (!send_held(pool, error))
+            return false;
+        int wait_ms = prepare_poll(pool, polled);
+        if (wait_ms < 0)
+            return true;
         if (poll(polled, (nfds_t)pool->size, wait_ms) < 0 && errno != EINTR) {
             g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("waiting for workers: %s"),
                         g_strerror(errno));
             return false;
         }
         bool any = false;
-        now_us = g_get_monotonic_time();
+        gint64 now_us = g_get_monotonic_time();
         for (int i = 0; i < pool->size; i++) {
             Worker *worker = &pool->workers[i];
-            bool late = worker->tag >= 0 && !polled[i].revents && now_us >= worker->deadline_us;
-            if (polled[i].fd < 0 || (!polled[i].revents && !late))
+            bool busy = polled[i].fd >= 0, late = busy && !polled[i].revents && now_us >= worker->deadline_us;
+            if (!busy || (!polled[i].revents && !late))
                 continue;
+            WorkerResult *result = NULL;
+            bool went_on =
+                late ? give_up(pool, worker, &result, error) : collect(pool, worker, &result, error);
             int tag = worker->tag;
-            WorkerResult *result = late ? give_up(pool, worker, error) : collect(pool, worker, error);
-            any = true;
-            if (!result || !done(tag, result, user))
+            if (result)
+                worker->tag = -1;
+            any |= result != NULL;
+            if (!went_on) {
+                worker_result_free(result);
+                return false;
+            }
+            if (result && !done(tag, result, user))
                 return false;
         }
         if (any)

@@ -1,5 +1,9 @@
 /* What a worker does with one page: page → register → mark. A pure function of the page and the layouts. */
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+
+#include <glib/gstdio.h>
 
 #include "intake/worker.h"
 #include "mark/mark.h"
@@ -15,6 +19,7 @@ typedef struct {
     char *form; /* declared, or NULL */
     char *path; /* of the file that is open */
     PageFile *file;
+    bool legible; /* the disk gave all of its bytes */
 } Reader;
 
 static bool open_file(Reader *reader, const char *path, GError **error)
@@ -24,13 +29,56 @@ static bool open_file(Reader *reader, const char *path, GError **error)
     page_file_free(reader->file);
     g_free(reader->path);
     reader->path = g_strdup(path);
+    reader->legible = false;
     reader->file = page_file_open(path, error);
     return reader->file != NULL;
 }
 
+/* Reads a file to its end: what a decoder cannot make sense of may be what the disk did not give. */
+static bool check_disk(Reader *reader, GError **error)
+{
+    if (reader->legible)
+        return true;
+    char buffer[1 << 16];
+    FILE *file = g_fopen(reader->path, "rbe");
+    while (file && fread(buffer, 1, sizeof buffer, file) == sizeof buffer)
+        continue;
+    int failure = errno;
+    reader->legible = file && !ferror(file);
+    if (file)
+        fclose(file);
+    if (!reader->legible) {
+        g_autofree char *shown = text_printable(reader->path);
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: the disk does not give the file (%s)"),
+                    shown, g_strerror(failure));
+    }
+    return reader->legible;
+}
+
+/* Whether a fault is the file's own. Otherwise the machine's is set. A library's failure at a page is the
+ * page's, as long as the machine shows none itself. */
+static bool is_own_fault(Reader *reader, const GError *fault, GError **error)
+{
+    if (!machine_has_memory())
+        g_clear_pointer(&reader->file, page_file_free); /* a large file takes much of a worker's share */
+    if (!machine_has_memory()) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED,
+                    _("there is not enough memory (%s); close other programs, or give --workers 1"),
+                    fault->message);
+        return false;
+    }
+    return check_disk(reader, error);
+}
+
 static int count_pages(gpointer state, const char *path, GError **error)
 {
-    return open_file(state, path, error) ? page_file_count(((Reader *)state)->file) : -1;
+    Reader *reader = state;
+    g_autoptr(GError) fault = NULL;
+    if (open_file(reader, path, &fault))
+        return page_file_count(reader->file);
+    if (is_own_fault(reader, fault, error))
+        g_set_error_literal(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE, fault->message);
+    return -1;
 }
 
 static void set_text(char **text, const char *value)
@@ -123,27 +171,36 @@ static StorePage *take_registration(Reader *reader, const PageImage *image, cons
     return NULL;
 }
 
+/* A page that cannot be read for its own fault. */
+static StorePage *refuse_page(Reader *reader, const GError *fault, GError **error)
+{
+    if (!is_own_fault(reader, fault, error))
+        return NULL;
+    StorePage *page = store_page_new();
+    page->outcome = STORE_PAGE_REFUSED;
+    set_text(&page->reason, g_error_matches(fault, PHIEU_ERROR, PHIEU_ERROR_LIMIT) ? "limit" : "unreadable");
+    /* The path is the archive's; people know the file by another name, which stands beside. */
+    set_text(&page->detail, words_without_path(fault->message, reader->path));
+    return page;
+}
+
+static StorePage *read_image(Reader *reader, int index, GError **error)
+{
+    g_autoptr(PageImage) image = page_file_read(reader->file, index, true, error);
+    if (!image || !vision_add_halves(image->grey, error))
+        return NULL;
+    RegisterHint hint = {reader->form};
+    g_autoptr(Registration) registration = register_page(reader->registrar, image, &hint, error);
+    return registration ? take_registration(reader, image, registration, error) : NULL;
+}
+
 static StorePage *read_page(gpointer state, const char *path, int index, GError **error)
 {
     Reader *reader = state;
     g_autoptr(GError) fault = NULL;
-    g_autoptr(PageImage) image =
-        open_file(reader, path, &fault) ? page_file_read(reader->file, index, true, &fault) : NULL;
-    if (!image) {
-        StorePage *page = store_page_new();
-        page->index = index;
-        page->outcome = STORE_PAGE_REFUSED;
-        set_text(&page->reason,
-                 g_error_matches(fault, PHIEU_ERROR, PHIEU_ERROR_LIMIT) ? "limit" : "unreadable");
-        /* The path is the archive's; people know the file by another name, which stands beside. */
-        set_text(&page->detail, words_without_path(fault->message, path));
-        return page;
-    }
-    if (!vision_add_halves(image->grey, error))
-        return NULL;
-    RegisterHint hint = {reader->form};
-    g_autoptr(Registration) registration = register_page(reader->registrar, image, &hint, error);
-    StorePage *page = registration ? take_registration(reader, image, registration, error) : NULL;
+    StorePage *page = open_file(reader, path, &fault) ? read_image(reader, index, &fault) : NULL;
+    if (!page)
+        page = refuse_page(reader, fault, error);
     if (page)
         page->index = index;
     return page;

@@ -6,9 +6,11 @@
 
 /* How a worker opens a file and reads a page; tests put in readers that crash or hang. */
 typedef struct {
-    /* Pages of the file, or −1 with an error. */
+    /* Pages of the file, or −1 with an error: FAILED when the machine failed, any other is the file's fault.
+     */
     int (*count)(gpointer state, const char *path, GError **error);
-    /* One page as read. NULL with an error only when the machine fails. */
+    /* One page as read, or NULL with an error: FAILED when the machine failed, any other is the page's fault.
+     */
     StorePage *(*read)(gpointer state, const char *path, int index, GError **error);
     gpointer state;
 } IntakeReader;
@@ -23,13 +25,15 @@ typedef struct {
 typedef struct {
     int count;       /* asked for the number of pages: the number, or −1 */
     StorePage *page; /* asked for a page */
-    char *reason;    /* "decoder-crash", "decoder-hang", "unreadable": the worker or the file failed */
+    char *reason;    /* "decoder-crash", "decoder-hang", "unreadable": the file's fault */
     char *detail;
+    bool machine; /* the machine failed, twice: detail says how, and nothing is known of the page */
 } WorkerResult;
 
 void worker_result_free(WorkerResult *result);
 
-/* A pool of workers. */
+/* A pool of workers. A job at which the machine failed is given once more, to a fresh worker that works
+ * alone. */
 typedef struct WorkerPool WorkerPool;
 
 /* Called with every result, in whatever order they come; `tag` as submitted. Takes the result over. False
@@ -45,6 +49,9 @@ bool worker_pool_has_room(const WorkerPool *pool);
 bool worker_pool_submit(WorkerPool *pool, const WorkerJob *job, int tag, GError **error);
 /* Waits until at least one result is there and gives out all that are. */
 bool worker_pool_wait(WorkerPool *pool, WorkerDone done, gpointer user, GError **error);
+
+/* Whether the machine gives a page the memory it may need, now. */
+bool machine_has_memory(void);
 
 /* The reader of this program: page → register → mark, for the store's layouts. */
 IntakeReader *intake_reader_new(const Store *store, const IntakeOptions *options, GError **error);
