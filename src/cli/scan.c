@@ -26,6 +26,7 @@ static void print_json(const IntakeReport *report)
     cli_json_int(json, "pages_refused", report->pages_refused);
     cli_json_int(json, "pages_blank", report->pages_blank);
     cli_json_int(json, "pages_cover", report->pages_cover);
+    cli_json_int(json, "pages_again", report->pages_again);
     json_builder_set_member_name(json, "refusals");
     json_builder_begin_array(json);
     for (guint i = 0; i < report->refusals->len; i++) {
@@ -72,6 +73,8 @@ static void print_words(const IntakeReport *report)
            report->files_known, report->files_refused);
     printf(_("Pages in: %s = %s read + %s refused + %s blank + %s cover.\n"), in, read, refused, blank,
            cover);
+    if (report->pages_again)
+        printf(_("Of these, %d pages had been refused before and were read again.\n"), report->pages_again);
     if (report->pages_by_serial)
         printf(_("Of the pages read, %d showed no page code and were told by their printed number.\n"),
                report->pages_by_serial);
@@ -113,7 +116,7 @@ int cli_scan(const CliContext *context, int argc, char **argv)
 {
     g_autofree char *form = NULL, *agency = NULL, *group = NULL, *origin = NULL;
     int workers = 0, wait_s = 0;
-    gboolean json = FALSE;
+    gboolean json = FALSE, again = FALSE;
     g_auto(GStrv) rest = NULL;
     const GOptionEntry entries[] = {
         {"form", 0, 0, G_OPTION_ARG_STRING, &form, N_("the batch is this form, printed by others"),
@@ -124,13 +127,20 @@ int cli_scan(const CliContext *context, int argc, char **argv)
         {"workers", 0, 0, G_OPTION_ARG_INT, &workers, N_("reading processes; default: one a core"), N_("N")},
         {"page-seconds", 0, 0, G_OPTION_ARG_INT, &wait_s, N_("longest time for one page; default 30"),
          N_("S")},
+        {"again", 0, 0, G_OPTION_ARG_NONE, &again,
+         N_("read what was refused of these scans again, with the options given now"), NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("the report as JSON"), NULL},
         G_OPTION_ENTRY_NULL};
-    if (!cli_parse(_("FILE… | FOLDER…"),
-                   _("Reads scans (PDF, TIFF, JPEG, PNG). Every page is read, refused with a reason, blank "
-                     "or cover.\n"
-                     "The same file again changes nothing; an interrupted run goes on where it stopped."),
-                   entries, argc, argv, &rest))
+    if (!cli_parse(
+            _("FILE… | FOLDER…"),
+            _("Reads scans (PDF, TIFF, JPEG, PNG). Every page is read, refused with a reason, blank "
+              "or cover.\n"
+              "The same file again changes nothing; an interrupted run goes on where it stopped.\n"
+              "With --again, pages and files refused before are read again: after a form was named or\n"
+              "printed here, more time allowed, or phieu renewed. What was read, blank or a cover sheet\n"
+              "stays, and so does what a person settled. Where the paper went through the scanner once\n"
+              "more meanwhile, settle the refused page first (phieu resolve page)."),
+            entries, argc, argv, &rest))
         return CLI_USAGE;
     if (!rest[0])
         return cli_usage(_("name the scans or a folder of them"));
@@ -153,6 +163,7 @@ int cli_scan(const CliContext *context, int argc, char **argv)
                              .group = group,
                              .origin = origin,
                              .workers = workers,
-                             .page_wait_ms = wait_s * 1000};
+                             .page_wait_ms = wait_s * 1000,
+                             .again = again};
     return run(store, rest, &options, json);
 }

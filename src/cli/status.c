@@ -152,7 +152,9 @@ static void print_refused(const Status *status)
         if (row->outcome != STORE_PAGE_REFUSED || row->settled)
             continue;
         if (refused == 0)
-            printf("\n%s\n", _("Refused pages (scan again, or settle with phieu resolve page ID):"));
+            printf("\n%s\n", _("Refused pages (put right and phieu scan --again, scan the paper again, or "
+                               "settle with phieu "
+                               "resolve page ID):"));
         refused++;
         if (!status->whole && refused > LIST_SHORT) {
             left_out++;

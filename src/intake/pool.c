@@ -374,11 +374,10 @@ static WorkerResult *machine_failed(Worker *worker, const char *words)
 static bool collect_end(WorkerPool *pool, Worker *worker, WorkerResult **ret_result, GError **error)
 {
     const char *words = machine_words(bury(worker), worker->again);
-    *ret_result =
-        words
-            ? machine_failed(worker, words)
-            : failure("decoder-crash",
-                      _("the decoder broke down on this page; scan it again, or save it in another format"));
+    *ret_result = words ? machine_failed(worker, words)
+                        : failure("decoder-crash",
+                                  _("the decoder broke down on this page; put the paper through the scanner "
+                                    "again, or save the scan in another format"));
     return start(pool, worker, error);
 }
 

@@ -34,15 +34,16 @@ static const ReasonText reasons[] = {
                                N_("the page belongs to another survey: take it to that workspace")},
     [REGISTER_UNKNOWN_LAYOUT] = {"unknown-layout",
                                  N_("the page was printed from a form this workspace does not know: "
-                                    "scan it in the workspace that printed it")},
+                                    "scan it in the workspace that printed it, or print the form here and "
+                                    "then phieu scan --again")},
     [REGISTER_NO_MARKS] = {"no-marks",
                            N_("the page's corner marks and print cannot be found: scan the whole sheet, "
                               "flat, without covering it")},
     [REGISTER_RESIDUAL] = {"residual",
                            N_("print and layout do not agree closely enough: scan the page again, flat and "
                               "straight")},
-    [REGISTER_AMBIGUOUS] = {"ambiguous",
-                            N_("two forms fit the page about as well: name the form with --form")},
+    [REGISTER_AMBIGUOUS] = {"ambiguous", N_("two forms fit the page about as well: name the form with phieu "
+                                            "scan --again --form FORM")},
     [REGISTER_CUT_OFF] = {"cut-off", N_("part of the page lies outside the scan: scan the whole sheet")},
     [REGISTER_RESOLUTION] = {"resolution", N_("the scan is too coarse or too fine: scan at 200 or 300 dpi")},
 };

@@ -489,11 +489,13 @@ static void test_machine_twice(void)
     g_assert_cmpstr(refusal(r, "tệp.pdf", 1)->reason, ==, "decoder-crash");
 }
 
-static void put_mended(const Room *room)
+static void put_mended(const Room *room, const char *how)
 {
-    put_scan(room, "1.pdf",
-             "cover SYT\nor-refuse X1 - a b\nblank\nX2 - c\nA 0 a b c\nor-hang B1 0 a b\nB2 0 a\nrefuse\n"
-             "X1 - a b\nor-crash X2 - d\nor-refuse blank");
+    g_autofree char *pages =
+        g_strdup_printf("cover SYT\nor-refuse X1 - a b\nblank\nX2 - c\nA 0 a b c\nor-%s B1 0 a b\nB2 0 a\n"
+                        "refuse\nX1 - a b\nor-crash X2 - d\nor-refuse blank",
+                        how);
+    put_scan(room, "1.pdf", pages);
     put_scan(room, "2.pdf", "count-or-crash A 1 a b c\nor-refuse A 2 a b c");
     put_scan(room, "3.pdf", "A 3 a b c\nor-refuse A 4 a ? c");
 }
@@ -501,7 +503,7 @@ static void put_mended(const Room *room)
 static void test_again(void)
 {
     g_autoptr(Room) room = room_new();
-    put_mended(room);
+    put_mended(room, "hang");
     const IntakeReport *r = take_in(room, NULL, 2);
     g_assert_cmpint(r->pages_in, ==, 13);
     g_assert_cmpint(r->pages_refused, ==, 6);
@@ -551,7 +553,7 @@ static void test_again(void)
 static void test_again_settled(void)
 {
     g_autoptr(Room) room = room_new();
-    put_mended(room);
+    put_mended(room, "abort");
     take_in(room, NULL, 2);
     room->script.fixed = true;
     g_autoptr(GPtrArray) pages = store_load_pages(room->w->store, NULL);
@@ -687,9 +689,9 @@ static void test_resumed(void)
 static void test_again_resumed(void)
 {
     g_autofree char *undisturbed = NULL;
-    for (int kill_after = 0; kill_after <= 7; kill_after++) {
+    for (int kill_after = 0; kill_after <= 7; kill_after = kill_after * 2 + 1) {
         g_autoptr(Room) room = room_new();
-        put_mended(room);
+        put_mended(room, "abort");
         take_in(room, NULL, 2);
         room->script.fixed = true;
         if (kill_after > 0) {
