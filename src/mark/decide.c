@@ -5,7 +5,7 @@
 #include "mark/model.h"
 
 /* Changes with the rules and with how they are joined to the model. */
-#define RULES_ID "ink-9"
+#define RULES_ID "ink-10"
 /* Own ink inside a box that does not count: taken back, not empty. */
 #define TAKEN_BACK_MM2 0.5
 

@@ -35,17 +35,23 @@ static double surroundings(const LayoutPage *page, int box)
     return MAX(margin, 0.6);
 }
 
-static void erode_free(BoxMask *mask, int radius)
+/* Print is looked for this much further out than is measured: a rule that lies just outside shows at the rim
+ * of a patch when a scan is a little off. Whole pixels. */
+#define RIM_PX 3
+
+/* Takes what lies within `radius` of the blank's print out of the mask. `wide` is the blank around it, RIM_PX
+ * wider on every side. */
+static void take_out_print(BoxMask *mask, const Raster *wide, int radius)
 {
-    g_autofree uint8_t *wide = g_memdup2(mask->free, (gsize)mask->width_px * (gsize)mask->height_px);
     int w = mask->width_px, h = mask->height_px;
-    for (int y = 0; y < h; y++) {
-        for (int x = 0; x < w; x++) {
-            if (wide[y * w + x])
+    memset(mask->free, 1, (gsize)w * (gsize)h);
+    for (int y = 0; y < wide->height_px; y++) {
+        for (int x = 0; x < wide->width_px; x++) {
+            if (255 - wide->pixels[(size_t)y * wide->stride + x] < PRINT_DARKNESS)
                 continue;
             for (int dy = -radius; dy <= radius; dy++) {
                 for (int dx = -radius; dx <= radius; dx++) {
-                    int px = x + dx, py = y + dy;
+                    int px = x - RIM_PX + dx, py = y - RIM_PX + dy;
                     if (px >= 0 && py >= 0 && px < w && py < h && dx * dx + dy * dy <= radius * radius + 1)
                         mask->free[py * w + px] = 0;
                 }
@@ -66,13 +72,15 @@ BoxMask *box_mask_new(const LayoutPage *page, int box, GError **error)
     }
     double sx = page->blank->width_px / page->width_mm, sy = page->blank->height_px / page->height_mm;
     PageMap map = {{sx, 0, 0, 0, sy, 0, 0, 0, 1}};
-    g_autoptr(Raster) blank = vision_sample(page->blank, &map, area, MEASURE_PX_PER_MM, 0, 0, error);
+    double rim = RIM_PX / MEASURE_PX_PER_MM;
+    RectMm around = {area.x_mm - rim, area.y_mm - rim, area.w_mm + 2 * rim, area.h_mm + 2 * rim};
+    g_autoptr(Raster) blank = vision_sample(page->blank, &map, around, MEASURE_PX_PER_MM, 0, 0, error);
     if (!blank)
         return NULL;
     BoxMask *mask = g_new0(BoxMask, 1);
     mask->area = area;
-    mask->width_px = blank->width_px;
-    mask->height_px = blank->height_px;
+    mask->width_px = blank->width_px - 2 * RIM_PX;
+    mask->height_px = blank->height_px - 2 * RIM_PX;
     mask->inside =
         (RectPx){(int)lround(margin * MEASURE_PX_PER_MM), (int)lround(margin * MEASURE_PX_PER_MM),
                  (int)lround(rect.w_mm * MEASURE_PX_PER_MM), (int)lround(rect.h_mm * MEASURE_PX_PER_MM)};
@@ -80,12 +88,11 @@ BoxMask *box_mask_new(const LayoutPage *page, int box, GError **error)
     mask->print = g_malloc((gsize)mask->width_px * (gsize)mask->height_px);
     for (int y = 0; y < mask->height_px; y++) {
         for (int x = 0; x < mask->width_px; x++) {
-            int at = y * mask->width_px + x;
-            mask->print[at] = 255 - blank->pixels[(size_t)y * blank->stride + x];
-            mask->free[at] = mask->print[at] < PRINT_DARKNESS;
+            const uint8_t *row = blank->pixels + (size_t)(y + RIM_PX) * blank->stride;
+            mask->print[y * mask->width_px + x] = 255 - row[x + RIM_PX];
         }
     }
-    erode_free(mask, (int)lround(PRINT_MARGIN_MM * MEASURE_PX_PER_MM));
+    take_out_print(mask, blank, (int)lround(PRINT_MARGIN_MM * MEASURE_PX_PER_MM));
     box_mask_count_near(mask);
     for (int y = 0; y < mask->height_px; y++) {
         for (int x = 0; x < mask->width_px; x++) {

@@ -26,6 +26,10 @@
 /* So much beside an empty box asks even where another box of the question is marked: a second mark, or, where
  * that mark runs on beyond its surroundings, the same stroke. */
 #define SECOND_MM2 0.6
+/* … or ink that lies over the rim of an empty box in so many directions: a mark set badly, no stroke that
+ * passes. */
+#define RIM_MM2 1.2
+#define RIM_RING 0.22
 /* Specks, mm² a cm², from which the paper itself is in doubt. */
 #define NOISE_MM2 1.5
 /* Paper so uneven that faint ink could hide in it; print so lost that ink may be lost too. */
@@ -254,8 +258,9 @@ static RuleVerdict settle(const Evidence *e, const MarkMeasures *m, const Row *r
 {
     RuleVerdict d = {.state = MARK_DOUBTFUL, .reasons = e->reasons};
     bool alone = row->nothing == row->count - 1, empty = row->nothing == row->count;
-    bool second =
-        m->v[MEASURE_APART_MM2] > SECOND_MM2 || (row->running && m->v[MEASURE_BESIDE_MM2] > SECOND_MM2);
+    double beside_mm2 = m->v[MEASURE_BESIDE_MM2];
+    bool second = m->v[MEASURE_APART_MM2] > SECOND_MM2 || (row->running && beside_mm2 > SECOND_MM2) ||
+                  (row->plain >= 1 && beside_mm2 > RIM_MM2 && m->v[MEASURE_RING] > RIM_RING);
     bool beside_plain = row->plain == 1 && !e->plain && !second && m->v[MEASURE_INK_MM2] < GRAZE_MM2;
     switch (e->sight) {
     case SHOWS_NOTHING:

@@ -403,6 +403,17 @@ static void test_nobody(void)
     decide(&sheet);
     g_assert_false(sheet.decided[3 * BOXES + 2].nobody);
 
+    /* beside a plain mark: another over the rim of an empty box, and a stroke that only passes it */
+    sheet_init(&sheet, 1);
+    put_ink(box(&sheet, 0, 1), 3);
+    for (int option = 2; option < 4; option++) {
+        box(&sheet, 0, option)[MEASURE_BESIDE_MM2] = 1.5;
+        box(&sheet, 0, option)[MEASURE_RING] = option == 2 ? 0.31f : 0.06f;
+    }
+    decide(&sheet);
+    g_assert_true(sheet.decided[2].nobody);
+    g_assert_false(sheet.decided[3].nobody);
+
     for (int round = 0; round < 2; round++) {
         bool many = round;
         sheet_init(&sheet, 4);
