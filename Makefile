@@ -27,7 +27,7 @@ endif
 ROOMS := $(shell awk -F'[: ]+' '!/^\#/ && NF {print $$1}' src/ROOMS)
 PKGS  := $(shell scripts/rooms packages)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
-PKG_LIBS   := $(shell pkg-config --libs $(PKGS)) -lopencv_features2d -lopencv_calib3d -lopencv_imgproc -lopencv_core -lm
+PKG_LIBS   := $(shell pkg-config --libs $(PKGS)) -lopencv_features2d -lopencv_calib3d -lopencv_imgproc -lopencv_core -lgomp -lm
 CPPFLAGS += -Isrc -I$(BUILD)/gen $(PKG_CFLAGS) -DGETTEXT_PACKAGE='"phieu"'
 CFLAGS   += -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) $(CWARN) $(SAN_FLAGS)
 CXXFLAGS += -std=c++17 -D_GNU_SOURCE -isystem /usr/include/opencv4 $(OPT) $(WARN) $(SAN_FLAGS)
@@ -88,6 +88,10 @@ $(BUILD)/simulate: $(SIM_OBJECTS) $(call libs,base)
 	@echo LINK $@
 	@$(CXX) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 $(BUILD)/mark-features: $(BUILD)/obj/tests/train/features.c.o $(call libs,mark)
+	@echo LINK $@
+	@$(CXX) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+# the simulator's pens fill in combs to learn from
+$(BUILD)/digit-features: $(BUILD)/obj/tests/train/digits.c.o $(filter-out %/main.c.o,$(SIM_OBJECTS)) $(call libs,text)
 	@echo LINK $@
 	@$(CXX) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 BENCH_OBJECTS := $(patsubst tests/%,$(BUILD)/obj/tests/%.o,$(wildcard tests/bench/*.c))
