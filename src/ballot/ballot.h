@@ -54,7 +54,8 @@ typedef enum { VALUE_ANSWERED, VALUE_BLANK, VALUE_MULTIPLE, VALUE_UNREADABLE, VA
 /* The value a person enters for an answer that cannot be read. */
 #define VALUE_UNREADABLE_TEXT "?"
 
-/* The meaning of a value for a question; INVALID when it names no option of it. */
+/* The meaning of a value for a question; INVALID when it names no option of it; for DIGITS no number within
+ * its range, for TEXT not one line of composed text. */
 bool ballot_value_kind(const SurveyQuestion *question, const char *value, ValueKind *ret_kind,
                        GError **error);
 

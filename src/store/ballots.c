@@ -236,8 +236,8 @@ static GHashTable *load_decided(Store *store, const char *only, GError **error)
     g_autoptr(GHashTable) decided =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)store_answer_free);
     sqlite3_stmt *row = sql_bind(store, error,
-                                 "SELECT serial, question, value, who FROM decision WHERE kind = 'answer'"
-                                 " AND (?1 = '' OR serial = ?1) ORDER BY id",
+                                 "SELECT serial, question, value, who FROM decision WHERE kind IN"
+                                 " ('answer', 'text') AND (?1 = '' OR serial = ?1) ORDER BY id",
                                  "t", only);
     int more = -1;
     while (row && (more = sql_step(store, row, error)) > 0) {
@@ -330,7 +330,10 @@ void store_writing_free(StoreWriting *writing)
         return;
     g_free(writing->serial);
     g_free(writing->question);
+    store_draft_clear(&writing->draft);
     g_free(writing->file);
+    g_free(writing->text);
+    g_free(writing->decided_by);
     g_free(writing);
 }
 
@@ -347,31 +350,45 @@ static gint compare_questions(gconstpointer a, gconstpointer b, gpointer form)
     return (places[0] > places[1]) - (places[0] < places[1]);
 }
 
+static StoreWriting *read_writing(sqlite3_stmt *row, const char *serial, int64_t page_id, GHashTable *decided)
+{
+    StoreWriting *writing = g_new0(StoreWriting, 1);
+    *writing = (StoreWriting){.serial = g_strdup(serial),
+                              .question = sql_text(row, 0),
+                              .found = {sqlite3_column_double(row, 1), sqlite3_column_int(row, 2) != 0},
+                              .file = sql_text(row, 3),
+                              .page = sqlite3_column_int(row, 4),
+                              .page_id = page_id};
+    if (sqlite3_column_type(row, 7) != SQLITE_NULL)
+        writing->draft = (StoreDraft){sql_text(row, 5), sqlite3_column_double(row, 6), sql_text(row, 7)};
+    g_autofree char *key = g_strdup_printf("%s\n%s", serial, writing->question);
+    const StoreAnswer *person = g_hash_table_lookup(decided, key);
+    writing->text = person ? g_strdup(person->value) : NULL;
+    writing->decided_by = person ? g_strdup(person->decided_by) : NULL;
+    return writing;
+}
+
 /* Appends what was found on the scans of a ballot that count. */
-static bool add_writings(Store *store, const Draft *draft, GPtrArray *writings, GError **error)
+static bool add_writings(Store *store, const Draft *draft, GHashTable *decided, GPtrArray *writings,
+                         GError **error)
 {
     g_autoptr(GPtrArray) own = g_ptr_array_new();
     GHashTableIter iter;
-    gpointer page_id;
+    gpointer key;
     int more = 0;
     g_hash_table_iter_init(&iter, draft->chosen);
-    while (more == 0 && g_hash_table_iter_next(&iter, NULL, &page_id)) {
-        sqlite3_stmt *row =
-            sql_bind(store, error,
-                     "SELECT d.question, d.ink_mm2, d.written, f.name, p.idx + 1 FROM field d"
-                     " JOIN page p ON p.id = d.page JOIN file f ON f.id = p.file WHERE d.page = ?1",
-                     "i", (int64_t)GPOINTER_TO_SIZE(page_id));
+    while (more == 0 && g_hash_table_iter_next(&iter, NULL, &key)) {
+        int64_t page_id = (int64_t)GPOINTER_TO_SIZE(key);
+        sqlite3_stmt *row = sql_bind(
+            store, error,
+            "SELECT d.question, d.ink_mm2, d.written, f.name, p.idx + 1, t.text, t.confidence, t.model"
+            " FROM field d JOIN page p ON p.id = d.page JOIN file f ON f.id = p.file"
+            " LEFT JOIN draft t ON t.id = (SELECT max(n.id) FROM draft n WHERE n.page = d.page"
+            " AND n.question = d.question) WHERE d.page = ?1",
+            "i", page_id);
         more = row ? sql_step(store, row, error) : -1;
-        for (; more > 0; more = sql_step(store, row, error)) {
-            StoreWriting *writing = g_new0(StoreWriting, 1);
-            *writing =
-                (StoreWriting){.serial = g_strdup(draft->ballot->serial),
-                               .question = sql_text(row, 0),
-                               .found = {sqlite3_column_double(row, 1), sqlite3_column_int(row, 2) != 0},
-                               .file = sql_text(row, 3),
-                               .page = sqlite3_column_int(row, 4)};
-            g_ptr_array_add(own, writing);
-        }
+        for (; more > 0; more = sql_step(store, row, error))
+            g_ptr_array_add(own, read_writing(row, draft->ballot->serial, page_id, decided));
     }
     g_ptr_array_sort_with_data(own, compare_questions, survey_form(store->survey, draft->ballot->form));
     for (guint i = 0; i < own->len; i++)
@@ -379,17 +396,29 @@ static bool add_writings(Store *store, const Draft *draft, GPtrArray *writings, 
     return more == 0;
 }
 
-GPtrArray *store_load_writings(Store *store, GError **error)
+static GPtrArray *load_writings(Store *store, const char *only, GError **error)
 {
     g_autoptr(GPtrArray) sorted = g_ptr_array_new();
-    g_autoptr(GHashTable) drafts = load_drafts(store, "", sorted, error);
+    g_autoptr(GHashTable) drafts = load_drafts(store, only, sorted, error);
+    g_autoptr(GHashTable) decided = drafts ? load_decided(store, only, error) : NULL;
     g_autoptr(GPtrArray) writings = g_ptr_array_new_with_free_func((GDestroyNotify)store_writing_free);
-    for (guint i = 0; drafts && i < sorted->len; i++) {
+    for (guint i = 0; decided && i < sorted->len; i++) {
         const Draft *draft = sorted->pdata[i];
-        if (draft->ballot->status != STORE_BALLOT_REJECTED && !add_writings(store, draft, writings, error))
+        if (draft->ballot->status != STORE_BALLOT_REJECTED &&
+            !add_writings(store, draft, decided, writings, error))
             return NULL;
     }
-    return drafts ? g_steal_pointer(&writings) : NULL;
+    return decided ? g_steal_pointer(&writings) : NULL;
+}
+
+GPtrArray *store_load_writings(Store *store, GError **error)
+{
+    return load_writings(store, "", error);
+}
+
+GPtrArray *store_load_ballot_writings(Store *store, const char *serial, GError **error)
+{
+    return load_writings(store, serial, error);
 }
 
 GPtrArray *store_load_answers(Store *store, GError **error)

@@ -51,15 +51,16 @@ bool store_decide_answer(Store *store, const char *serial, const char *question,
     if (!form)
         return false;
     const SurveyQuestion *asked = survey_form_question(form, question);
-    if (!asked || !asked->scale) {
+    if (!asked) {
         g_autofree char *shown = text_printable(question);
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("form '%s' has no question '%s' to mark"),
-                    form->id, shown);
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("form '%s' has no question '%s'"), form->id,
+                    shown);
         return false;
     }
     ValueKind kind;
     return ballot_value_kind(asked, value, &kind, error) &&
-           decision_add(store, "answer", serial, question, 0, value, who, reason, error);
+           decision_add(store, asked->scale ? "answer" : "text", serial, question, 0, value, who, reason,
+                        error);
 }
 
 bool store_decide_duplicate(Store *store, const char *serial, int64_t page_id, const char *who,

@@ -24,7 +24,9 @@ static void mark_clear(gpointer data)
 
 static void field_clear(gpointer data)
 {
-    g_free(((StoreField *)data)->question);
+    StoreField *field = data;
+    g_free(field->question);
+    store_draft_clear(&field->draft);
 }
 
 StorePage *store_page_new(void)
@@ -248,7 +250,8 @@ static bool insert_fields(Store *store, int64_t page_id, const StorePage *page, 
     for (guint i = 0; i < page->fields->len; i++) {
         const StoreField *field = &g_array_index(page->fields, StoreField, i);
         if (!sql_run(store, error, "INSERT INTO field VALUES (?1, ?2, ?3, ?4)", "itdi", page_id,
-                     field->question, field->found.ink_mm2, (int64_t)field->found.written))
+                     field->question, field->found.ink_mm2, (int64_t)field->found.written) ||
+            !store_add_draft(store, page_id, field->question, &field->draft, error))
             return false;
     }
     return true;

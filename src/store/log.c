@@ -74,7 +74,7 @@ static bool verify_decisions(Store *store, GPtrArray *faults, GError **error)
         sql_bind(store, error,
                  "WITH d AS (SELECT *, row_number() OVER (ORDER BY id) AS n FROM decision),"
                  " l AS (SELECT *, row_number() OVER (ORDER BY id) AS n FROM log WHERE action IN"
-                 "  ('answer', 'duplicate', 'assign', 'reject', 'settle', 'waive')),"
+                 "  ('answer', 'duplicate', 'assign', 'reject', 'settle', 'waive', 'text')),"
                  " a AS (SELECT n FROM d UNION SELECT n FROM l)"
                  " SELECT d.id, l.id FROM a LEFT JOIN d ON d.n = a.n LEFT JOIN l ON l.n = a.n"
                  " WHERE d.id IS NULL OR l.id IS NULL OR l.who <> d.who"

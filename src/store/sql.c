@@ -249,6 +249,11 @@ static const struct {
      "CREATE VIEW newest_page AS SELECT * FROM page p WHERE NOT EXISTS (SELECT 1 FROM page n"
      " WHERE n.file = p.file AND n.idx = p.idx AND n.attempt > p.attempt);",
      {"file", "page"}},
+    /* drafts of what is written; the newest of a place is shown */
+    {"CREATE TABLE draft (id INTEGER PRIMARY KEY, page INTEGER NOT NULL REFERENCES page, question TEXT NOT "
+     "NULL, text TEXT NOT NULL, confidence REAL NOT NULL, model TEXT NOT NULL, at TEXT NOT NULL,"
+     " UNIQUE (page, question, model)) STRICT;",
+     {"draft"}},
 };
 
 static bool execute(Store *store, const char *sql, GError **error)

@@ -14,7 +14,7 @@
 
 /* Schema version this program writes; an older workspace is brought to it when it is opened, one from a newer
  * program is refused with INVALID. */
-#define STORE_SCHEMA_VERSION 3
+#define STORE_SCHEMA_VERSION 4
 
 typedef struct Store Store;
 
@@ -85,10 +85,21 @@ typedef struct {
     RegisterBox place;
 } StoreMark;
 
+/* What the machine makes of handwriting: for a person to look over, never an answer. */
+typedef struct {
+    char *text;        /* "" when it makes nothing of it */
+    double confidence; /* 0–1, as models/digits.md or the reader of print says; 0 for what cannot be right */
+    char *model;       /* what read it; NULL: there is no draft */
+} StoreDraft;
+
+void store_draft_clear(StoreDraft *draft);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StoreDraft, store_draft_clear)
+
 /* One place to write as it was found. */
 typedef struct {
     char *question;
     MarkField found;
+    StoreDraft draft;
 } StoreField;
 
 /* A page as read, ready to be stored. */
@@ -194,14 +205,24 @@ GPtrArray *store_load_answers(Store *store, GError **error);
 typedef struct {
     char *serial, *question;
     MarkField found;
-    char *file; /* name as scanned */
-    int page;   /* in that file, from 1 */
+    StoreDraft draft; /* the newest */
+    char *file;       /* name as scanned */
+    int page;         /* in that file, from 1 */
+    int64_t page_id;  /* the scan it is on */
+    char *text;       /* what a person typed for it; NULL: nobody has yet */
+    char *decided_by; /* who; NULL: nobody */
 } StoreWriting;
 
 void store_writing_free(StoreWriting *writing);
 /* The places to write of all ballots but rejected ones, on the scans that count, in order of serial and of
  * the form's questions: GPtrArray of StoreWriting*. Pages read before phieu looked at them have none. */
 GPtrArray *store_load_writings(Store *store, GError **error);
+/* The same of one ballot. */
+GPtrArray *store_load_ballot_writings(Store *store, const char *serial, GError **error);
+/* Adds a draft of a field on a page's scan; none (no model) and a second one by the same model change
+ * nothing. */
+bool store_add_draft(Store *store, int64_t page_id, const char *question, const StoreDraft *draft,
+                     GError **error);
 /* Final answers of one ballot. */
 GPtrArray *store_load_ballot_answers(Store *store, const char *serial, GError **error);
 
@@ -242,7 +263,8 @@ GPtrArray *store_load_pages(Store *store, GError **error);
 /* ---- people's decisions
  * ------------------------------------------------------------------------------------ */
 
-/* A person settles one answer; append-only. INVALID when the value names no option. */
+/* A person settles one answer, or types what is written in a field; append-only. INVALID when the value does
+ * not fit the question (ballot_value_kind). */
 bool store_decide_answer(Store *store, const char *serial, const char *question, const char *value,
                          const char *who, const char *reason, GError **error);
 /* A duplicate: the page scanned as `page_id` counts, the other scans of that page do not. */

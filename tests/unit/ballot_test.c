@@ -93,6 +93,53 @@ static void test_values(void)
     g_assert_cmpint(kind, ==, VALUE_ANSWERED);
 }
 
+/* What a person types for handwriting: numbers in the form's range, one line of composed text. */
+static void test_written_values(void)
+{
+    SurveyQuestion year = {.id = (char *)"nam-sinh",
+                           .kind = SURVEY_QUESTION_DIGITS,
+                           .min = 1900,
+                           .max = 2010},
+                   opinion = {.id = (char *)"y-kien", .kind = SURVEY_QUESTION_TEXT};
+    g_autofree char *longest = g_strnfill(4000, 'x'), *longer = g_strnfill(4001, 'x');
+    const struct {
+        const SurveyQuestion *question;
+        const char *value;
+        bool good;
+        ValueKind kind;
+    } values[] = {{&year, "1975", true, VALUE_ANSWERED},
+                  {&year, "1900", true, VALUE_ANSWERED},
+                  {&year, "", true, VALUE_BLANK},
+                  {&year, "?", true, VALUE_UNREADABLE},
+                  {&year, "1899", false, 0},
+                  {&year, "2011", false, 0},
+                  {&year, "19?5", false, 0},
+                  {&year, " 1975", false, 0},
+                  {&year, "1975.0", false, 0},
+                  {&year, "99999999999999999999", false, 0},
+                  {&opinion, "Cần nhanh hơn", true, VALUE_ANSWERED},
+                  {&opinion, "", true, VALUE_BLANK},
+                  {&opinion, "?", true, VALUE_UNREADABLE},
+                  {&opinion, longest, true, VALUE_ANSWERED},
+                  {&opinion, longer, false, 0},
+                  {&opinion, "hai\ndòng", false, 0},
+                  {&opinion, "mo\xcc\xa3\xcc\x82t", false, 0}, /* decomposed */
+                  {&opinion, "\xff\xfe", false, 0}};
+    for (size_t i = 0; i < G_N_ELEMENTS(values); i++) {
+        g_autoptr(GError) error = NULL;
+        ValueKind kind = VALUE_WAITING;
+        bool good = ballot_value_kind(values[i].question, values[i].value, &kind, &error);
+        g_assert_true(good == values[i].good);
+        if (good) {
+            g_assert_cmpint(kind, ==, values[i].kind);
+        } else {
+            g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+            g_assert_nonnull(strstr(error->message, values[i].question->id));
+            g_assert_cmpint(kind, ==, VALUE_WAITING); /* untouched */
+        }
+    }
+}
+
 static void test_validity(void)
 {
     g_autoptr(Rational) all = rational_new(1, 1), most = rational_new(7, 10);
@@ -121,6 +168,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ballot/one", test_one);
     g_test_add_func("/ballot/many", test_many);
     g_test_add_func("/ballot/values", test_values);
+    g_test_add_func("/ballot/values/written", test_written_values);
     g_test_add_func("/ballot/validity", test_validity);
     g_test_add_func("/ballot/names", test_names);
     return g_test_run();

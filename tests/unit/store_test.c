@@ -18,6 +18,20 @@ static void run_raw(const Workspace *w, const char *sql)
     sqlite3_close(db);
 }
 
+/* The same where the database itself must refuse it. */
+static void run_refused(const Workspace *w, const char *sql, const char *says)
+{
+    g_autofree char *path = g_build_filename(w->dir, "survey.db", NULL);
+    sqlite3 *db = NULL;
+    g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
+    char *message = NULL;
+    int refused = sqlite3_exec(db, sql, NULL, NULL, &message);
+    g_assert_cmpint(refused, !=, SQLITE_OK);
+    g_assert_nonnull(strstr(message, says));
+    sqlite3_free(message);
+    sqlite3_close(db);
+}
+
 static void assert_open_refused(const char *dir, PhieuError code, const char *says)
 {
     g_autoptr(GError) error = NULL;
@@ -176,7 +190,7 @@ static void test_refused(void)
 
 /* Takes a workspace back to the first version: no fields, no attempts. */
 static const char first_version[] =
-    "DROP VIEW newest_page; DROP VIEW newest_file; DROP TABLE field;"
+    "DROP VIEW newest_page; DROP VIEW newest_file; DROP TABLE draft; DROP TABLE field;"
     "CREATE TABLE f1 (id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
     " archived TEXT NOT NULL, pages INTEGER NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,"
     " at TEXT NOT NULL) STRICT;"
@@ -217,7 +231,7 @@ static void test_upgrade(void)
     g_autoptr(GPtrArray) none = store_load_writings(w->store, NULL);
     g_assert_cmpuint(none->len, ==, 0);
     StorePage *page = workspace_page(w->a, s->pdata[0], 1, (const char *const[]){"a", "a", "a"});
-    StoreField field = {g_strdup("y-kien"), {12.5, true}};
+    StoreField field = {.question = g_strdup("y-kien"), .found = {12.5, true}};
     g_array_append_val(page->fields, field);
     g_autoptr(GError) error = NULL;
     store_add_page(w->store, workspace_add_file(w, 1), page, NULL, &error);
@@ -227,15 +241,78 @@ static void test_upgrade(void)
     g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
     g_assert_true(store_verify(w->store, faults, NULL));
     g_assert_cmpuint(faults->len, ==, 0);
-    g_clear_pointer(&w->store, store_free);
-    char *refused = NULL;
-    g_autofree char *path = g_build_filename(w->dir, "survey.db", NULL);
-    sqlite3 *db = NULL;
-    g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
-    g_assert_cmpint(sqlite3_exec(db, "UPDATE field SET written = 0", NULL, NULL, &refused), !=, SQLITE_OK);
-    g_assert_nonnull(strstr(refused, "never changed"));
-    sqlite3_free(refused);
-    sqlite3_close(db);
+    run_refused(w, "UPDATE field SET written = 0", "never changed");
+}
+
+/* Drafts of what is written: kept side by side, the newest shown, none an answer; a person's text beside. */
+static void test_drafts(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G2", "HC", "HC-P1", 1);
+    const char *serial = s->pdata[0];
+    g_autoptr(GError) error = NULL;
+    StorePage *page = workspace_page(w->b, serial, 1, (const char *const[]){"a", "a", "a"});
+    StoreField year = {.question = g_strdup("nam-sinh"),
+                       .found = {12.5, true},
+                       .draft = {g_strdup("19?5"), 0, g_strdup("digits-1")}},
+               opinion = {.question = g_strdup("y-kien"), .found = {30, true}};
+    g_array_append_val(page->fields, year);
+    g_array_append_val(page->fields, opinion);
+    g_assert_true(store_add_page(w->store, workspace_add_file(w, 1), page, NULL, &error));
+    store_page_free(page);
+    g_autoptr(GPtrArray) answers = store_load_ballot_answers(w->store, serial, NULL);
+    guint machine = answers->len;
+
+    g_autoptr(GPtrArray) first = store_load_ballot_writings(w->store, serial, NULL);
+    g_assert_cmpuint(first->len, ==, 2);
+    const StoreWriting *writing = first->pdata[0];
+    int64_t page_id = writing->page_id;
+    g_assert_cmpstr(writing->draft.text, ==, "19?5");
+    g_assert_null(writing->text);
+    writing = first->pdata[1];
+    g_assert_null(writing->draft.model);
+
+    const struct {
+        const char *question;
+        StoreDraft draft;
+    } drafts[] = {{"nam-sinh", {(char *)"1975", 0.9, (char *)"digits-2"}},
+                  {"nam-sinh", {(char *)"1111", 1, (char *)"digits-2"}}, /* once a model */
+                  {"y-kien", {(char *)"", 0, (char *)"words-1"}},
+                  {"y-kien", {NULL, 0.5, NULL}}};
+    for (size_t i = 0; i < G_N_ELEMENTS(drafts); i++)
+        g_assert_true(store_add_draft(w->store, page_id, drafts[i].question, &drafts[i].draft, NULL));
+    g_assert_false(store_add_draft(w->store, 999, "y-kien", &drafts[0].draft, &error)); /* no such page */
+    g_clear_error(&error);
+
+    static const char *const bad[][2] = {{"nam-sinh", "1899"}, {"nam-sinh", "19?5"}, {"y-kien", "a\nb"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_assert_false(store_decide_answer(w->store, serial, bad[i][0], bad[i][1], "Lan", "", &error));
+        g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+        g_clear_error(&error);
+    }
+    g_assert_false(store_decide_answer(w->store, serial, "no-such", "1975", "Lan", "", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    g_assert_true(store_decide_answer(w->store, serial, "nam-sinh", "1976", "Lan", "", NULL));
+    g_assert_true(store_decide_answer(w->store, serial, "nam-sinh", "1975", "Mai", "", NULL));
+    g_autoptr(GPtrArray) second = store_load_writings(w->store, NULL);
+    writing = second->pdata[0];
+    g_assert_cmpstr(writing->draft.text, ==, "1975");
+    g_assert_cmpstr(writing->draft.model, ==, "digits-2");
+    g_assert_cmpfloat(writing->draft.confidence, ==, 0.9);
+    g_assert_cmpstr(writing->text, ==, "1975");
+    g_assert_cmpstr(writing->decided_by, ==, "Mai");
+    writing = second->pdata[1];
+    g_assert_cmpstr(writing->draft.text, ==, "");
+    g_assert_cmpstr(writing->draft.model, ==, "words-1");
+    g_assert_null(writing->text);
+
+    g_autoptr(GPtrArray) after = store_load_ballot_answers(w->store, serial, NULL);
+    g_assert_cmpuint(after->len, ==, machine); /* no draft and no text is an answer that counts */
+    g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
+    g_assert_true(store_verify(w->store, faults, NULL));
+    g_assert_cmpuint(faults->len, ==, 0);
+    run_refused(w, "UPDATE draft SET text = 'x'", "never changed");
+    run_refused(w, "DELETE FROM draft", "never deleted");
 }
 
 static void test_amend(void)
@@ -787,6 +864,7 @@ int main(int argc, char **argv)
     g_test_add_func("/store/lock", test_lock);
     g_test_add_func("/store/refused", test_refused);
     g_test_add_func("/store/upgrade", test_upgrade);
+    g_test_add_func("/store/drafts", test_drafts);
     g_test_add_func("/store/amend", test_amend);
     g_test_add_func("/store/amend/assigned", test_amend_assigned);
     g_test_add_func("/store/issue", test_issue);
