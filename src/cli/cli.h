@@ -29,6 +29,7 @@ typedef int (*CliCommand)(const CliContext *context, int argc, char **argv);
 int cli_amend(const CliContext *context, int argc, char **argv);
 int cli_check(const CliContext *context, int argc, char **argv);
 int cli_detect(const CliContext *context, int argc, char **argv);
+int cli_draft(const CliContext *context, int argc, char **argv);
 int cli_export(const CliContext *context, int argc, char **argv);
 int cli_import(const CliContext *context, int argc, char **argv);
 int cli_index(const CliContext *context, int argc, char **argv);

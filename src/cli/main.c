@@ -21,6 +21,7 @@ static const Command commands[] = {
     {"scan", cli_scan, N_("read scanned ballots")},
     {"status", cli_status, N_("received against planned; refused pages; what waits for whom")},
     {"show", cli_show, N_("show one ballot's answers, or the ink behind one of them")},
+    {"draft", cli_draft, N_("read what is written by hand, as a draft for people")},
     {"resolve", cli_resolve, N_("settle what waits: answers, duplicates, unknown serials, refused pages")},
     {"redecide", cli_redecide, N_("decide all stored marks anew under the present limits")},
     {"limits", cli_limits, N_("what a stricter or looser target error would ask of people")},

@@ -46,7 +46,52 @@ static void print_ballot(const Survey *survey, const StoreBallot *ballot, const 
     cli_table_print(table);
 }
 
-static void print_json(const StoreBallot *ballot, const GPtrArray *answers)
+/* What is written by hand: whether anything is, the machine's draft, and what a person typed. */
+static void print_writings(const GPtrArray *writings)
+{
+    if (writings->len == 0)
+        return;
+    puts("");
+    const char *columns[] = {_("Place to write"), _("Written"),    _("Draft"), _(">Confidence"),
+                             _("As read"),        _("Decided by"), _("Scan")};
+    CliTable *table = cli_table_new(columns, G_N_ELEMENTS(columns));
+    for (guint i = 0; i < writings->len; i++) {
+        const StoreWriting *writing = writings->pdata[i];
+        const StoreDraft *draft = &writing->draft;
+        bool drafted = draft->model && *draft->text;
+        cli_table_add(table, g_strdup(writing->question), g_strdup(writing->found.written ? _("yes") : "–"),
+                      drafted ? text_printable(draft->text) : g_strdup("–"),
+                      drafted ? g_strdup_printf("%.3f", draft->confidence) : g_strdup(""),
+                      writing->text ? text_printable(writing->text) : g_strdup(""),
+                      g_strdup(writing->decided_by ? writing->decided_by : ""),
+                      g_strdup_printf(_("%s, page %d"), writing->file, writing->page), NULL);
+    }
+    cli_table_print(table);
+}
+
+static void add_writings(JsonBuilder *builder, const GPtrArray *writings)
+{
+    json_builder_set_member_name(builder, "writings");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < writings->len; i++) {
+        const StoreWriting *writing = writings->pdata[i];
+        json_builder_begin_object(builder);
+        cli_json_text(builder, "question", writing->question);
+        json_builder_set_member_name(builder, "written");
+        json_builder_add_boolean_value(builder, writing->found.written);
+        cli_json_text(builder, "draft", writing->draft.model ? writing->draft.text : "");
+        json_builder_set_member_name(builder, "confidence");
+        json_builder_add_double_value(builder, writing->draft.confidence);
+        cli_json_text(builder, "value", writing->text ? writing->text : "");
+        cli_json_text(builder, "decided_by", writing->decided_by ? writing->decided_by : "");
+        cli_json_text(builder, "file", writing->file);
+        cli_json_int(builder, "page", writing->page);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void print_json(const StoreBallot *ballot, const GPtrArray *answers, const GPtrArray *writings)
 {
     JsonBuilder *builder = json_builder_new();
     json_builder_begin_object(builder);
@@ -74,6 +119,7 @@ static void print_json(const StoreBallot *ballot, const GPtrArray *answers)
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
+    add_writings(builder, writings);
     json_builder_end_object(builder);
     cli_print_json(builder);
 }
@@ -83,17 +129,20 @@ static int show_ballot(Store *store, const char *serial, bool json)
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) ballots = store_load_ballots(store, &error);
     g_autoptr(GPtrArray) answers = ballots ? store_load_ballot_answers(store, serial, &error) : NULL;
-    if (!answers)
+    g_autoptr(GPtrArray) writings = answers ? store_load_ballot_writings(store, serial, &error) : NULL;
+    if (!writings)
         return cli_fail(error);
     const StoreBallot *ballot = find_ballot(ballots, serial);
     if (!ballot) {
         cli_say(_("No page of ballot %s was read; see phieu status --all."), serial);
         return CLI_FAILED;
     }
-    if (json)
-        print_json(ballot, answers);
-    else
+    if (json) {
+        print_json(ballot, answers, writings);
+    } else {
         print_ballot(store_survey(store), ballot, answers);
+        print_writings(writings);
+    }
     return CLI_DONE;
 }
 

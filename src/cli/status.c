@@ -16,6 +16,7 @@ typedef struct {
     GPtrArray *pages;   /* StorePageRow* */
     GPtrArray *answers; /* StoreAnswer* */
     int written;        /* places where people wrote something */
+    int typed, drafted; /* of them: typed by a person; else with a draft */
     bool whole;         /* --all */
 } Status;
 
@@ -119,14 +120,32 @@ static void print_waiting_answers(const Status *status)
     printf("%s\n", _("  List them with phieu resolve list, settle them with phieu resolve answer."));
 }
 
+static void count_written(Status *status, const GPtrArray *writings)
+{
+    for (guint i = 0; i < writings->len; i++) {
+        const StoreWriting *writing = writings->pdata[i];
+        if (!writing->found.written)
+            continue;
+        status->written++;
+        if (writing->text)
+            status->typed++;
+        else if (writing->draft.model && *writing->draft.text)
+            status->drafted++;
+    }
+}
+
 static void print_written(const Status *status)
 {
     if (!status->written)
         return;
-    g_autofree char *count = cli_number(status->written);
-    printf(_("\nPlaces where people wrote something: %s\n"), count);
-    printf("%s\n", _("  phieu export answers -o FILE.xlsx lists them, phieu show SERIAL QUESTION -o FILE.png "
-                     "shows one."));
+    g_autofree char *count = cli_number(status->written), *typed = cli_number(status->typed),
+                    *drafted = cli_number(status->drafted);
+    printf(_("\nPlaces where people wrote something: %s (%s typed by a person, %s more with a draft)\n"),
+           count, typed, drafted);
+    printf("%s\n",
+           _("  phieu export answers -o FILE.xlsx lists them, phieu show SERIAL QUESTION -o FILE.png "
+             "shows one; phieu draft makes drafts of words, phieu resolve answer SERIAL QUESTION TEXT "
+             "settles one."));
 }
 
 static void print_held(const Status *status)
@@ -352,6 +371,8 @@ static void print_status_json(const Status *status)
     }
     json_builder_end_array(json);
     cli_json_int(json, "written", status->written);
+    cli_json_int(json, "written_typed", status->typed);
+    cli_json_int(json, "written_drafted", status->drafted);
     cli_json_int(json, "answers_machine", status->quota->answers_machine);
     cli_json_int(json, "answers_waiting", status->quota->answers_waiting);
     cli_json_int(json, "answers_person", status->quota->answers_person);
@@ -392,8 +413,7 @@ int cli_status(const CliContext *context, int argc, char **argv)
     if (!writings)
         return cli_fail(error);
     Status status = {.store = store, .quota = quota, .pages = pages, .answers = answers, .whole = whole};
-    for (guint i = 0; i < writings->len; i++)
-        status.written += ((StoreWriting *)writings->pdata[i])->found.written;
+    count_written(&status, writings);
     if (json) {
         print_status_json(&status);
     } else {

@@ -55,7 +55,8 @@ static void add_codebook(Report *report, const Survey *survey)
     }
 }
 
-/* Every place to write: whether anybody did. What it says stands on the scan alone. */
+/* Every place to write: whether anybody did, what the machine makes of it (a draft, no answer), and what a
+ * person typed. */
 static void add_writings(Report *report, const GPtrArray *writings, GHashTable *by_serial)
 {
     ReportTable *table = report_add_table(report, "writings", "Chữ viết tay",
@@ -65,6 +66,11 @@ static void add_writings(Report *report, const GPtrArray *writings, GHashTable *
     report_add_column(table, "agency", "Cơ quan được đánh giá", COLUMN_TEXT, 14);
     report_add_column(table, "question", "Câu hỏi", COLUMN_TEXT, 10);
     report_add_column(table, "written", "Có chữ viết", COLUMN_TEXT, 12);
+    report_add_column(table, "draft", "Máy đọc nháp", COLUMN_TEXT, 14);
+    report_add_column(table, "confidence", "Độ tin của bản nháp", COLUMN_TEXT, 14);
+    report_add_column(table, "reader", "Bản nháp do", COLUMN_TEXT, 18);
+    report_add_column(table, "value", "Người đọc", COLUMN_TEXT, 24);
+    report_add_column(table, "decided_by", "Người quyết định", COLUMN_TEXT, 18);
     report_add_column(table, "file", "Tệp quét", COLUMN_TEXT, 30);
     report_add_column(table, "page", "Trang", COLUMN_COUNT, 8);
     for (guint i = 0; i < writings->len; i++) {
@@ -75,7 +81,16 @@ static void add_writings(Report *report, const GPtrArray *writings, GHashTable *
         report_text(table, ballot ? ballot->form : "");
         report_text(table, ballot ? ballot->agency : "");
         report_text(table, writing->question);
+        const StoreDraft *draft = &writing->draft;
+        char confidence[G_ASCII_DTOSTR_BUF_SIZE] = "";
+        if (draft->model && *draft->text)
+            g_ascii_formatd(confidence, sizeof confidence, "%.3f", draft->confidence);
         report_text(table, writing->found.written ? "có" : "");
+        report_text(table, draft->model ? draft->text : "");
+        report_text(table, confidence);
+        report_text(table, draft->model ? draft->model : "");
+        report_text(table, writing->text ? writing->text : "");
+        report_text(table, writing->decided_by ? writing->decided_by : "");
         report_text(table, writing->file);
         report_count(table, writing->page);
     }

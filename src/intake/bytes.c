@@ -4,7 +4,7 @@
 #include "intake/worker.h"
 
 #define MARK_TYPE "(ssay(ddd)(idddu))"
-#define FIELD_TYPE "(sdb)"
+#define FIELD_TYPE "(sdbmsdms)"
 #define PAGE_TYPE "(iisssssibsssiayiddda" MARK_TYPE "a" FIELD_TYPE ")"
 
 static GVariant *bytes_variant(const void *data, size_t length)
@@ -28,7 +28,8 @@ GBytes *page_to_bytes(const StorePage *page)
     g_variant_builder_init(&fields, G_VARIANT_TYPE("a" FIELD_TYPE));
     for (guint i = 0; i < page->fields->len; i++) {
         const StoreField *f = &g_array_index(page->fields, StoreField, i);
-        g_variant_builder_add(&fields, FIELD_TYPE, f->question, f->found.ink_mm2, (gboolean)f->found.written);
+        g_variant_builder_add(&fields, FIELD_TYPE, f->question, f->found.ink_mm2, (gboolean)f->found.written,
+                              f->draft.text, f->draft.confidence, f->draft.model);
     }
     g_autoptr(GVariant) variant = g_variant_ref_sink(g_variant_new(
         "(iisssssibsssi@ayiddda" MARK_TYPE "a" FIELD_TYPE ")", (gint32)page->index, (gint32)page->outcome,
@@ -82,7 +83,8 @@ StorePage *page_from_bytes(GBytes *bytes)
     g_variant_iter_free(marks);
     StoreField f = {0};
     gboolean written;
-    while (g_variant_iter_next(fields, FIELD_TYPE, &f.question, &f.found.ink_mm2, &written)) {
+    while (g_variant_iter_next(fields, FIELD_TYPE, &f.question, &f.found.ink_mm2, &written, &f.draft.text,
+                               &f.draft.confidence, &f.draft.model)) {
         f.found.written = written;
         g_array_append_val(page->fields, f);
     }

@@ -1,7 +1,7 @@
 /* From an answer back to its ink. */
 #include <string.h>
 
-#include "intake/intake.h"
+#include "intake/worker.h"
 #include "layout/layout.h"
 #include "vision/vision.h"
 
@@ -46,7 +46,7 @@ static RectMm question_area(const LayoutPage *page, const char *question)
     return (RectMm){left, top, right - left, bottom - top};
 }
 
-static const LayoutPage *scan_layout(Store *store, const StoreScan *scan)
+const LayoutPage *intake_scan_layout(Store *store, const StoreScan *scan)
 {
     const GPtrArray *layouts = store_layouts(store);
     for (guint i = 0; i < layouts->len; i++) {
@@ -59,6 +59,13 @@ static const LayoutPage *scan_layout(Store *store, const StoreScan *scan)
     return NULL;
 }
 
+PageImage *intake_scan_image(Store *store, const StoreScan *scan, GError **error)
+{
+    g_autofree char *path = g_build_filename(store_dir(store), scan->archived, NULL);
+    g_autoptr(PageFile) file = page_file_open(path, error);
+    return file ? page_file_read(file, scan->index, false, error) : NULL;
+}
+
 Raster *intake_crop_question(Store *store, const char *serial, const char *question, GError **error)
 {
     g_autoptr(GPtrArray) scans = store_load_scans(store, serial, error);
@@ -66,13 +73,11 @@ Raster *intake_crop_question(Store *store, const char *serial, const char *quest
         return NULL;
     for (guint i = 0; i < scans->len; i++) {
         const StoreScan *scan = scans->pdata[i];
-        const LayoutPage *page = scan_layout(store, scan);
+        const LayoutPage *page = intake_scan_layout(store, scan);
         RectMm area = page ? question_area(page, question) : (RectMm){0};
         if (area.w_mm <= 0)
             continue;
-        g_autofree char *path = g_build_filename(store_dir(store), scan->archived, NULL);
-        g_autoptr(PageFile) file = page_file_open(path, error);
-        g_autoptr(PageImage) image = file ? page_file_read(file, scan->index, false, error) : NULL;
+        g_autoptr(PageImage) image = intake_scan_image(store, scan, error);
         return image ? vision_sample(image->grey, &scan->map, area, PX_PER_MM, 0, 0, error) : NULL;
     }
     g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,

@@ -56,5 +56,15 @@ bool intake_scan(Store *store, char *const *paths, const IntakeOptions *options,
  * with the print around them, at 8 pixels a mm. NOT_FOUND when no such page was read or the form has no such
  * question. */
 Raster *intake_crop_question(Store *store, const char *serial, const char *question, GError **error);
+/* The layout of a scan that was read; NULL when it is not known. */
+const LayoutPage *intake_scan_layout(Store *store, const StoreScan *scan);
+
+/* After every ballot. */
+typedef void (*IntakeDraftFunc)(int done, int total, gpointer user);
+/* Makes a draft of what is written on one ballot (NULL: on every one) where nobody typed it and no draft by
+ * today's readers is there; for figures and words alike. Bounded: three seconds a field. The store must be
+ * open for writing. NOT_FOUND when no page of the ballot was read. What was made before an error stays. */
+bool intake_draft(Store *store, const char *serial, IntakeDraftFunc progress, gpointer user, int *ret_made,
+                  GError **error);
 
 #endif

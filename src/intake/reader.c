@@ -1,4 +1,5 @@
-/* What a worker does with one page: page → register → mark. A pure function of the page and the layouts. */
+/* What a worker does with one page: page → register → mark, figures → text. A pure function of the page and
+ * the layouts. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -117,13 +118,18 @@ static bool add_fields(Reader *reader, const PageImage *image, const Registratio
                        StorePage *page, GError **error)
 {
     const LayoutPage *layout = registration->layout->pages->pdata[registration->page];
+    const SurveyForm *form = survey_form(reader->survey, registration->layout->form);
     g_autoptr(GArray) found = mark_measure_fields(reader->marks, image, registration, error);
-    for (guint i = 0; found && i < found->len; i++) {
+    bool done = found != NULL;
+    for (guint i = 0; done && i < found->len; i++) {
         const LayoutField *at = layout->fields->pdata[i];
-        StoreField field = {g_strdup(at->field), g_array_index(found, MarkField, i)};
+        const SurveyQuestion *question = form ? survey_form_question(form, at->field) : NULL;
+        StoreField field = {.question = g_strdup(at->field), .found = g_array_index(found, MarkField, i)};
+        if (field.found.written && question && question->kind == SURVEY_QUESTION_DIGITS)
+            done = draft_figures(image->grey, &registration->map, at->rect, question, &field.draft, error);
         g_array_append_val(page->fields, field);
     }
-    return found != NULL;
+    return done;
 }
 
 static void take_code(const PageCode *code, StorePage *page)

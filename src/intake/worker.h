@@ -57,6 +57,13 @@ bool machine_has_memory(void);
 IntakeReader *intake_reader_new(const Store *store, const IntakeOptions *options, GError **error);
 void intake_reader_free(IntakeReader *reader);
 
+/* A draft of the figures in a comb on a scan, without one (no model) where there is no comb fit for the
+ * question. */
+bool draft_figures(const Raster *scan, const PageMap *map, RectMm comb, const SurveyQuestion *question,
+                   StoreDraft *ret, GError **error);
+/* The archived picture of a scan. */
+PageImage *intake_scan_image(Store *store, const StoreScan *scan, GError **error);
+
 /* intake_scan with another reader. */
 bool intake_scan_with(Store *store, char *const *paths, const IntakeOptions *options,
                       const IntakeReader *reader, IntakeProgressFunc progress, gpointer user,

@@ -141,8 +141,8 @@ typedef struct {
 typedef enum {
     SURVEY_QUESTION_ONE,    /* one box */
     SURVEY_QUESTION_MANY,   /* any number of boxes */
-    SURVEY_QUESTION_DIGITS, /* handwritten figures; kept as a crop */
-    SURVEY_QUESTION_TEXT,   /* free text; kept as a crop */
+    SURVEY_QUESTION_DIGITS, /* handwritten figures; kept as a crop, with a draft */
+    SURVEY_QUESTION_TEXT,   /* free text; kept as a crop, with a draft when asked */
 } SurveyQuestionKind;
 
 /* One question of a form. */

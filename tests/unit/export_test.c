@@ -312,15 +312,34 @@ static void test_writings(void)
         workspace_add_page(w, file, 0, w->b, s->pdata[i], 1, first);
         StorePage *page = workspace_page(w->b, s->pdata[i], 2, second);
         page->index = 1;
-        StoreField field = {g_strdup("y-kien"), {i ? 0 : 31.5, i == 0}};
+        StoreField field = {.question = g_strdup("y-kien"),
+                            .found = {.ink_mm2 = i ? 0 : 31.5, .written = i == 0}};
+        if (i == 0)
+            field.draft = (StoreDraft){g_strdup("nhanh hơn"), 0.8, g_strdup("reader-1")};
         g_array_append_val(page->fields, field);
         g_assert_true(store_add_page(w->store, file, page, NULL, NULL));
         store_page_free(page);
     }
+    for (int typed = 0; typed < 2; typed++) { /* the value is empty until a person typed it */
+        g_assert_true(!typed ||
+                      store_decide_answer(w->store, s->pdata[0], "y-kien", "Cần nhanh hơn", "Lan", "", NULL));
+        g_autofree char *text = export_to(w, EXPORT_ANSWERS, EXPORT_JSON, "answers.json", NULL);
+        g_autoptr(JsonParser) parser = json_parser_new();
+        JsonArray *writings = json_object_get_array_member(parse(text, parser), "writings");
+        g_assert_cmpuint(json_array_get_length(writings), ==, 2);
+        JsonObject *row = json_array_get_object_element(writings, 0);
+        g_assert_cmpstr(json_object_get_string_member(row, "draft"), ==, "nhanh hơn");
+        g_assert_cmpstr(json_object_get_string_member(row, "confidence"), ==, "0.800");
+        g_assert_cmpstr(json_object_get_string_member(row, "value"), ==, typed ? "Cần nhanh hơn" : "");
+        g_assert_cmpstr(json_object_get_string_member(row, "decided_by"), ==, typed ? "Lan" : "");
+        row = json_array_get_object_element(writings, 1);
+        g_assert_cmpstr(json_object_get_string_member(row, "draft"), ==, "");
+        g_assert_cmpstr(json_object_get_string_member(row, "confidence"), ==, "");
+        g_assert_cmpstr(json_object_get_string_member(row, "value"), ==, "");
+    }
     g_autofree char *text = export_to(w, EXPORT_ANSWERS, EXPORT_JSON, "answers.json", NULL);
     g_autoptr(JsonParser) parser = json_parser_new();
     JsonArray *writings = json_object_get_array_member(parse(text, parser), "writings");
-    g_assert_cmpuint(json_array_get_length(writings), ==, 2);
     for (guint i = 0; i < 2; i++) {
         JsonObject *row = json_array_get_object_element(writings, i);
         g_assert_cmpstr(json_object_get_string_member(row, "serial"), ==, s->pdata[i]);
