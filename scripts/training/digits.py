@@ -5,8 +5,9 @@ digits.py train TOOL BIN FIGURES: TOOL is build/digit-features; writes the net t
 writing held out to FIGURES (JSON).
 digits.py card TOOL BIN FIGURES DIGITS_PNG CARD: judges the built TOOL with that net in it, on the 5,000 real digits of
 OpenCV's examples (DIGITS_PNG) among others, and writes the card.
+digits.py fonts: whether all fonts are there.
 """
-import hashlib, json, struct, subprocess, sys, warnings
+import hashlib, json, os, struct, subprocess, sys, warnings
 from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
@@ -446,5 +447,10 @@ def card(tool, bin_path, figures_path, png, card_path):
     open(card_path, 'w').write(text)
 
 
+def fonts():
+    """Ends with the fonts that are missing."""
+    sys.exit(' '.join(f for f in FONTS if not os.path.exists(f)) or 0)
+
+
 if __name__ == '__main__':
-    dict(train=train, card=card)[sys.argv[1]](*sys.argv[2:])
+    dict(train=train, card=card, fonts=fonts)[sys.argv[1]](*sys.argv[2:])
