@@ -7,27 +7,6 @@
 namespace
 {
 
-std::string read_part(zip_t *package, const std::string &name)
-{
-    zip_stat_t info;
-    if (zip_stat(package, name.c_str(), 0, &info) != 0 || !(info.valid & ZIP_STAT_SIZE))
-        throw std::runtime_error(name);
-    std::string bytes(info.size + 1, '\0');
-    zip_file_t *file = zip_fopen(package, name.c_str(), 0);
-    zip_int64_t length = 0, more = file ? 1 : -1;
-    /* To the end and one beyond, where libzip compares size and checksum. */
-    while (more > 0 && length <= zip_int64_t(info.size)) {
-        more = zip_fread(file, bytes.data() + length, bytes.size() - size_t(length));
-        length += MAX(more, 0);
-    }
-    if (file)
-        zip_fclose(file);
-    if (more != 0 || length != zip_int64_t(info.size))
-        throw std::runtime_error(name);
-    bytes.resize(info.size);
-    return bytes;
-}
-
 /* Whether a part is whole and well-formed XML: orcus reads beyond the end of others. */
 void check_xml(const std::string &name, const std::string &text)
 {
@@ -83,11 +62,17 @@ class Pairs : public orcus::sax_handler
 
 Pairs read_pairs(zip_t *package, const char *part, const char *element, const char *key, const char *value)
 {
-    std::string text = read_part(package, part);
+    std::string text = cells_read_bytes(package, part);
     Pairs pairs(element, key, value);
     orcus::sax_parser<Pairs> parser(text.data(), text.size(), pairs);
     parser.parse();
     return pairs;
+}
+
+/* The part a relationship of the workbook leads to. */
+std::string part_of_target(const std::string &target)
+{
+    return !target.empty() && target[0] == '/' ? target.substr(1) : "xl/" + target;
 }
 
 constexpr int64_t max_array_cells = 1000000;
@@ -96,7 +81,7 @@ class Cells : public orcus::sax_handler
 {
     const std::function<void(const RawCell &)> &take;
     Attributes attributes;
-    RawCell cell{0, 0, "", "", false};
+    RawCell cell{0, 0, "", "", false, 0};
     int row = -1, column = -1, phonetic = 0, depth = 0;
     bool in_cell = false, in_text = false, rooted = false;
     int64_t arrays = 0;
@@ -128,7 +113,7 @@ class Cells : public orcus::sax_handler
     {
         rooted |= depth++ == 0 && e.name == "worksheet";
         std::string address = find(attributes, "r"), type = find(attributes, "t"),
-                    range = find(attributes, "ref");
+                    range = find(attributes, "ref"), style = find(attributes, "s");
         attributes.clear();
         if (e.name == "row") {
             int64_t number = row + 2;
@@ -137,7 +122,10 @@ class Cells : public orcus::sax_handler
             row = int(number) - 1;
             column = -1;
         } else if (e.name == "c") {
-            cell = RawCell{row, column + 1, type.empty() ? "n" : type, "", false};
+            cell = RawCell{row, column + 1, type.empty() ? "n" : type, "", false, 0};
+            int64_t place = 0;
+            if (number_parse_int(style.c_str(), 0, G_MAXINT, &place, nullptr))
+                cell.style = int(place);
             if (!address.empty())
                 cells_parse_address(address, &cell.row, &cell.column);
             column = cell.column;
@@ -176,6 +164,27 @@ class Cells : public orcus::sax_handler
 
 } // namespace
 
+std::string cells_read_bytes(zip_t *package, const std::string &name)
+{
+    zip_stat_t info;
+    if (zip_stat(package, name.c_str(), 0, &info) != 0 || !(info.valid & ZIP_STAT_SIZE))
+        throw std::runtime_error(name);
+    std::string bytes(info.size + 1, '\0');
+    zip_file_t *file = zip_fopen(package, name.c_str(), 0);
+    zip_int64_t length = 0, more = file ? 1 : -1;
+    /* To the end and one beyond, where libzip compares size and checksum. */
+    while (more > 0 && length <= zip_int64_t(info.size)) {
+        more = zip_fread(file, bytes.data() + length, bytes.size() - size_t(length));
+        length += MAX(more, 0);
+    }
+    if (file)
+        zip_fclose(file);
+    if (more != 0 || length != zip_int64_t(info.size))
+        throw std::runtime_error(name);
+    bytes.resize(info.size);
+    return bytes;
+}
+
 void cells_parse_address(std::string_view address, int *ret_row, int *ret_column)
 {
     int row = 0, column = 0;
@@ -195,7 +204,7 @@ void cells_check_package(zip_t *package)
     for (zip_int64_t i = 0; i < count; i++) {
         const char *name = zip_get_name(package, zip_uint64_t(i), 0);
         if (name && is_xml_part(name))
-            check_xml(name, read_part(package, name));
+            check_xml(name, cells_read_bytes(package, name));
         if (name && g_str_has_prefix(name, "xl/worksheets/") && g_str_has_suffix(name, ".xml"))
             cells_read_part(package, name, [](const RawCell &) {});
     }
@@ -209,15 +218,31 @@ std::map<std::string, std::string> cells_find_parts(zip_t *package)
     std::map<std::string, std::string> parts;
     for (const auto &[name, id] : sheets.found) {
         const std::string &target = targets.found[id];
-        parts[name] = !target.empty() && target[0] == '/' ? target.substr(1) : "xl/" + target;
+        parts[name] = part_of_target(target);
     }
     return parts;
+}
+
+std::string cells_find_styles(zip_t *package)
+{
+    for (const auto &[type, target] :
+         read_pairs(package, "xl/_rels/workbook.xml.rels", "Relationship", "Type", "Target").found) {
+        if (g_str_has_suffix(type.c_str(), "/styles"))
+            return part_of_target(target);
+    }
+    return "";
+}
+
+bool cells_dates_from_1904(zip_t *package)
+{
+    Pairs found = read_pairs(package, "xl/workbook.xml", "workbookPr", "none", "date1904");
+    return found.found[""] == "1" || found.found[""] == "true";
 }
 
 void cells_read_part(zip_t *package, const std::string &part,
                      const std::function<void(const RawCell &)> &take)
 {
-    std::string text = read_part(package, part);
+    std::string text = cells_read_bytes(package, part);
     Cells cells(take);
     orcus::sax_parser<Cells> parser(text.data(), text.size(), cells);
     parser.parse();

@@ -19,6 +19,7 @@ struct RawCell {
     std::string type;  /* "n", "s", "str", "inlineStr", "b", "e", "d" */
     std::string value; /* never empty */
     bool formula;
+    int style; /* place in the workbook's cellXfs; 0 where none is named */
 };
 
 /* Reads all sheets for what orcus does not check: XML cut off, array formulas over millions of cells. Throws.
@@ -26,6 +27,12 @@ struct RawCell {
 void cells_check_package(zip_t *package);
 /* The part of every sheet ("xl/worksheets/sheet1.xml") by its name. Throws on damage. */
 std::map<std::string, std::string> cells_find_parts(zip_t *package);
+/* The part that holds the workbook's styles, by its relationships; "" where it has none. Throws on damage. */
+std::string cells_find_styles(zip_t *package);
+/* Whether the workbook counts its days from 1904. Throws on damage. */
+bool cells_dates_from_1904(zip_t *package);
+/* The bytes of a part. Throws where it is damaged or not there. */
+std::string cells_read_bytes(zip_t *package, const std::string &part);
 /* Hands over every cell of a part that has a value. Throws on damage. */
 void cells_read_part(zip_t *package, const std::string &part,
                      const std::function<void(const RawCell &)> &take);

@@ -94,6 +94,13 @@ Rational *table_cell_number(const TableCell *cell, GError **error)
                     cell->text);
         return NULL;
     }
+    if (cell->kind == TABLE_SHOWN_OTHERWISE) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("the cell shows '%s', a percentage, date, time or truth value; format it as a number "
+                      "and type the points"),
+                    cell->text);
+        return NULL;
+    }
     if (cell->kind == TABLE_NUMBER)
         return rational_parse(cell->text, error);
     bool typographic = g_str_has_prefix(cell->text, minus_sign);

@@ -18,7 +18,8 @@ typedef enum {
     TABLE_TEXT,
     TABLE_NUMBER,           /* a number cell: `text` is its shortest exact decimal */
     TABLE_FORMULA_NO_VALUE, /* a formula that was never calculated */
-    TABLE_ERROR,            /* #REF!, #DIV/0! … in `text` */
+    TABLE_SHOWN_OTHERWISE, /* a truth value, or a number shown as percentage, date or time: `text` as shown */
+    TABLE_ERROR,           /* #REF!, #DIV/0! … in `text` */
 } TableCellKind;
 
 /* A cell. `text` is NFC with outer blanks and NBSP removed; "" when empty; never NULL. */

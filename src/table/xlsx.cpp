@@ -12,6 +12,7 @@
 #include <zip.h>
 
 #include "table/cells.h"
+#include "table/formats.h"
 #include "table/grid.h"
 
 namespace ss = orcus::spreadsheet;
@@ -392,8 +393,13 @@ bool check_package(const char *path, GError **error)
 }
 
 /* Puts down a cell that orcus passed over. */
-void complete_cell(Workbook &workbook, Sheet *sheet, const RawCell &cell)
+void complete_cell(Workbook &workbook, Sheet *sheet, const RawCell &cell, const NumberFormats &shown)
 {
+    std::string otherwise = formats_shown_otherwise(cell, shown);
+    if (!otherwise.empty()) {
+        sheet->put(cell.row, cell.column, TABLE_SHOWN_OTHERWISE, otherwise, cell.formula);
+        return;
+    }
     TableCellKind there = table_cell(sheet->table, cell.row, cell.column)->kind;
     if (there != TABLE_EMPTY && there != TABLE_FORMULA_NO_VALUE)
         return;
@@ -422,9 +428,10 @@ void complete_cell(Workbook &workbook, Sheet *sheet, const RawCell &cell)
 void complete_sheets(Workbook &workbook, zip_t *package)
 {
     auto parts = cells_find_parts(package);
+    NumberFormats shown = formats_read(package);
     for (auto &sheet : workbook.sheets)
         cells_read_part(package, parts[table_name(sheet->table)],
-                        [&](const RawCell &cell) { complete_cell(workbook, sheet.get(), cell); });
+                        [&](const RawCell &cell) { complete_cell(workbook, sheet.get(), cell, shown); });
 }
 
 GPtrArray *take_tables(Workbook &workbook, const char *path, GError **error)

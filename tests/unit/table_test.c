@@ -353,8 +353,8 @@ static void test_xlsx(void)
     g_assert_true(table_cell(table, 2, 2)->formula);
     g_assert_false(table_cell(table, 2, 1)->formula);
     assert_cell(table, 3, 2, TABLE_TEXT, "ab");
-    assert_cell(table, 4, 2, TABLE_NUMBER, "45264"); /* a day is a number of days: no score is that high */
-    assert_cell(table, 5, 1, TABLE_TEXT, "TRUE");
+    assert_cell(table, 4, 2, TABLE_SHOWN_OTHERWISE, "04/12/2023");
+    assert_cell(table, 5, 1, TABLE_SHOWN_OTHERWISE, "TRUE");
     assert_cell(table, 6, 1, TABLE_NUMBER, "1000000000000000");
     assert_cell(table, 7, 1, TABLE_TEXT, "Công khai");
     for (int column = 0; column < 9; column++)
@@ -380,7 +380,7 @@ static void add_part(zip_t *package, const char *name, const char *text)
 }
 
 /* A workbook with one sheet of that XML, and these shared strings. */
-static char *write_parts(const char *name, const char *sheet, const char *strings)
+static char *write_parts_styled(const char *name, const char *sheet, const char *strings, const char *styles)
 {
     char *path = file_in_folder(name);
     g_unlink(path);
@@ -401,7 +401,10 @@ static char *write_parts(const char *name, const char *sheet, const char *string
         package, "xl/_rels/workbook.xml.rels",
         "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship "
         "Id=\"rId1\" Type=\"" RELATION "/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship "
-        "Id=\"rId2\" Type=\"" RELATION "/sharedStrings\" Target=\"sharedStrings.xml\"/></Relationships>");
+        "Id=\"rId2\" Type=\"" RELATION "/sharedStrings\" Target=\"sharedStrings.xml\"/><Relationship "
+        "Id=\"rId3\" Type=\"" RELATION "/styles\" Target=\"styles.xml\"/></Relationships>");
+    if (styles)
+        add_part(package, "xl/styles.xml", styles);
     add_part(package, "xl/workbook.xml",
              "<workbook xmlns=\"" MAIN_NS "\" xmlns:r=\"" RELATION
              "\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>");
@@ -409,6 +412,11 @@ static char *write_parts(const char *name, const char *sheet, const char *string
     add_part(package, "xl/worksheets/sheet1.xml", sheet);
     g_assert_cmpint(zip_close(package), ==, 0);
     return path;
+}
+
+static char *write_parts(const char *name, const char *sheet, const char *strings)
+{
+    return write_parts_styled(name, sheet, strings, NULL);
 }
 
 #define SHEET(rows) "<worksheet xmlns=\"" MAIN_NS "\"><sheetData>" rows "</sheetData></worksheet>"
@@ -438,6 +446,43 @@ static void test_xlsx_cells(void)
     assert_cell(table, 0, 7, TABLE_TEXT, "2023-12-04");
 }
 
+/* A number the office does not see as that number is not taken for points; text that only looks like a format
+ * (quoted, escaped, a colour) leaves it a number. */
+static void test_xlsx_formats(void)
+{
+    g_autofree char *path = write_parts_styled(
+        "formats.xlsx",
+        SHEET("<row r=\"1\"><c r=\"A1\" t=\"b\"><v>1</v></c><c r=\"B1\" t=\"b\"><f>1=2</f><v>0</v></c>"
+              "<c r=\"C1\" s=\"1\"><v>1</v></c><c r=\"D1\" s=\"2\"><v>2</v></c>"
+              "<c r=\"E1\" s=\"3\"><f>1/2</f><v>0.5</v></c><c r=\"F1\" s=\"4\"><v>45294</v></c>"
+              "<c r=\"G1\" s=\"5\"><v>1.5</v></c><c r=\"H1\" s=\"6\"><v>1.5</v></c>"
+              "<c r=\"I1\" s=\"7\"><v>0.125</v></c><c r=\"J1\" s=\"0\"><v>1.5</v></c>"
+              "<c r=\"K1\" s=\"99\"><v>1.5</v></c><c r=\"L1\" s=\"8\"><v>1.5</v></c></row>"),
+        STRINGS(""),
+        "<styleSheet xmlns=\"" MAIN_NS "\"><numFmts count=\"5\">"
+        "<numFmt numFmtId=\"164\" formatCode=\"dd/mm/yyyy\"/>"
+        "<numFmt numFmtId=\"165\" formatCode=\"0.0&quot; %&quot;\"/>"
+        "<numFmt numFmtId=\"166\" formatCode=\"[Red]0.0\\d\"/>"
+        "<numFmt numFmtId=\"167\" formatCode=\"0.0%\"/><numFmt numFmtId=\"168\" formatCode=\"0.00E+00\"/>"
+        "</numFmts><cellStyleXfs><xf numFmtId=\"9\"/></cellStyleXfs>"
+        "<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"9\"/><xf numFmtId=\"14\"/><xf numFmtId=\"20\"/>"
+        "<xf numFmtId=\"164\"/><xf numFmtId=\"165\"/><xf numFmtId=\"166\"/><xf numFmtId=\"167\"/>"
+        "<xf numFmtId=\"168\"/></cellXfs></styleSheet>");
+    g_autoptr(GPtrArray) tables = read_good(path);
+    static const char *const otherwise[] = {"TRUE", "FALSE", "100%", "02/01/1900", "12:00", "03/01/2024"};
+    for (int i = 0; i < (int)G_N_ELEMENTS(otherwise); i++) {
+        assert_cell(tables->pdata[0], 0, i, TABLE_SHOWN_OTHERWISE, otherwise[i]);
+        g_autoptr(GError) error = NULL;
+        g_assert_null(table_cell_number(table_cell(tables->pdata[0], 0, i), &error));
+        g_assert_nonnull(strstr(error->message, otherwise[i]));
+    }
+    assert_cell(tables->pdata[0], 0, 6, TABLE_NUMBER, "1.5");
+    assert_cell(tables->pdata[0], 0, 7, TABLE_NUMBER, "1.5");
+    assert_cell(tables->pdata[0], 0, 8, TABLE_SHOWN_OTHERWISE, "12.5%");
+    for (int i = 9; i < 12; i++)
+        assert_cell(tables->pdata[0], 0, i, TABLE_NUMBER, "1.5");
+}
+
 /* What other programs write: plain "str", rich and phonetic inline texts, shared and array formulas, cells
  * without an address, a namespace prefix, absolute part names. */
 static void test_xlsx_dialects(void)
@@ -462,7 +507,7 @@ static void test_xlsx_dialects(void)
     assert_cell(table, 2, 1, TABLE_NUMBER, "3.5");
     assert_cell(table, 2, 2, TABLE_NUMBER, "5.5");
     assert_cell(table, 2, 3, TABLE_ERROR, "#DIV/0!");
-    assert_cell(table, 2, 4, TABLE_TEXT, "TRUE");
+    assert_cell(table, 2, 4, TABLE_SHOWN_OTHERWISE, "TRUE");
     assert_cell(table, 2, 5, TABLE_NUMBER, "0.00001");
     g_autofree char *prefixed = write_parts(
         "prefix.xlsx",
@@ -644,6 +689,7 @@ int main(int argc, char **argv)
     g_test_add_func("/table/addresses", test_addresses);
     g_test_add_func("/table/xlsx", test_xlsx);
     g_test_add_func("/table/xlsx/cells", test_xlsx_cells);
+    g_test_add_func("/table/xlsx/formats", test_xlsx_formats);
     g_test_add_func("/table/xlsx/dialects", test_xlsx_dialects);
     g_test_add_func("/table/xlsx/merges", test_xlsx_merges);
     g_test_add_func("/table/xlsx/limits", test_xlsx_limits);

@@ -1,0 +1,162 @@
+#include "table/formats.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <map>
+
+#include <orcus/sax_parser.hpp>
+
+namespace
+{
+
+/* The formats every program knows by number, without a code in the file (ECMA-376 part 1, 18.8.30; 27 to 36
+ * and 50 to 58 are dates of East Asian versions). */
+ShownAs classify_builtin(int64_t id)
+{
+    if (id == 9 || id == 10)
+        return ShownAs::percent;
+    bool date =
+        (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
+    return date ? ShownAs::date : ShownAs::number;
+}
+
+/* Collects the formats of cellXfs, in order. */
+class Styles : public orcus::sax_handler
+{
+    std::map<std::string, std::string> attributes;
+    bool in_cells = false;
+
+  public:
+    std::map<std::string, std::string> codes; /* by number format */
+    std::vector<std::string> cells;           /* number formats */
+
+    void attribute(const orcus::sax::parser_attribute &a)
+    {
+        attributes[std::string(a.name)] = std::string(a.value);
+    }
+    void start_element(const orcus::sax::parser_element &e)
+    {
+        if (e.name == "numFmt")
+            codes[attributes["numFmtId"]] = attributes["formatCode"];
+        else if (e.name == "cellXfs")
+            in_cells = true;
+        else if (e.name == "xf" && in_cells)
+            cells.push_back(attributes["numFmtId"]);
+        attributes.clear();
+    }
+    void end_element(const orcus::sax::parser_element &e)
+    {
+        if (e.name == "cellXfs")
+            in_cells = false;
+    }
+};
+
+/* Whether what stands in brackets is elapsed time: [h], [mm], [ss]. */
+bool is_elapsed(const std::string &inside)
+{
+    return !inside.empty() && inside.find_first_not_of("hHmMsS") == inside.npos;
+}
+
+std::string show_date(double value, bool date_1904)
+{
+    double days = std::floor(value);
+    int minutes = int(std::lround((value - days) * 24 * 60));
+    char text[64];
+    if (days < 1) {
+        g_snprintf(text, sizeof text, "%02d:%02d", minutes / 60, minutes % 60);
+        return text;
+    }
+    /* Day 60 is the 29 February 1900 that never was: before it, days count from one day later. */
+    GDate date;
+    g_date_clear(&date, 1);
+    if (date_1904)
+        g_date_set_dmy(&date, 1, G_DATE_JANUARY, 1904);
+    else
+        g_date_set_dmy(&date, days < 60 ? 31 : 30, G_DATE_DECEMBER, 1899);
+    g_date_add_days(&date, guint(days));
+    g_snprintf(text, sizeof text, "%02d/%02d/%04d", g_date_get_day(&date), int(g_date_get_month(&date)),
+               g_date_get_year(&date));
+    return text;
+}
+
+} // namespace
+
+ShownAs formats_classify(const std::string &code)
+{
+    ShownAs found = ShownAs::number;
+    for (size_t i = 0; i < code.size(); i++) {
+        char c = code[i];
+        if (c == ';')
+            break;
+        if (c == '\\' || c == '_' || c == '*') {
+            i++; /* the next character stands for itself */
+        } else if (c == '"' || c == '[') {
+            size_t end = code.find(c == '"' ? '"' : ']', i + 1);
+            if (c == '[' && end != code.npos && is_elapsed(code.substr(i + 1, end - i - 1)))
+                return ShownAs::date;
+            i = end == code.npos ? code.size() : end;
+        } else if (c == '%') {
+            return ShownAs::percent;
+        } else if (std::strchr("ymdhsYMDHS", c)) {
+            found = ShownAs::date;
+        }
+    }
+    return found;
+}
+
+namespace
+{
+
+std::vector<ShownAs> read_styles(zip_t *package)
+{
+    std::string part = cells_find_styles(package);
+    if (part.empty() || zip_name_locate(package, part.c_str(), 0) < 0)
+        return {};
+    std::string text = cells_read_bytes(package, part);
+    Styles styles;
+    orcus::sax_parser<Styles> parser(text.data(), text.size(), styles);
+    parser.parse();
+    std::vector<ShownAs> shown;
+    for (const std::string &format : styles.cells) {
+        auto code = styles.codes.find(format);
+        int64_t id = 0;
+        if (code != styles.codes.end())
+            shown.push_back(formats_classify(code->second));
+        else
+            shown.push_back(number_parse_int(format.c_str(), 0, 1000000, &id, nullptr) ? classify_builtin(id)
+                                                                                       : ShownAs::number);
+    }
+    return shown;
+}
+
+std::string show_number(double value, ShownAs as, bool date_1904)
+{
+    char text[64];
+    constexpr double last_day = 2958465; /* 31/12/9999, the last a spreadsheet knows */
+    if (as == ShownAs::date && value >= 0 && value <= last_day)
+        return show_date(value, date_1904);
+    g_ascii_formatd(text, sizeof text, "%.15g", as == ShownAs::percent ? value * 100 : value);
+    return as == ShownAs::percent ? std::string(text) + "%" : text;
+}
+
+} // namespace
+
+NumberFormats formats_read(zip_t *package)
+{
+    return {read_styles(package), cells_dates_from_1904(package)};
+}
+
+std::string formats_shown_otherwise(const RawCell &cell, const NumberFormats &formats)
+{
+    if (cell.type == "b")
+        return cell.value == "1" || cell.value == "true" ? "TRUE" : "FALSE";
+    if (cell.type != "n" || size_t(cell.style) >= formats.styles.size() ||
+        formats.styles[size_t(cell.style)] == ShownAs::number)
+        return "";
+    double value = 0;
+    const char *last = cell.value.data() + cell.value.size();
+    auto parsed = std::from_chars(cell.value.data(), last, value);
+    bool number = parsed.ec == std::errc() && parsed.ptr == last && std::isfinite(value);
+    return number ? show_number(value, formats.styles[size_t(cell.style)], formats.date_1904) : "";
+}

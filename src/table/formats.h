@@ -1,0 +1,30 @@
+/* How a workbook shows the numbers of its cells: a number cell that a clerk sees as 100 %, as a date or as a
+ * time is no number of points. C++; inside the room only. */
+#ifndef PHIEU_TABLE_FORMATS_H
+#define PHIEU_TABLE_FORMATS_H
+
+#include <string>
+#include <vector>
+
+#include <zip.h>
+
+#include "table/cells.h"
+
+/* What a number format makes of a number. */
+enum class ShownAs { number, percent, date };
+
+/* Of a format code (ECMA-376 part 1, 18.8.31), its first section: "0.0%" is a percentage, "dd/mm/yyyy" and
+ * "[h]:mm" are dates; quoted, escaped and bracketed text says nothing. */
+ShownAs formats_classify(const std::string &code);
+/* How a workbook shows its numbers. */
+struct NumberFormats {
+    std::vector<ShownAs> styles; /* by the style number of a cell: cellXfs in their order; may be empty */
+    bool date_1904;              /* days are counted from 1904 */
+};
+/* Throws on damage. */
+NumberFormats formats_read(zip_t *package);
+/* "TRUE", "100%", "03/01/2024", "12:30": what the clerk sees in a cell that stores another number; "" for
+ * every other cell. For messages: "100%" is not rounded as the format would. */
+std::string formats_shown_otherwise(const RawCell &cell, const NumberFormats &formats);
+
+#endif
