@@ -51,6 +51,26 @@ double raster_spread(const Raster *picture)
     return sqrt(MAX(0, squares / count - sum * sum / count / count));
 }
 
+/* Pixels a millimetre when a sheet of that size fills the scan, either way up. */
+static double filled_scale(const Raster *scan, double width_mm, double height_mm)
+{
+    return (MIN(scan->width_px, scan->height_px) / MIN(width_mm, height_mm) +
+            MAX(scan->width_px, scan->height_px) / MAX(width_mm, height_mm)) /
+           2;
+}
+
+bool scan_states_scale(const Raster *scan, double width_mm, double height_mm)
+{
+    double filled = filled_scale(scan, width_mm, height_mm), stated = scan->dpi_x / MM_PER_INCH;
+    return stated > filled / 2 && stated < filled * 2;
+}
+
+double scan_scale(const Raster *scan, double width_mm, double height_mm)
+{
+    bool stated = scan_states_scale(scan, width_mm, height_mm);
+    return stated ? scan->dpi_x / MM_PER_INCH : filled_scale(scan, width_mm, height_mm);
+}
+
 /* The area grows to whole pixels, also at half the resolution. */
 static Patch *patch_new(const LayoutPage *page, RectMm area, GError **error)
 {

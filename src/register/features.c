@@ -17,11 +17,7 @@ VisionFeatures *blank_features(Blank *blank, GError **error)
 
 VisionFeatures *scan_features(const Raster *scan, double *ret_scale, GError **error)
 {
-    double px_per_mm =
-        scan->dpi_x > 0
-            ? scan->dpi_x / MM_PER_INCH
-            : (MIN(scan->width_px, scan->height_px) / 210.0 + MAX(scan->width_px, scan->height_px) / 297.0) /
-                  2;
+    double px_per_mm = scan_scale(scan, A4_WIDTH_MM, A4_HEIGHT_MM);
     *ret_scale = MIN(1, FEATURE_PX_PER_MM / px_per_mm);
     g_autoptr(Raster) reduced = vision_reduce(scan, *ret_scale, error);
     return reduced ? vision_features_new(reduced, 2000, error) : NULL;

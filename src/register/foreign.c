@@ -38,19 +38,9 @@ static void view_clear(View *view)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(View, view_clear)
 
-/* Pixels a millimetre of the scan: stated, or as if the sheet filled it. */
-static double view_scale(const Raster *scan, double width_mm, double height_mm)
-{
-    if (scan->dpi_x > 0)
-        return scan->dpi_x / MM_PER_INCH;
-    return (MIN(scan->width_px, scan->height_px) / MIN(width_mm, height_mm) +
-            MAX(scan->width_px, scan->height_px) / MAX(width_mm, height_mm)) /
-           2;
-}
-
 static bool view_make(View *view, const Raster *scan, GError **error)
 {
-    double wanted = view_scale(scan, 210, 297) / SMALL_PX_PER_MM; /* scan pixels to one */
+    double wanted = scan_scale(scan, 210, 297) / SMALL_PX_PER_MM; /* scan pixels to one */
     const Raster *from = scan;
     while (from->half && (double)scan->width_px / from->half->width_px <= wanted)
         from = from->half;
@@ -143,7 +133,7 @@ static bool guess_by_thumbs(const GPtrArray *blanks, View *view, const char *dec
         if (!is_candidate(guess.blank, declared))
             continue;
         bool lies = (view->scan->width_px > view->scan->height_px) != (page->width_mm > page->height_mm);
-        double scale = view->scale * view_scale(view->scan, page->width_mm, page->height_mm);
+        double scale = view->scale * scan_scale(view->scan, page->width_mm, page->height_mm);
         for (int turn = lies; turn < 4 && view_has_lines(view, lies); turn += 2) {
             PointPx shift = {0, 0};
             VisionThumb *own = blank_thumb(guess.blank, error), *seen = view_thumb(view, turn, scale, error);
@@ -257,7 +247,7 @@ static bool decide_by_thumbs(const GPtrArray *blanks, const Raster *scan, const 
                              Guess *ret_guess, RegisterReason *ret_reason, GError **error)
 {
     g_auto(View) view = {0};
-    bool stated = scan->dpi_x > 0;
+    bool stated = scan_states_scale(scan, A4_WIDTH_MM, A4_HEIGHT_MM);
     if (!view_make(&view, scan, error))
         return false;
     for (size_t i = 0; i < (stated ? G_N_ELEMENTS(stated_scales) : G_N_ELEMENTS(unstated_scales)); i++) {

@@ -58,6 +58,14 @@ bool blank_is_steady(const LayoutPage *page, RectMm area);
 VisionThumb *thumb_through(const Raster *picture, const PageMap *map, GError **error);
 /* Standard deviation of the levels of a picture. */
 double raster_spread(const Raster *picture);
+/* The sheet assumed where no form is known yet. */
+#define A4_WIDTH_MM 210.0
+#define A4_HEIGHT_MM 297.0
+/* Whether the file's own resolution makes the sheet half to double of that size. Programs write 72, 1,600 or
+ * 2,400 dpi over pictures of 200; then it says nothing. */
+bool scan_states_scale(const Raster *scan, double width_mm, double height_mm);
+/* Pixels a millimetre of the scan: stated, or as if a sheet of that size filled it. */
+double scan_scale(const Raster *scan, double width_mm, double height_mm);
 
 /* A patch found on a scan. */
 typedef struct {

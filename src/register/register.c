@@ -45,6 +45,9 @@ static const ReasonText reasons[] = {
     [REGISTER_AMBIGUOUS] = {"ambiguous", N_("two forms fit the page about as well: name the form with phieu "
                                             "scan --again --form FORM")},
     [REGISTER_CUT_OFF] = {"cut-off", N_("part of the page lies outside the scan: scan the whole sheet")},
+    [REGISTER_TOO_DARK] = {"too-dark",
+                           N_("the picture is black and shows no paper: check the scanner's lamp, lid "
+                              "and brightness and scan the sheet again")},
     [REGISTER_RESOLUTION] = {"resolution", N_("the scan is too coarse or too fine: scan at 200 or 300 dpi")},
 };
 
@@ -114,18 +117,10 @@ static void refuse(Registration *result, RegisterReason reason)
 /* ---- the page code
  * ------------------------------------------------------------------------------------------------ */
 
-/* Pixels a millimetre of the scan: stated, or as if the sheet were A4 and filled it. */
-static double scan_scale(const Raster *scan)
-{
-    if (scan->dpi_x > 0)
-        return scan->dpi_x / MM_PER_INCH;
-    return (MIN(scan->width_px, scan->height_px) / 210.0 + MAX(scan->width_px, scan->height_px) / 297.0) / 2;
-}
-
 /* Where a rectangle of the upright page comes to lie after clockwise quarter turns, with room around it. */
 static RectPx turned_area(const Raster *scan, RectMm rect, double margin_mm, int turns)
 {
-    double scale = scan_scale(scan);
+    double scale = scan_scale(scan, A4_WIDTH_MM, A4_HEIGHT_MM);
     double w = scan->width_px, h = scan->height_px;
     double x = (rect.x_mm - margin_mm) * scale, y = (rect.y_mm - margin_mm) * scale;
     double rw = (rect.w_mm + 2 * margin_mm) * scale, rh = (rect.h_mm + 2 * margin_mm) * scale;
@@ -330,6 +325,25 @@ static bool take_ours(Registrar *registrar, const Raster *scan, Registration *re
     return true;
 }
 
+/* Whether a picture without ink shows a sheet at all: most of it is brighter than half of white. A failed
+ * lamp, an open lid or a threshold that turned everything black hides whatever lies there, so it is no blank
+ * page. */
+static bool shows_paper(const Raster *scan, GError **error)
+{
+    const double cell_mm = 2;
+    double scale = scan_scale(scan, A4_WIDTH_MM, A4_HEIGHT_MM);
+    g_autoptr(Raster) small = vision_reduce(scan, MIN(1, 1 / (cell_mm * scale)), error);
+    if (!small)
+        return false;
+    size_t bright = 0;
+    for (int y = 0; y < small->height_px; y++) {
+        const uint8_t *row = small->pixels + (size_t)y * small->stride;
+        for (int x = 0; x < small->width_px; x++)
+            bright += row[x] > 127;
+    }
+    return 2 * bright > (size_t)small->width_px * (size_t)small->height_px;
+}
+
 /* A page that shows no code where it should be. False on a fault of the machine. */
 static bool take_uncoded(Registrar *registrar, const Raster *scan, const RegisterHint *hint,
                          Registration *result, PointPx corners[4], bool *has_corners, GError **error)
@@ -337,9 +351,15 @@ static bool take_uncoded(Registrar *registrar, const Raster *scan, const Registe
     RegisterReason reason;
     g_autoptr(GError) fault = NULL;
     bool placed = take_foreign(registrar, scan, hint, true, result, &reason, &fault);
-    if (!placed && !fault && !vision_find_ink(scan, scan_scale(scan), INK_PIECE_MM, &result->ink)) {
-        result->kind = REGISTER_BLANK;
-        return true;
+    if (!placed && !fault &&
+        !vision_find_ink(scan, scan_scale(scan, A4_WIDTH_MM, A4_HEIGHT_MM), INK_PIECE_MM, &result->ink)) {
+        if (shows_paper(scan, &fault))
+            result->kind = REGISTER_BLANK;
+        else if (!fault)
+            refuse(result, REGISTER_TOO_DARK);
+        if (fault)
+            g_propagate_error(error, g_steal_pointer(&fault));
+        return !fault;
     }
     if (!placed && !fault) {
         find_code_anywhere(registrar, scan, result, corners, has_corners);

@@ -25,7 +25,8 @@ typedef enum {
     REGISTER_RESIDUAL,       /* "residual": marks and print disagree with the layout by more than the limit */
     REGISTER_AMBIGUOUS,      /* "ambiguous": two forms fit about as well */
     REGISTER_CUT_OFF,        /* "cut-off": boxes lie outside the scan */
-    REGISTER_RESOLUTION,     /* "resolution": fewer than 140 or more than 650 dots an inch */
+    REGISTER_TOO_DARK,   /* "too-dark": black or nearly so; a sheet may lie there, so it is no blank page */
+    REGISTER_RESOLUTION, /* "resolution": fewer than 140 or more than 650 dots an inch */
 } RegisterReason;
 
 /* What stands for a page that was told by its serial in print, where others have nothing. */

@@ -173,6 +173,36 @@ static void test_blank(void)
     }
 }
 
+/* A picture that shows no paper may hide a ballot: refused, never blank. */
+static void test_dark(void)
+{
+    g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, &foreign_1, NULL});
+    static const guint8 greys[] = {0, 12, 60, 110};
+    for (size_t i = 0; i < G_N_ELEMENTS(greys); i++) {
+        g_autoptr(Raster) scan = raster_new(1654, 2339, NULL);
+        scan->dpi_x = scan->dpi_y = i % 2 ? 200 : 0;
+        memset(scan->pixels, greys[i], scan->stride * 2339);
+        assert_refused(known, scan, NULL, REGISTER_TOO_DARK);
+    }
+}
+
+/* What a file states of its resolution is a hint: a sound page is read under any. */
+static void test_stated_resolution(void)
+{
+    g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, NULL});
+    const Layout *layout = known->layouts->pdata[0];
+    g_autofree char *code = paper_code_text(layout, 77);
+    static const double stated[] = {0, 50, 72, 96, 200, 600, 1600, 2400};
+    for (size_t i = 0; i < G_N_ELEMENTS(stated); i++) {
+        PaperScan how = {.code = code, .ink = fill_in};
+        g_autoptr(Raster) scan = paper_scan(&form_1, paper_page(layout), &how, NULL);
+        scan->dpi_x = scan->dpi_y = stated[i];
+        g_autoptr(Registration) result = look(known, scan, NULL);
+        g_assert_cmpint(result->kind, ==, REGISTER_PLACED);
+        g_assert_true(result->has_code);
+    }
+}
+
 static void test_codes(void)
 {
     g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, NULL});
@@ -398,6 +428,8 @@ int main(int argc, char **argv)
     g_test_add_func("/register/turned", test_turned);
     g_test_add_func("/register/lost-marks", test_lost_marks);
     g_test_add_func("/register/blank", test_blank);
+    g_test_add_func("/register/dark", test_dark);
+    g_test_add_func("/register/stated-resolution", test_stated_resolution);
     g_test_add_func("/register/codes", test_codes);
     g_test_add_func("/register/serial", test_serial);
     g_test_add_func("/register/wrong-print", test_wrong_print);
