@@ -40,7 +40,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(View, view_clear)
 
 static bool view_make(View *view, const Raster *scan, GError **error)
 {
-    double wanted = scan_scale(scan, 210, 297) / SMALL_PX_PER_MM; /* scan pixels to one */
+    double wanted = scan_scale(scan, A4_WIDTH_MM, A4_HEIGHT_MM) / SMALL_PX_PER_MM; /* scan pixels to one */
     const Raster *from = scan;
     while (from->half && (double)scan->width_px / from->half->width_px <= wanted)
         from = from->half;

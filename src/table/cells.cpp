@@ -1,5 +1,7 @@
 #include "table/cells.h"
 
+#include <charconv>
+#include <cmath>
 #include <stdexcept>
 
 #include <orcus/sax_parser.hpp>
@@ -183,6 +185,17 @@ std::string cells_read_bytes(zip_t *package, const std::string &name)
         throw std::runtime_error(name);
     bytes.resize(info.size);
     return bytes;
+}
+
+bool cells_parse_number(const std::string &text, double *ret_value)
+{
+    double value = 0;
+    const char *last = text.data() + text.size();
+    auto parsed = std::from_chars(text.data(), last, value);
+    if (parsed.ec != std::errc() || parsed.ptr != last || !std::isfinite(value))
+        return false;
+    *ret_value = value;
+    return true;
 }
 
 void cells_parse_address(std::string_view address, int *ret_row, int *ret_column)

@@ -36,6 +36,8 @@ std::string cells_read_bytes(zip_t *package, const std::string &part);
 /* Hands over every cell of a part that has a value. Throws on damage. */
 void cells_read_part(zip_t *package, const std::string &part,
                      const std::function<void(const RawCell &)> &take);
+/* The finite number a cell stores; false for any other text. */
+bool cells_parse_number(const std::string &text, double *ret_value);
 /* Row and column of "B12" ("$B$12"), from 0; −1 where one of them is missing. */
 void cells_parse_address(std::string_view address, int *ret_row, int *ret_column);
 

@@ -1,6 +1,5 @@
 #include "table/formats.h"
 
-#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <map>
@@ -80,9 +79,9 @@ std::string show_date(double value, bool date_1904)
     return text;
 }
 
-} // namespace
-
-ShownAs formats_classify(const std::string &code)
+/* Of a format code (ECMA-376 part 1, 18.8.31), its first section: "0.0%" is a percentage, "dd/mm/yyyy" and
+ * "[h]:mm" are dates; quoted, escaped and bracketed text says nothing. */
+ShownAs classify(const std::string &code)
 {
     ShownAs found = ShownAs::number;
     for (size_t i = 0; i < code.size(); i++) {
@@ -105,9 +104,6 @@ ShownAs formats_classify(const std::string &code)
     return found;
 }
 
-namespace
-{
-
 std::vector<ShownAs> read_styles(zip_t *package)
 {
     std::string part = cells_find_styles(package);
@@ -122,7 +118,7 @@ std::vector<ShownAs> read_styles(zip_t *package)
         auto code = styles.codes.find(format);
         int64_t id = 0;
         if (code != styles.codes.end())
-            shown.push_back(formats_classify(code->second));
+            shown.push_back(classify(code->second));
         else
             shown.push_back(number_parse_int(format.c_str(), 0, 1000000, &id, nullptr) ? classify_builtin(id)
                                                                                        : ShownAs::number);
@@ -155,8 +151,6 @@ std::string formats_shown_otherwise(const RawCell &cell, const NumberFormats &fo
         formats.styles[size_t(cell.style)] == ShownAs::number)
         return "";
     double value = 0;
-    const char *last = cell.value.data() + cell.value.size();
-    auto parsed = std::from_chars(cell.value.data(), last, value);
-    bool number = parsed.ec == std::errc() && parsed.ptr == last && std::isfinite(value);
+    bool number = cells_parse_number(cell.value, &value);
     return number ? show_number(value, formats.styles[size_t(cell.style)], formats.date_1904) : "";
 }

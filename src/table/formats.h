@@ -13,9 +13,6 @@
 /* What a number format makes of a number. */
 enum class ShownAs { number, percent, date };
 
-/* Of a format code (ECMA-376 part 1, 18.8.31), its first section: "0.0%" is a percentage, "dd/mm/yyyy" and
- * "[h]:mm" are dates; quoted, escaped and bracketed text says nothing. */
-ShownAs formats_classify(const std::string &code);
 /* How a workbook shows its numbers. */
 struct NumberFormats {
     std::vector<ShownAs> styles; /* by the style number of a cell: cellXfs in their order; may be empty */

@@ -413,9 +413,7 @@ void complete_cell(Workbook &workbook, Sheet *sheet, const RawCell &cell, const 
         sheet->put(cell.row, cell.column, TABLE_TEXT, workbook.strings.all[size_t(index)], cell.formula);
     } else if (cell.type == "n") {
         double value = 0;
-        const char *last = cell.value.data() + cell.value.size();
-        auto parsed = std::from_chars(cell.value.data(), last, value);
-        bool number = parsed.ec == std::errc() && parsed.ptr == last && std::isfinite(value);
+        bool number = cells_parse_number(cell.value, &value);
         sheet->put(cell.row, cell.column, number ? TABLE_NUMBER : TABLE_ERROR,
                    number ? number_text(value) : cell.value, cell.formula);
     } else {
