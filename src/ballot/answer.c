@@ -28,16 +28,17 @@ static const struct {
 static const struct {
     unsigned bit;
     const char *words;
-} mark_words[] = {{MARK_FAINT, N_("faint ink")},
-                  {MARK_SMALL, N_("a dot or short stroke")},
-                  {MARK_OUTSIDE, N_("ink beside a box")},
-                  {MARK_SCRIBBLED, N_("a box blacked out, struck or circled")},
-                  {MARK_STREAK, N_("a line across")},
-                  {MARK_MISPLACED, N_("the box is not where it should be")},
-                  {MARK_COVERED, N_("stamp or writing over boxes")},
-                  {MARK_NOISE, N_("specks all over")},
-                  {MARK_PALE, N_("paper or scan could hide faint ink")},
-                  {MARK_UNUSUAL, N_("unlike usual marks, not sure enough")}};
+} mark_words[] = {
+    {MARK_FAINT, N_("faint ink")},
+    {MARK_SMALL, N_("a dot or short stroke")},
+    {MARK_OUTSIDE, N_("ink beside a box")},
+    {MARK_SCRIBBLED, N_("a box blacked out, struck or circled")},
+    {MARK_STREAK, N_("a line across")},
+    {MARK_MISPLACED, N_("the box is not seen where it should be: covered, cut off or out of its row")},
+    {MARK_COVERED, N_("stamp or writing over boxes")},
+    {MARK_NOISE, N_("specks all over")},
+    {MARK_PALE, N_("paper or scan could hide faint ink")},
+    {MARK_UNUSUAL, N_("unlike usual marks, not sure enough")}};
 
 char *answer_reasons_text(unsigned reasons)
 {

@@ -5,7 +5,7 @@
 #include "mark/model.h"
 
 /* Changes with the rules and with how they are joined to the model. */
-#define RULES_ID "ink-10"
+#define RULES_ID "ink-11"
 /* Own ink inside a box that does not count: taken back, not empty. */
 #define TAKEN_BACK_MM2 0.5
 
@@ -62,11 +62,19 @@ static const char *const measure_names[MARK_MEASURES] = {"room_mm2",
                                                          "offset_mm",
                                                          "spread_mm",
                                                          "breadth_mm",
-                                                         "level_line"};
+                                                         "level_line",
+                                                         "outline",
+                                                         "line",
+                                                         "unsure"};
 
 const char *mark_measure_name(int i)
 {
     return measure_names[i];
+}
+
+bool mark_measures_fit(size_t bytes)
+{
+    return bytes == sizeof(MarkMeasures) || bytes == MEASURE_OUTLINE * sizeof(float);
 }
 
 static const struct {

@@ -71,6 +71,10 @@ typedef enum {
     MEASURE_SPREAD_MM,  /* deviation along their longer axis */
     MEASURE_BREADTH_MM, /* deviation across it */
     MEASURE_LEVEL_LINE, /* how level the longer axis lies: 1 across the page, 0 upright */
+    /* Whether this is the box at all; 0 also where a version before these measured. */
+    MEASURE_OUTLINE, /* how well its outline is seen, as register says, 0.001–1; 0 unknown */
+    MEASURE_LINE,    /* how well the print that tells its line from others is, 0.001–1; 0 unknown */
+    MEASURE_UNSURE,  /* 1: no print near vouches for its place */
     MARK_MEASURES
 } MarkMeasure;
 
@@ -98,6 +102,9 @@ typedef struct {
  */
 MarkLimits mark_limits(double target_error);
 
+/* Whether so many bytes are the measures of one box as this version or one before it kept them: those
+ * measured since stand at the end, and are 0 where they are missing. */
+bool mark_measures_fit(size_t bytes);
 /* The stable name of measure i: "ink_inside" … */
 const char *mark_measure_name(int i);
 /* Measures pages; keeps what it derives from the blanks. Layouts it has seen must outlive it. */

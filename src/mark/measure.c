@@ -346,6 +346,12 @@ static void sample_clear(gpointer data)
     raster_free(((Sample *)data)->scan);
 }
 
+/* A number from 0 to 1 as it is kept: 0 only where it is not known. */
+static float known(double value)
+{
+    return isnan(value) ? 0 : (float)MAX(value, 0.001);
+}
+
 static void measure_box(MarkReader *reader, const PageImage *image, const Registration *registration,
                         const BoxMask *mask, const RegisterBox *place, const Sample *sample, int level,
                         MarkMeasures *m)
@@ -359,6 +365,9 @@ static void measure_box(MarkReader *reader, const PageImage *image, const Regist
     m->v[MEASURE_PAPER] = (float)sample->paper;
     m->v[MEASURE_PRINT] = (float)print_darkness(work, mask);
     m->v[MEASURE_MATCH] = isnan(place->match) ? -1 : (float)place->match;
+    m->v[MEASURE_OUTLINE] = known(place->outline);
+    m->v[MEASURE_LINE] = known(place->line);
+    m->v[MEASURE_UNSURE] = !place->sure;
     m->v[MEASURE_SHIFT_MM] = (float)hypot(place->shift_x_mm, place->shift_y_mm);
     m->v[MEASURE_LEVEL] = (float)(level / 255.0);
     measure_room(work, mask, m);

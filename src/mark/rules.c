@@ -68,6 +68,43 @@
 #define HABIT_LEAST 3
 #define HABIT_OTHERS 4
 
+/* Print that tells a line from others counts as found beside it from this correlation on. */
+#define LINE_LEAST 0.35
+/* The outline of an empty box is seen where it is at least this share of what is usual on its page, or no
+ * more than so many median deviations below that, but never below the second share. */
+#define OUTLINE_SHARE 0.65
+#define OUTLINE_DEVIATIONS 4
+#define OUTLINE_LEAST 0.35
+
+static int compare_floats(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+static float middle(float *values, int count)
+{
+    qsort(values, (size_t)count, sizeof *values, compare_floats);
+    return count ? values[count / 2] : 0;
+}
+
+/* How well the outline of an empty box of this page must be seen, or it is not there; 0 where that is not
+ * known. Where a threshold ate the outlines of a whole page, they differ widely by themselves. */
+static double find_least_outline(const MarkMeasures *measures, int count)
+{
+    g_autofree float *known = g_new(float, count + 1);
+    int empty = 0;
+    for (int i = 0; i < count; i++) {
+        if (measures[i].v[MEASURE_OUTLINE] > 0 && measures[i].v[MEASURE_LIGHT_MM2] < HALF_LIGHT_MM2)
+            known[empty++] = measures[i].v[MEASURE_OUTLINE];
+    }
+    float usual = middle(known, empty);
+    for (int i = 0; i < empty; i++)
+        known[i] = fabsf(known[i] - usual);
+    return CLAMP(usual - OUTLINE_DEVIATIONS * middle(known, empty), OUTLINE_LEAST * usual,
+                 OUTLINE_SHARE * usual);
+}
+
 /* ---- one box by itself
  * ------------------------------------------------------------------------------------------------------ */
 
@@ -95,10 +132,21 @@ static double room_share(const MarkMeasures *m)
     return CLAMP(m->v[MEASURE_ROOM_MM2] / USUAL_ROOM_MM2, 0.3, 1.0);
 }
 
+/* An empty box shows its outline; one that shows much less of it than the page's empty boxes usually do is
+ * covered, cut away or not there, and a mark may be gone with it. */
+static bool is_lost(const MarkMeasures *m, double least_outline)
+{
+    return m->v[MEASURE_OUTLINE] > 0 && m->v[MEASURE_OUTLINE] < least_outline &&
+           m->v[MEASURE_LIGHT_MM2] < HALF_LIGHT_MM2;
+}
+
 /* What one should not decide over, whatever else the box shows. */
-static unsigned find_doubts(const MarkMeasures *m)
+static unsigned find_doubts(const MarkMeasures *m, double least_outline)
 {
     unsigned doubts = 0;
+    if (m->v[MEASURE_UNSURE] > 0 || is_lost(m, least_outline) ||
+        (m->v[MEASURE_LINE] > 0 && m->v[MEASURE_LINE] < LINE_LEAST))
+        doubts |= MARK_MISPLACED;
     if (m->v[MEASURE_ROOM_MM2] < 0.5)
         doubts |= MARK_MISPLACED;
     if (m->v[MEASURE_MATCH] >= 0 && m->v[MEASURE_MATCH] < 0.35 && m->v[MEASURE_INK_MM2] < STRONG_MM2)
@@ -114,12 +162,12 @@ static unsigned find_doubts(const MarkMeasures *m)
     return doubts;
 }
 
-static Evidence look(const MarkMeasures *m)
+static Evidence look(const MarkMeasures *m, double least_outline)
 {
     double share = room_share(m), ink = m->v[MEASURE_INK_MM2] + FLOOR_MM2;
     double light = MAX(m->v[MEASURE_LIGHT_MM2], m->v[MEASURE_FOREIGN_MM2]) + FLOOR_MM2;
     double ring = m->v[MEASURE_RING], sure = SURE;
-    Evidence e = {.sight = SHOWS_UNCLEAR, .reasons = find_doubts(m)};
+    Evidence e = {.sight = SHOWS_UNCLEAR, .reasons = find_doubts(m, least_outline)};
     e.ink_odds = STEEPNESS * log(ink / (HALF_INK_MM2 * share));
     e.light_odds = STEEPNESS * log(light / (HALF_LIGHT_MM2 * share));
     bool inked = e.ink_odds >= sure && m->v[MEASURE_LIGHT_MM] >= MARK_LENGTH_MM;
@@ -306,8 +354,9 @@ static RuleVerdict settle(const Evidence *e, const MarkMeasures *m, const Row *r
 void rules_judge(const MarkMeasures *measures, const MarkQuestion *questions, int count, RuleVerdict *ret)
 {
     g_autofree Evidence *evidence = g_new0(Evidence, count + 1);
+    double least_outline = find_least_outline(measures, count);
     for (int i = 0; i < count; i++)
-        evidence[i] = look(&measures[i]);
+        evidence[i] = look(&measures[i], least_outline);
     Habit habit = find_habit(evidence, measures, questions, count);
     for (int i = 0; i < count; i++) {
         Row row = look_at_row(evidence, measures, questions, count, questions[i].id);

@@ -6,12 +6,14 @@
 #define PATCH_W_MM 14.0
 #define PATCH_H_MM 7.0
 #define PATCH_COUNT 48
-/* Print around a box that is matched to place it. */
+/* Print around a box that is matched to place it; the same for its outline alone. */
 #define BOX_MARGIN_MM 4.0
+#define OUTLINE_MM 1.5
+/* Spread of grey levels of a place where next to nothing is printed. */
+#define EMPTY_SPREAD 6.0
 
-static void patch_free(gpointer data)
+void patch_free(Patch *patch)
 {
-    Patch *patch = data;
     if (!patch)
         return;
     raster_free(patch->picture);
@@ -25,9 +27,12 @@ void blank_free(Blank *blank)
         return;
     g_ptr_array_unref(blank->patches);
     g_ptr_array_unref(blank->box_patches);
+    g_ptr_array_unref(blank->outlines);
     vision_features_free(blank->features);
     vision_thumb_free(blank->thumb);
     g_ptr_array_unref(blank->rivals);
+    if (blank->lines)
+        g_ptr_array_unref(blank->lines);
     g_free(blank);
 }
 
@@ -71,18 +76,20 @@ double scan_scale(const Raster *scan, double width_mm, double height_mm)
     return stated ? scan->dpi_x / MM_PER_INCH : filled_scale(scan, width_mm, height_mm);
 }
 
-/* The area grows to whole pixels, also at half the resolution. */
-static Patch *patch_new(const LayoutPage *page, RectMm area, GError **error)
+Patch *patch_new(const LayoutPage *page, RectMm area, GError **error)
 {
     double w_mm = ceil(area.w_mm * PATCH_PX_PER_MM / 2 - 1e-6) * 2 / PATCH_PX_PER_MM;
     double h_mm = ceil(area.h_mm * PATCH_PX_PER_MM / 2 - 1e-6) * 2 / PATCH_PX_PER_MM;
     area = (RectMm){area.x_mm - (w_mm - area.w_mm) / 2, area.y_mm - (h_mm - area.h_mm) / 2, w_mm, h_mm};
     PageMap map = blank_map(page);
-    Raster *picture = vision_sample(page->blank, &map, area, PATCH_PX_PER_MM, 0, 0, error);
-    if (!picture)
-        return NULL;
     Patch *patch = g_new0(Patch, 1);
-    *patch = (Patch){area, picture, NULL};
+    patch->area = area;
+    patch->picture = vision_sample(page->blank, &map, area, PATCH_PX_PER_MM, 0, 0, error);
+    patch->rough = patch->picture ? vision_reduce(patch->picture, 0.5, error) : NULL;
+    if (!patch->rough) {
+        patch_free(patch);
+        return NULL;
+    }
     return patch;
 }
 
@@ -123,28 +130,34 @@ static bool add_patches(Blank *blank, const LayoutPage *page, GError **error)
         if (!patch)
             return false;
         g_ptr_array_add(blank->patches, patch);
-        if (!(patch->rough = vision_reduce(patch->picture, 0.5, error)))
-            return false;
     }
     return true;
 }
 
-/* Around a box at least its own outline is printed; where the blank shows next to nothing there is nothing to
- * match. */
+/* The print of a box and so much around it, NULL where there is next to none. */
+static bool add_box_patch(const LayoutPage *page, RectMm box, double margin_mm, GPtrArray *patches,
+                          GError **error)
+{
+    RectMm area = {box.x_mm - margin_mm, box.y_mm - margin_mm, box.w_mm + 2 * margin_mm,
+                   box.h_mm + 2 * margin_mm};
+    Patch *patch = patch_new(page, area, error);
+    if (!patch)
+        return false;
+    if (raster_spread(patch->picture) < EMPTY_SPREAD) {
+        patch_free(patch);
+        patch = NULL;
+    }
+    g_ptr_array_add(patches, patch);
+    return true;
+}
+
 static bool add_box_patches(Blank *blank, const LayoutPage *page, GError **error)
 {
     for (guint i = 0; i < page->boxes->len; i++) {
-        const LayoutBox *box = page->boxes->pdata[i];
-        RectMm area = {box->rect.x_mm - BOX_MARGIN_MM, box->rect.y_mm - BOX_MARGIN_MM,
-                       box->rect.w_mm + 2 * BOX_MARGIN_MM, box->rect.h_mm + 2 * BOX_MARGIN_MM};
-        Patch *patch = patch_new(page, area, error);
-        if (!patch)
+        RectMm box = ((LayoutBox *)page->boxes->pdata[i])->rect;
+        if (!add_box_patch(page, box, BOX_MARGIN_MM, blank->box_patches, error) ||
+            !add_box_patch(page, box, OUTLINE_MM, blank->outlines, error))
             return false;
-        if (raster_spread(patch->picture) < 6) {
-            patch_free(patch);
-            patch = NULL;
-        }
-        g_ptr_array_add(blank->box_patches, patch);
     }
     return true;
 }
@@ -161,8 +174,9 @@ Blank *blank_new(const Layout *layout, int page, GError **error)
     blank->layout = layout;
     blank->page = page;
     blank->rivals = g_ptr_array_new_with_free_func((GDestroyNotify)rival_free);
-    blank->patches = g_ptr_array_new_with_free_func(patch_free);
-    blank->box_patches = g_ptr_array_new_with_free_func(patch_free);
+    blank->patches = g_ptr_array_new_with_free_func((GDestroyNotify)patch_free);
+    blank->outlines = g_ptr_array_new_with_free_func((GDestroyNotify)patch_free);
+    blank->box_patches = g_ptr_array_new_with_free_func((GDestroyNotify)patch_free);
     if (!add_patches(blank, of, error) || !add_box_patches(blank, of, error)) {
         blank_free(blank);
         return NULL;

@@ -46,9 +46,12 @@
 #define REACH_MARKS_MM 1.75
 #define REACH_PRINT_MM 2.75
 #define REACH_FIELD_MM 1.25
-/* A second look at a box: its outline with so much around it, so near to the first. */
-#define OUTLINE_MM 1.5
+/* A second look at a box, by its outline alone, so near to the first; and a last one, where it was settled.
+ */
 #define CLOSER_MM 0.6
+#define THERE_MM 0.5
+/* The paper of a small place is the grey that this share of it is lighter than. */
+#define PAPER_SHARE 0.25
 /* The search for print that shows how the sheet is bent. */
 #define REACH_BENT_MM 5.0
 #define PRINT_LEAST 8
@@ -206,11 +209,12 @@ static bool is_supported(const Field *field, int i, double dx_mm, double dy_mm)
     return near >= SUPPORT_LEAST && other_way * 4 <= near;
 }
 
-/* Settles every box: its own shift where it agrees with its neighbours, theirs where it does not. Whether
- * print vouches for every box, and for at least half of them their own. */
-static bool settle(const Field *field, double *residuals, Registration *registration)
+/* Settles every box: its own shift where it agrees with its neighbours, theirs where it does not; a box that
+ * no print vouches for is not sure. False where fewer than half of the boxes vouch for themselves, or they
+ * lie further than `limit_mm` from where the map says, or not smoothly. */
+static bool settle(const Field *field, double limit_mm, double *residuals, Registration *registration)
 {
-    int checked = 0, unsure = 0, tried = 0, seen = 0;
+    int checked = 0, tried = 0, seen = 0;
     double worst = 0;
     g_array_set_size(registration->boxes, 0);
     for (int i = 0; i < field->boxes; i++) {
@@ -221,22 +225,26 @@ static bool settle(const Field *field, double *residuals, Registration *registra
         bool own_counts = own->found && (!known || away <= OUTLIER_MM || line_agrees(field, i) == 2);
         /* A box under a heavy mark is hardly found, but where it should be. */
         bool echoes = known && own->tried && own->score >= ECHO_SCORE && away <= OUTLIER_MM;
+        bool elsewhere =
+            own->found && away > CONTRADICTION_MM && (own->score >= SURE_SCORE || line_agrees(field, i));
         tried += own->tried;
         seen += own_counts || echoes;
-        if (!own_counts && !echoes)
-            unsure += (own->found && away > CONTRADICTION_MM &&
-                       (own->score >= SURE_SCORE || line_agrees(field, i))) ||
-                      !is_supported(field, i, dx, dy);
-        RegisterBox box = {own_counts ? own->dx_mm : dx, own_counts ? own->dy_mm : dy,
-                           own->found ? own->score : NAN, own->found && known ? away : NAN};
+        RegisterBox box = {.shift_x_mm = own_counts ? own->dx_mm : dx,
+                           .shift_y_mm = own_counts ? own->dy_mm : dy,
+                           .match = own->found ? own->score : NAN,
+                           .residual_mm = own->found && known ? away : NAN,
+                           .outline = NAN,
+                           .line = NAN};
+        box.sure = own_counts || echoes || (!elsewhere && is_supported(field, i, dx, dy));
         if (own->found)
             residuals[checked++] = known ? away : 0;
-        worst = MAX(worst, hypot(box.shift_x_mm, box.shift_y_mm));
+        if (box.sure)
+            worst = MAX(worst, hypot(box.shift_x_mm, box.shift_y_mm));
         g_array_append_val(registration->boxes, box);
     }
     registration->residual_mm = checked ? median(residuals, checked) : 0;
     registration->worst_mm = worst;
-    return !unsure && seen * 2 >= tried && registration->residual_mm <= MAX_RESIDUAL_MM;
+    return seen * 2 >= tried && registration->residual_mm <= MAX_RESIDUAL_MM && worst <= limit_mm;
 }
 
 /* Looks for a box around `start`, first around `last` where that is given: nearest first, and further while
@@ -290,26 +298,16 @@ static void look_at_boxes(const Blank *blank, const Raster *scan, const PageMap 
 /* Where the paper moved otherwise than around it, the box's own outline says more than the print near it. */
 static void look_closer(const Blank *blank, const Raster *scan, const PageMap *map, Field *field)
 {
-    const LayoutPage *page = blank->layout->pages->pdata[blank->page];
     for (int i = 0; i < field->boxes; i++) {
-        const Patch *patch = blank->box_patches->pdata[i];
         Sample *sample = &field->samples[i];
         double dx, dy;
         if (!sample->found || !plane_shift(field, i, &dx, &dy) ||
             hypot(sample->dx_mm - dx, sample->dy_mm - dy) <= OUTLIER_MM)
             continue;
-        RectMm box = ((LayoutBox *)page->boxes->pdata[i])->rect;
-        int x = (int)((box.x_mm - OUTLINE_MM - patch->area.x_mm) * PATCH_PX_PER_MM);
-        int y = (int)((box.y_mm - OUTLINE_MM - patch->area.y_mm) * PATCH_PX_PER_MM);
-        RectPx inner = {x, y, patch->picture->width_px - 2 * x, patch->picture->height_px - 2 * y};
-        g_autoptr(Raster) outline = x > 0 && y > 0 ? raster_crop(patch->picture, inner, NULL) : NULL;
+        const Patch *outline = blank->outlines->pdata[i];
         if (!outline)
             continue;
-        Patch small = {{patch->area.x_mm + x / PATCH_PX_PER_MM, patch->area.y_mm + y / PATCH_PX_PER_MM,
-                        outline->width_px / PATCH_PX_PER_MM, outline->height_px / PATCH_PX_PER_MM},
-                       outline,
-                       NULL};
-        Match match = patch_find(&small, scan, map, (PointMm){sample->dx_mm, sample->dy_mm}, CLOSER_MM);
+        Match match = patch_find(outline, scan, map, (PointMm){sample->dx_mm, sample->dy_mm}, CLOSER_MM);
         if (match.score < FOUND_SCORE)
             continue;
         sample->dx_mm = match.dx_mm;
@@ -347,6 +345,69 @@ static int look_at_print(const Blank *blank, const Raster *scan, const PageMap *
     return kept;
 }
 
+/* The share of a place's print that the scan shows there, 0..1; ink that was added takes nothing away. */
+static double shown_share(const Patch *patch, const Raster *scan, const PageMap *map, Match match)
+{
+    RectMm there = {patch->area.x_mm + match.dx_mm, patch->area.y_mm + match.dy_mm, patch->area.w_mm,
+                    patch->area.h_mm};
+    g_autoptr(Raster) shown = vision_sample(scan, map, there, PATCH_PX_PER_MM, 0, 0, NULL);
+    int counts[256] = {0}, paper = 255, total = 0;
+    double print = 0, kept = 0;
+    if (!shown)
+        return 0;
+    for (int y = 0; y < shown->height_px; y++)
+        for (int x = 0; x < shown->width_px; x++, total++)
+            counts[shown->pixels[(size_t)y * shown->stride + (size_t)x]]++;
+    for (int above = counts[255]; paper > 0 && above < PAPER_SHARE * total; above += counts[paper])
+        paper--;
+    for (int y = 0; y < shown->height_px; y++) {
+        const uint8_t *is = shown->pixels + (size_t)y * shown->stride;
+        const uint8_t *was = patch->picture->pixels + (size_t)y * patch->picture->stride;
+        for (int x = 0; x < shown->width_px; x++) {
+            print += 255 - was[x];
+            kept += CLAMP(paper - is[x], 0, 255 - was[x]);
+        }
+    }
+    return print > 0 ? kept / print : 0;
+}
+
+/* How well the outline of every box is seen, where the box was settled: a pale or blurred one fits the blank
+ * still, one that was written over shows all of its own darkness still. */
+static void look_at_outlines(const Blank *blank, const Raster *scan, Registration *registration)
+{
+    for (guint i = 0; i < registration->boxes->len; i++) {
+        RegisterBox *box = &g_array_index(registration->boxes, RegisterBox, i);
+        const Patch *outline = blank->outlines->pdata[i];
+        PointMm at = {box->shift_x_mm, box->shift_y_mm};
+        if (!outline)
+            continue;
+        Match match = patch_find(outline, scan, &registration->map, at, THERE_MM);
+        box->outline = MAX(match.score, shown_share(outline, scan, &registration->map, match));
+    }
+}
+
+static int count_sure(const GArray *boxes)
+{
+    int sure = 0;
+    for (guint i = 0; i < boxes->len; i++)
+        sure += g_array_index(boxes, RegisterBox, i).sure;
+    return sure;
+}
+
+/* The sheet is bent, or much of it is covered: the text says how it lies, box by box. */
+static bool check_bent(const Blank *blank, const Raster *scan, Field *field, double *residuals,
+                       Registration *registration)
+{
+    for (int i = 0; i < field->boxes; i++)
+        field->samples[i].found = false;
+    field->count = field->boxes + (int)blank->patches->len;
+    if (look_at_print(blank, scan, &registration->map, field) < PRINT_LEAST)
+        return false;
+    look_at_boxes(blank, scan, &registration->map, REACH_FIELD_MM, true, field);
+    look_closer(blank, scan, &registration->map, field);
+    return settle(field, MAX_SHIFT_FIELD_MM, residuals, registration);
+}
+
 bool check_boxes(const Blank *blank, const Raster *scan, bool by_marks, Registration *registration)
 {
     const LayoutPage *page = blank->layout->pages->pdata[blank->page];
@@ -358,16 +419,21 @@ bool check_boxes(const Blank *blank, const Raster *scan, bool by_marks, Registra
         samples[i].at = rect_mm_centre(((LayoutBox *)page->boxes->pdata[i])->rect);
     look_at_boxes(blank, scan, &registration->map, by_marks ? REACH_MARKS_MM : REACH_PRINT_MM, false, &field);
     look_closer(blank, scan, &registration->map, &field);
-    if (settle(&field, residuals, registration) &&
-        registration->worst_mm <= (by_marks ? MAX_SHIFT_MARKS_MM : MAX_SHIFT_PRINT_MM))
-        return true;
-    /* The sheet is bent, or much of it is covered: the text says how it lies, box by box. */
-    for (int i = 0; i < boxes; i++)
-        samples[i].found = false;
-    field.count = all;
-    if (look_at_print(blank, scan, &registration->map, &field) < PRINT_LEAST)
-        return false;
-    look_at_boxes(blank, scan, &registration->map, REACH_FIELD_MM, true, &field);
-    look_closer(blank, scan, &registration->map, &field);
-    return settle(&field, residuals, registration) && registration->worst_mm <= MAX_SHIFT_FIELD_MM;
+    double limit_mm = by_marks ? MAX_SHIFT_MARKS_MM : MAX_SHIFT_PRINT_MM;
+    bool placed = settle(&field, limit_mm, residuals, registration);
+    if (!placed || count_sure(registration->boxes) < boxes) {
+        g_autoptr(GArray) flat = g_array_copy(registration->boxes);
+        double residual_mm = registration->residual_mm, worst_mm = registration->worst_mm;
+        bool bent = check_bent(blank, scan, &field, residuals, registration);
+        if (placed && (!bent || count_sure(registration->boxes) <= count_sure(flat))) {
+            g_array_set_size(registration->boxes, 0);
+            g_array_append_vals(registration->boxes, flat->data, flat->len);
+            registration->residual_mm = residual_mm;
+            registration->worst_mm = worst_mm;
+        }
+        placed = placed || bent;
+    }
+    if (placed)
+        look_at_outlines(blank, scan, registration);
+    return placed && 2 * count_sure(registration->boxes) >= boxes;
 }

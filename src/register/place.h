@@ -10,7 +10,7 @@
 typedef struct {
     RectMm area;
     Raster *picture; /* of `area`, at PATCH_PX_PER_MM */
-    Raster *rough;   /* the same at half of that; NULL for the surroundings of boxes */
+    Raster *rough;   /* the same at half of that */
 } Patch;
 
 typedef struct Blank Blank;
@@ -29,10 +29,19 @@ struct Blank {
     int page;                 /* index */
     GPtrArray *patches;       /* Patch*: for placing and checking the page */
     GPtrArray *box_patches;   /* Patch* or NULL: the surroundings of every box */
+    GPtrArray *outlines;      /* Patch* or NULL: every box with a little around it */
     VisionFeatures *features; /* of the blank at FEATURE_PX_PER_MM */
     VisionThumb *thumb;       /* of the blank, its middle in the middle */
     GPtrArray *rivals;        /* Rival*: those looked at so far */
+    GPtrArray *lines;         /* PrintLine*, from top to bottom */
 };
+
+/* Boxes that stand in one line, and the print that tells it from the page's other lines. */
+typedef struct {
+    double y_mm, h_mm; /* middle and height of its boxes */
+    GArray *boxes;     /* guint: indices of the page's boxes */
+    GPtrArray *places; /* Patch*: with next to nothing like them above or below; empty where there is none */
+} PrintLine;
 
 /* Resolutions the room works at: print is told apart at 4 px/mm (100 dpi), a box placed to a tenth of a
  * pixel. */
@@ -50,6 +59,11 @@ void blank_free(Blank *blank);
 VisionFeatures *blank_features(Blank *blank, GError **error);
 
 VisionThumb *blank_thumb(Blank *blank, GError **error);
+/* The lines of its boxes, made now when they are missing; borrowed. */
+GPtrArray *blank_lines(Blank *blank, GError **error);
+/* A place of the blank; its area grows to whole pixels, also at half the resolution. `rough` is made too. */
+Patch *patch_new(const LayoutPage *page, RectMm area, GError **error);
+void patch_free(Patch *patch);
 /* The blank's own map from mm to its pixels. */
 PageMap blank_map(const LayoutPage *page);
 /* Print that differs from ballot to ballot, or that people write over, is no place to match. */
@@ -124,6 +138,11 @@ bool place_by_code(const LayoutPage *page, const PointPx code_corners[4], PageMa
  * and with its check character. */
 bool read_serial(TextReader *reader, const LayoutPage *page, const Raster *scan, const PageMap *map,
                  char ret_serial[SERIAL_LENGTH + 1]);
+
+/* The print beside a line counts as found from this correlation on. */
+#define LINE_FOUND_SCORE 0.35
+/* Sets `line` of every box whose place is known. False when the machine fails. */
+bool check_lines(Blank *blank, const Raster *scan, Registration *registration, GError **error);
 
 /* Local correction around every box; false when boxes or print are not where they would have to be. */
 bool check_boxes(const Blank *blank, const Raster *scan, bool by_marks, Registration *registration);

@@ -195,7 +195,7 @@ static bool boxes_inside(const LayoutPage *page, const Raster *scan, const PageM
 }
 
 /* With a map that is thought good: the local correction, the checks, and the outcome. */
-static void finish(const Blank *blank, const Raster *scan, bool by_marks, Registration *result)
+static bool finish(Blank *blank, const Raster *scan, bool by_marks, Registration *result, GError **error)
 {
     const LayoutPage *page = blank->layout->pages->pdata[blank->page];
     PointMm middle = {page->width_mm / 2, page->height_mm / 2};
@@ -209,16 +209,18 @@ static void finish(const Blank *blank, const Raster *scan, bool by_marks, Regist
     result->page = blank->page;
     if (dpi < MIN_DPI || dpi > MAX_DPI) {
         refuse(result, REGISTER_RESOLUTION);
-        return;
+        return true;
     }
     if (!boxes_inside(page, scan, &result->map)) {
         refuse(result, REGISTER_CUT_OFF);
-        return;
+        return true;
     }
-    if (check_boxes(blank, scan, by_marks, result))
+    if (check_boxes(blank, scan, by_marks, result)) {
         result->kind = REGISTER_PLACED;
-    else
-        refuse(result, REGISTER_RESIDUAL);
+        return check_lines(blank, scan, result, error);
+    }
+    refuse(result, REGISTER_RESIDUAL);
+    return true;
 }
 
 static Blank *find_blank(const Registrar *registrar, const Layout *layout, int page)
@@ -242,6 +244,41 @@ static bool refine(const Blank *blank, const Raster *scan, double first_reach_mm
     return true;
 }
 
+/* How many boxes were surely found, in lines that were; −1 where the page is not placed. */
+static int count_seen(const Registration *registration)
+{
+    if (registration->kind != REGISTER_PLACED)
+        return -1;
+    int seen = 0;
+    for (guint i = 0; i < registration->boxes->len; i++) {
+        const RegisterBox *box = &g_array_index(registration->boxes, RegisterBox, i);
+        seen += box->sure && !(box->line < LINE_FOUND_SCORE);
+    }
+    return seen;
+}
+
+/* Places a known page by its code and print, or by its print alone; `otherwise`: why it is refused where that
+ * fails. */
+static bool place_by_content(Blank *blank, const Raster *scan, const PointPx corners[4], bool has_corners,
+                             RegisterReason otherwise, Registration *result, GError **error)
+{
+    const LayoutPage *page = blank->layout->pages->pdata[blank->page];
+    result->kind = REGISTER_REFUSED;
+    result->reason = REGISTER_OK;
+    if (has_corners && place_by_code(page, corners, &result->map) && refine(blank, scan, 5, &result->map))
+        return finish(blank, scan, false, result, error);
+    double scale;
+    int inliers;
+    g_autoptr(VisionFeatures) features = scan_features(scan, &scale, error);
+    if (!features)
+        return false;
+    if (place_by_features(blank, features, scale, &result->map, &inliers) &&
+        refine(blank, scan, 4, &result->map))
+        return finish(blank, scan, false, result, error);
+    refuse(result, otherwise);
+    return true;
+}
+
 /* A page of ours: form, page and ballot are known, only the place is not. */
 static bool place_coded(const Registrar *registrar, const Raster *scan, const PointPx corners[4],
                         bool has_corners, Registration *result, GError **error)
@@ -257,28 +294,24 @@ static bool place_coded(const Registrar *registrar, const Raster *scan, const Po
     }
     const LayoutPage *page = layout->pages->pdata[blank->page];
     result->marks_found = has_corners ? place_by_marks(page, scan, corners, &result->map) : 0;
-    if (result->marks_found >= 3) {
-        finish(blank, scan, true, result);
-        if (result->kind == REGISTER_PLACED || result->reason != REGISTER_RESIDUAL)
-            return true;
-        g_array_set_size(result->boxes, 0);
-        result->reason = REGISTER_OK;
+    if (result->marks_found < 3)
+        return place_by_content(blank, scan, corners, has_corners, REGISTER_NO_MARKS, result, error);
+    if (!finish(blank, scan, true, result, error))
+        return false;
+    if (result->kind != REGISTER_PLACED && result->reason != REGISTER_RESIDUAL)
+        return true;
+    if (count_seen(result) == (int)page->boxes->len)
+        return true;
+    /* The marks do not say all: perhaps the print says more. */
+    g_autoptr(Registration) by_marks = g_memdup2(result, sizeof *result);
+    result->boxes = g_array_new(FALSE, TRUE, sizeof(RegisterBox));
+    if (!place_by_content(blank, scan, corners, has_corners, REGISTER_RESIDUAL, result, error))
+        return false;
+    if (count_seen(by_marks) >= count_seen(result)) {
+        Registration better = *by_marks;
+        *by_marks = *result;
+        *result = better;
     }
-    bool placed =
-        has_corners && place_by_code(page, corners, &result->map) && refine(blank, scan, 5, &result->map);
-    if (!placed) {
-        double scale;
-        int inliers;
-        g_autoptr(VisionFeatures) features = scan_features(scan, &scale, error);
-        if (!features)
-            return false;
-        placed = place_by_features(blank, features, scale, &result->map, &inliers) &&
-                 refine(blank, scan, 4, &result->map);
-    }
-    if (placed)
-        finish(blank, scan, false, result);
-    else
-        refuse(result, result->marks_found >= 3 ? REGISTER_RESIDUAL : REGISTER_NO_MARKS);
     return true;
 }
 
@@ -290,8 +323,7 @@ static bool take_foreign(const Registrar *registrar, const Raster *scan, const R
     if (!place_by_print(registrar->foreign, scan, hint ? hint->form : NULL, quick, &blank, &result->map,
                         ret_reason, error))
         return false;
-    finish(blank, scan, false, result);
-    return true;
+    return finish(blank, scan, false, result, error);
 }
 
 static void take_serial(Registrar *registrar, const Blank *blank, const Raster *scan, Registration *result)
@@ -319,7 +351,8 @@ static bool take_ours(Registrar *registrar, const Raster *scan, Registration *re
     Blank *blank;
     if (!place_by_print(registrar->ours, scan, NULL, true, &blank, &result->map, ret_reason, error))
         return false;
-    finish(blank, scan, false, result);
+    if (!finish(blank, scan, false, result, error))
+        return false;
     if (result->kind == REGISTER_PLACED)
         take_serial(registrar, blank, scan, result);
     return true;

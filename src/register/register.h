@@ -42,6 +42,12 @@ typedef struct {
     double match;       /* correlation of its printed surroundings with the blank, −1..1; NAN when the
                            surroundings are too empty or too covered to tell */
     double residual_mm; /* between where its surroundings are and where its neighbours say; NAN as above */
+    double outline; /* how well its outline is seen there, 0..1: the better of its correlation with the blank
+                       and of the share of its darkness that the scan shows; NAN where the blank has none */
+    double line;    /* correlation of the print that tells its line from the page's other lines, beside it;
+                       0 where other print of the page fits there as well; NAN where the form prints
+                       nothing of the kind */
+    bool sure;      /* the print around it, or enough of its neighbours, vouch for the place */
 } RegisterBox;
 
 /* What is known before looking: a foreign form declared for the batch. */

@@ -21,7 +21,8 @@ static GArray *load_marks(Store *store, int64_t page_id, GError **error)
     while (row && (more = sql_step(store, row, error)) > 0) {
         StoreMark mark = {.question = sql_text(row, 0), .option = sql_text(row, 1)};
         g_array_append_val(marks, mark);
-        if (sqlite3_column_bytes(row, 2) != sizeof mark.measures) {
+        size_t stored = (size_t)sqlite3_column_bytes(row, 2);
+        if (!mark_measures_fit(stored)) {
             g_set_error(
                 error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
                 _("page %lld was measured by another version of phieu; its scan must be read again in a "
@@ -30,7 +31,7 @@ static GArray *load_marks(Store *store, int64_t page_id, GError **error)
             return NULL;
         }
         memcpy(&g_array_index(marks, StoreMark, marks->len - 1).measures, sqlite3_column_blob(row, 2),
-               sizeof mark.measures);
+               stored);
     }
     return more == 0 ? g_steal_pointer(&marks) : NULL;
 }

@@ -130,6 +130,8 @@ static void test_doubts(void)
         {MEASURE_FOREIGN_MM2, MARK_MEASURES, 0.4f, 0, MARK_OUTSIDE},
         {MEASURE_NOISE_MM2, MARK_MEASURES, 2.5f, 0, MARK_NOISE},
         {MEASURE_ROOM_MM2, MARK_MEASURES, 0.2f, 0, MARK_MISPLACED},
+        {MEASURE_UNSURE, MARK_MEASURES, 1, 0, MARK_MISPLACED},
+        {MEASURE_LINE, MARK_MEASURES, 0.2f, 0, MARK_MISPLACED},
         {MEASURE_EDGES, MARK_MEASURES, 4, 0, MARK_COVERED},
         {MEASURE_RED, MEASURE_EDGES, 0.9f, 2, MARK_COVERED},
         {MEASURE_STRAIGHT, MEASURE_EDGES, 1, 2, MARK_STREAK},
@@ -157,6 +159,21 @@ static void test_doubts(void)
     decide(&sheet);
     assert_box(&sheet, 0, 0, MARK_DOUBTFUL, MARK_MISPLACED);
     assert_box(&sheet, 0, 1, MARK_DOUBTFUL, MARK_MISPLACED);
+    /* an empty box without its outline is not there, unlike a marked one; where outlines are ragged all over
+     * the page, one that is somewhat more so is */
+    for (int ragged = 0; ragged < 2; ragged++) {
+        sheet_init(&sheet, 2);
+        for (int i = 0; i < sheet.count; i++)
+            sheet.measures[i].v[MEASURE_OUTLINE] = ragged ? 0.55f + 0.1f * (float)(i % 4) : 0.9f;
+        put_ink(box(&sheet, 0, 1), 3);
+        box(&sheet, 0, 1)[MEASURE_OUTLINE] = 0.1f;
+        box(&sheet, 1, 0)[MEASURE_OUTLINE] = ragged ? 0.45f : 0.5f;
+        box(&sheet, 1, 3)[MEASURE_OUTLINE] = 0.1f;
+        decide(&sheet);
+        assert_box(&sheet, 0, 1, MARK_MARKED, 0);
+        assert_box(&sheet, 1, 0, ragged ? MARK_BLANK : MARK_DOUBTFUL, ragged ? 0 : MARK_MISPLACED);
+        assert_box(&sheet, 1, 3, MARK_DOUBTFUL, MARK_MISPLACED);
+    }
     /* ink that keeps to the border */
     sheet_init(&sheet, 1);
     put_ink(box(&sheet, 0, 0), 1.5);
@@ -547,6 +564,10 @@ static void test_stricter(void)
 static void test_names(void)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    g_assert_true(mark_measures_fit(sizeof(MarkMeasures)));
+    g_assert_true(mark_measures_fit(36 * sizeof(float))); /* as kept until the outline was measured */
+    g_assert_false(mark_measures_fit(35 * sizeof(float)));
+    g_assert_false(mark_measures_fit(0));
     for (int i = 0; i < MARK_MEASURES; i++) {
         g_assert_nonnull(mark_measure_name(i));
         g_assert_true(g_hash_table_add(seen, (gpointer)mark_measure_name(i)));
@@ -654,7 +675,7 @@ static Read *read_drawing(const PaperScan *how, const Drawing *drawing, double s
         }
     MarkQuestion questions[PAPER_ROWS * PAPER_OPTIONS] = {{NULL, false}};
     for (int i = 0; i < PAPER_ROWS * PAPER_OPTIONS; i++) {
-        RegisterBox place = {.shift_x_mm = shift_mm, .match = 0.9};
+        RegisterBox place = {.shift_x_mm = shift_mm, .match = 0.9, .outline = NAN, .line = NAN, .sure = true};
         g_array_append_val(at->boxes, place);
         questions[i].id = ((LayoutBox *)paper_page(read->layout)->boxes->pdata[i])->question;
     }

@@ -1,6 +1,7 @@
 #include "register/register.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "paper.h"
 
@@ -154,6 +155,106 @@ static void test_lost_marks(void)
     }
     PaperScan none = {.lost_marks = 15, .skew_deg = 2, .ink = fill_in}; /* by the code and the print */
     assert_placed(known, &form_1, &none, NULL);
+}
+
+/* ---- boxes that are not where they look ---- */
+
+/* A box counts as seen where its place is vouched for, its line is told, and, being empty, its outline shows.
+ */
+static bool is_seen(const RegisterBox *box)
+{
+    return box->sure && !(box->line < 0.35) && !(box->outline < 0.7);
+}
+
+/* The feeder lost `mm` of the sheet at `y_mm`, or, where negative, held the sheet for so long. */
+static void slip(Raster *scan, double px_per_mm, double y_mm, double mm)
+{
+    int from = (int)lround(y_mm * px_per_mm), by = (int)lround(mm * px_per_mm);
+    size_t row = scan->stride;
+    g_autofree uint8_t *copy = g_memdup2(scan->pixels, row * (size_t)scan->height_px);
+    for (int y = from; y < scan->height_px; y++) {
+        int source = by > 0 ? y + by : MAX(from, y + by);
+        if (source < scan->height_px)
+            memcpy(scan->pixels + (size_t)y * row, copy + (size_t)source * row, row);
+        else
+            memset(scan->pixels + (size_t)y * row, 255, row);
+    }
+}
+
+/* How far a box is said to be from where the slipped sheet shows it; infinite where the slip took it. */
+static double slipped_error_mm(const Registration *result, const LayoutPage *page, guint i, double px_per_mm,
+                               double y_mm, double mm)
+{
+    const RegisterBox *box = &g_array_index(result->boxes, RegisterBox, i);
+    PointMm at = rect_mm_centre(((LayoutBox *)page->boxes->pdata[i])->rect);
+    PointPx said =
+        page_map_point(&result->map, (PointMm){at.x_mm + box->shift_x_mm, at.y_mm + box->shift_y_mm});
+    if (at.y_mm > y_mm && at.y_mm < y_mm + mm)
+        return INFINITY;
+    double is = at.y_mm > y_mm ? at.y_mm - mm : at.y_mm;
+    return hypot(said.x_px / px_per_mm - at.x_mm, said.y_px / px_per_mm - is);
+}
+
+/* Rows look alike, and a slip by about a row puts each row's outlines onto the next one's: no box beyond it
+ * may count as seen where it is not, and without a slip all do. Rows of the sheet are 20 mm apart. */
+static void test_slips(void)
+{
+    g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, NULL});
+    const LayoutPage *page = ((Layout *)known->layouts->pdata[0])->pages->pdata[0];
+    g_autofree char *code = paper_code_text(known->layouts->pdata[0], 123);
+    static const double lengths[] = {0, 0.8, 3, 7, 13, 17, 19.5, 20, 20.5, 26, 40, -0.8, -7, -20, -40};
+    const double px_per_mm = 200 / MM_PER_INCH;
+    int seen = 0, placed = 0;
+    for (size_t l = 0; l < G_N_ELEMENTS(lengths); l++) {
+        for (double y = 65; y < 260; y += 31) {
+            PaperScan how = {.code = code, .ink = fill_in};
+            g_autoptr(Raster) scan = paper_scan(&form_1, page, &how, NULL);
+            slip(scan, px_per_mm, y, lengths[l]);
+            g_autoptr(Registration) result = look(known, scan, NULL);
+            g_test_message("slip of %g mm at %g mm: %s", lengths[l], y, register_reason_id(result->reason));
+            placed += result->kind == REGISTER_PLACED;
+            for (guint i = 0; i < result->boxes->len; i++) {
+                if (is_seen(&g_array_index(result->boxes, RegisterBox, i)) || lengths[l] == 0) {
+                    double away = fabs(rect_mm_centre(((LayoutBox *)page->boxes->pdata[i])->rect).y_mm - y);
+                    double error_mm = slipped_error_mm(result, page, i, px_per_mm, y, lengths[l]);
+                    g_assert_cmpfloat(error_mm, <, away < PAPER_BOX_MM ? PAPER_BOX_MM : 0.8); /* cut in two */
+                    seen++;
+                }
+            }
+        }
+    }
+    g_test_message("%d sheets placed, %d boxes seen", placed, seen);
+    g_assert_cmpint(placed, >=, 50);
+    g_assert_cmpint(seen, >=, 1000);
+}
+
+/* A note, white as the paper or darker, over some boxes: those are not seen, and the page is not refused for
+ * them. */
+static void test_covered(void)
+{
+    g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, NULL});
+    const LayoutPage *page = ((Layout *)known->layouts->pdata[0])->pages->pdata[0];
+    g_autofree char *code = paper_code_text(known->layouts->pdata[0], 123);
+    static const guint8 greys[] = {255, 235, 200};
+    for (guint first = 0; first + PAPER_OPTIONS < page->boxes->len; first += 3) {
+        for (size_t g = 0; g < G_N_ELEMENTS(greys); g++) {
+            PaperScan how = {.code = code};
+            PageMap map;
+            g_autoptr(Raster) scan = paper_scan(&form_1, page, &how, &map);
+            for (guint i = first; i < first + PAPER_OPTIONS; i++) {
+                RectMm r = ((LayoutBox *)page->boxes->pdata[i])->rect;
+                PointPx a = page_map_point(&map, (PointMm){r.x_mm - 1, r.y_mm - 1});
+                for (int y = 0; y < (int)((r.h_mm + 2) * 200 / MM_PER_INCH); y++)
+                    memset(scan->pixels + ((size_t)a.y_px + (size_t)y) * scan->stride + (size_t)a.x_px,
+                           greys[g], (size_t)((r.w_mm + 2) * 200 / MM_PER_INCH));
+            }
+            g_autoptr(Registration) result = look(known, scan, NULL);
+            g_assert_cmpint(result->kind, ==, REGISTER_PLACED);
+            for (guint i = 0; i < page->boxes->len; i++)
+                g_assert_cmpint(is_seen(&g_array_index(result->boxes, RegisterBox, i)), ==,
+                                i < first || i >= first + PAPER_OPTIONS);
+        }
+    }
 }
 
 /* ---- pages that are no ballot of ours ---- */
@@ -427,6 +528,8 @@ int main(int argc, char **argv)
     g_test_add_func("/register/placed", test_placed);
     g_test_add_func("/register/turned", test_turned);
     g_test_add_func("/register/lost-marks", test_lost_marks);
+    g_test_add_func("/register/slips", test_slips);
+    g_test_add_func("/register/covered", test_covered);
     g_test_add_func("/register/blank", test_blank);
     g_test_add_func("/register/dark", test_dark);
     g_test_add_func("/register/stated-resolution", test_stated_resolution);
