@@ -5,6 +5,8 @@
 
 /* The header stands among the first rows, under titles. */
 #define HEADER_ROWS 60
+/* A heading is split at most twice: "Điểm" / "Thẩm định" / "Lần 2". */
+#define HEADING_ROWS 3
 
 char *sheet_fold(const char *text)
 {
@@ -50,36 +52,99 @@ static bool starts_with_any(const char *text, const char *const *words)
     return false;
 }
 
-static void take_heading(SheetColumns *columns, const char *text, int column, int *number_column)
+/* The field of SheetColumns a heading stands for, as an offset; −1 for none. */
+static int role_of(const char *heading)
 {
-    if (g_strv_contains(number_words, text)) {
-        *number_column = *number_column < 0 ? column : *number_column;
-        return;
-    }
     for (size_t i = 0; i < G_N_ELEMENTS(headings); i++) {
-        int *place = (int *)((char *)columns + headings[i].offset);
-        if (!starts_with_any(text, headings[i].words))
-            continue;
-        if (*place < 0)
-            *place = column;
-        return;
+        if (starts_with_any(heading, headings[i].words))
+            return (int)headings[i].offset;
     }
+    return -1;
+}
+
+static const char *text_at(const Table *table, int row, int column)
+{
+    return column >= 0 ? table_cell(table, row, column)->text : "";
+}
+
+/* The rows of a heading: more than one where the next names no criterion and no agency and splits a column.
+ */
+static int count_heading_rows(const Table *table, const SheetColumns *columns)
+{
+    int count = 1;
+    for (int row = columns->header_row + 1; count < HEADING_ROWS && row < table_rows(table); row++, count++) {
+        if (*text_at(table, row, columns->code) || *text_at(table, row, columns->name) ||
+            *text_at(table, row, columns->max) || *text_at(table, row, columns->agency))
+            break;
+        bool any = false;
+        for (int column = 0; column < table_columns(table); column++)
+            any = any || *text_at(table, row, column);
+        if (!any)
+            break;
+    }
+    return count;
+}
+
+/* What the rows below the first add to a column's heading. */
+static char *lower_heading(const Table *table, const SheetColumns *columns, int column)
+{
+    GString *text = g_string_new(NULL);
+    for (int row = columns->header_row + 1; row < columns->first_row; row++) {
+        const char *own = text_at(table, row, column);
+        g_string_append_printf(text, "%s%s", text->len && *own ? " " : "", own);
+    }
+    return g_string_free(text, FALSE);
+}
+
+char *sheet_heading(const Table *table, const SheetColumns *columns, int column)
+{
+    g_autofree char *lower = lower_heading(table, columns, column);
+    int from = column; /* a heading over several columns stands in the first of them */
+    bool shared = *lower || table_cell(table, columns->header_row, column)->merged_away;
+    while (shared && from > 0 && !*text_at(table, columns->header_row, from))
+        from--;
+    const char *upper = text_at(table, columns->header_row, from);
+    return g_strdup_printf("%s%s%s", upper, *upper && *lower ? " " : "", lower);
+}
+
+static int column_role(const Table *table, const SheetColumns *columns, int column)
+{
+    g_autofree char *lower = lower_heading(table, columns, column);
+    g_autofree char *own = sheet_fold(lower);
+    int role = *own ? role_of(own) : -1;
+    if (role >= 0 || table_column_hidden(table, column))
+        return table_column_hidden(table, column) ? -1 : role;
+    g_autofree char *whole = sheet_heading(table, columns, column);
+    g_autofree char *folded = sheet_fold(whole);
+    return role_of(folded);
+}
+
+/* The first column of each role. */
+static SheetColumns take_columns(const Table *table, int row, int first_row)
+{
+    SheetColumns found = {row, first_row, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+    int number_column = -1;
+    for (int column = 0; column < table_columns(table); column++) {
+        int role = column_role(table, &found, column);
+        int *place = role >= 0 ? (int *)((char *)&found + role) : &number_column;
+        g_autofree char *own = sheet_fold(text_at(table, row, column));
+        if (*place < 0 && (role >= 0 || g_strv_contains(number_words, own)))
+            *place = column;
+    }
+    if (found.code < 0)
+        found.code = number_column;
+    return found;
 }
 
 bool sheet_find_columns(const Table *table, StoreScoreKind kind, SheetColumns *ret_columns)
 {
     for (int row = 0; row < MIN(table_rows(table), HEADER_ROWS); row++) {
-        SheetColumns found = {row, -1, -1, -1, -1, -1, -1, -1, -1, -1};
-        int number_column = -1;
-        for (int column = 0; column < table_columns(table); column++) {
-            const TableCell *cell = table_cell(table, row, column);
-            if (cell->kind != TABLE_TEXT || table_column_hidden(table, column))
-                continue;
-            g_autofree char *text = sheet_fold(cell->text);
-            take_heading(&found, text, column, &number_column);
-        }
-        if (found.code < 0)
-            found.code = number_column;
+        SheetColumns found = take_columns(table, row, row + 1);
+        if (found.code < 0 || (found.name < 0 && found.max < 0))
+            continue;
+        int rows = count_heading_rows(table, &found);
+        if (rows > 1)
+            found = take_columns(table, row, row + rows);
         bool scores = kind == STORE_SCORES_SELF ? found.self >= 0 : found.first >= 0 || found.second >= 0;
         if (scores && found.code >= 0 && (found.name >= 0 || found.max >= 0)) {
             *ret_columns = found;
@@ -87,4 +152,24 @@ bool sheet_find_columns(const Table *table, StoreScoreKind kind, SheetColumns *r
         }
     }
     return false;
+}
+
+int sheet_next_alike(const Table *table, const SheetColumns *columns, int column)
+{
+    int role = column_role(table, columns, column);
+    for (int next = column + 1; role >= 0 && next < table_columns(table); next++) {
+        if (column_role(table, columns, next) == role)
+            return next;
+    }
+    return -1;
+}
+
+bool sheet_is_of_points(const Table *table, const SheetColumns *columns, int column)
+{
+    g_autofree char *heading = sheet_heading(table, columns, column);
+    g_autofree char *folded = sheet_fold(heading);
+    int role = column_role(table, columns, column);
+    return strstr(folded, "điểm") || role == G_STRUCT_OFFSET(SheetColumns, max) ||
+           role == G_STRUCT_OFFSET(SheetColumns, self) || role == G_STRUCT_OFFSET(SheetColumns, first) ||
+           role == G_STRUCT_OFFSET(SheetColumns, second);
 }

@@ -58,86 +58,9 @@ void sheet_add_fault(const Sheet *sheet, int row, int column, const char *format
     g_ptr_array_add(sheet->faults, fault);
 }
 
-/* ---- whose scores these are
- * ---------------------------------------------------------------------------------------------- */
-
-/* An agency named by a whole cell, or behind a colon ("Cơ quan: Sở Nội vụ"). */
-static const SurveyAgency *agency_of_text(const Survey *survey, const char *text)
-{
-    const SurveyAgency *agency = *text ? survey_agency_by_text(survey, text) : NULL;
-    const char *colon = agency ? NULL : strchr(text, ':');
-    if (!agency && colon) {
-        g_autofree char *rest = g_strstrip(g_strdup(colon + 1));
-        agency = survey_agency_by_text(survey, rest);
-    }
-    return agency;
-}
-
-/* The one agency of a sheet, from the cells above its table, else from its name; NULL after a fault. */
-static const SurveyAgency *find_agency(const Sheet *sheet)
-{
-    const SurveyAgency *found = NULL;
-    for (int row = 0; row < sheet->columns.header_row; row++) {
-        for (int column = 0; column < table_columns(sheet->table); column++) {
-            const SurveyAgency *agency =
-                agency_of_text(sheet->survey, table_cell(sheet->table, row, column)->text);
-            if (agency && found && agency != found) {
-                sheet_add_fault(sheet, row, column,
-                                _("names agency '%s', another cell above the table '%s'; keep one"),
-                                agency->code, found->code);
-                return NULL;
-            }
-            found = agency ? agency : found;
-        }
-    }
-    if (!found)
-        found = agency_of_text(sheet->survey, table_name(sheet->table));
-    if (!found)
-        sheet_add_fault(
-            sheet, 0, 0,
-            _("no agency is named above the table; write its code or full name in a cell of its own ('Duyên "
-              "Hải' alone is both a town and a district)"));
-    return found;
-}
-
-/* Years above the table: when some are named, the survey's must be among them. */
-static void check_year(const Sheet *sheet)
-{
-    g_autofree char *wanted = g_strdup_printf("%d", sheet->survey->year);
-    bool named = false, right = false;
-    int at_row = 0, at_column = 0;
-    for (int row = 0; row < sheet->columns.header_row; row++) {
-        for (int column = 0; column < table_columns(sheet->table); column++) {
-            const char *text = table_cell(sheet->table, row, column)->text;
-            for (const char *c = text; (c = strstr(c, "20")) != NULL; c++) {
-                bool year = (c == text || !g_ascii_isalnum(c[-1])) && g_ascii_isdigit(c[2]) &&
-                            g_ascii_isdigit(c[3]) && !g_ascii_isalnum(c[4]);
-                if (!year)
-                    continue;
-                right |= strncmp(c, wanted, 4) == 0;
-                if (!named) {
-                    at_row = row;
-                    at_column = column;
-                }
-                named = true;
-            }
-        }
-    }
-    if (named && !right)
-        sheet_add_fault(sheet, at_row, at_column, _("is of another year; this survey is of %s"), wanted);
-}
-
 /* ---- one row
  * ----------------------------------------------------------------------------------------------------------
  */
-
-static bool is_empty_mark(const char *text)
-{
-    static const char *const marks[] = {"",  "-", "–", "x", "đtxhh", "kad", "không áp dụng", "không đánh giá",
-                                        NULL};
-    g_autofree char *folded = sheet_fold(text);
-    return g_strv_contains(marks, folded);
-}
 
 static int score_column(const Sheet *sheet, int row)
 {
@@ -145,7 +68,7 @@ static int score_column(const Sheet *sheet, int row)
     if (sheet->kind == STORE_SCORES_SELF)
         return c->self;
     /* The last appraisal that gives points counts. */
-    if (c->second >= 0 && !is_empty_mark(table_cell(sheet->table, row, c->second)->text))
+    if (c->second >= 0 && !sheet_is_blank(table_cell(sheet->table, row, c->second)))
         return c->second;
     return c->first >= 0 ? c->first : c->second;
 }
@@ -158,22 +81,14 @@ static int round_column(const Sheet *sheet, int round)
     return round == 0 ? sheet->columns.first : sheet->columns.second;
 }
 
-static const char *cell_text(const Sheet *sheet, int row, int column)
-{
-    return column >= 0 ? table_cell(sheet->table, row, column)->text : "";
-}
-
 /* The node of a row: by its code, else by a name that fits only one. */
 static const SurveyNode *find_node(const Sheet *sheet, const SurveyCriteria *criteria, int row)
 {
-    g_autofree char *code = g_utf8_strup(cell_text(sheet, row, sheet->columns.code), -1);
-    size_t length = strlen(code);
-    if (length > 1 && code[length - 1] == '.')
-        code[length - 1] = '\0';
+    g_autofree char *code = sheet_code(sheet, row);
     const SurveyNode *node = *code ? g_hash_table_lookup(criteria->by_code, code) : NULL;
     if (node || *code)
         return node;
-    g_autofree char *name = sheet_fold(cell_text(sheet, row, sheet->columns.name));
+    g_autofree char *name = sheet_fold(sheet_text(sheet, row, sheet->columns.name));
     GHashTableIter iter;
     gpointer value;
     g_hash_table_iter_init(&iter, criteria->by_code);
@@ -245,8 +160,8 @@ static void add_score(const Sheet *sheet, AgencyRows *rows, const SurveyNode *le
     *score = (StoreScore){g_strdup(rows->agency->code),
                           g_strdup(leaf->code),
                           points,
-                          g_strdup(cell_text(sheet, row, sheet->columns.evidence)),
-                          g_strdup(cell_text(sheet, row, sheet->columns.note)),
+                          g_strdup(sheet_text(sheet, row, sheet->columns.evidence)),
+                          g_strdup(sheet_text(sheet, row, sheet->columns.note)),
                           g_strdup_printf("%s!%s!%s", file, table_name(sheet->table), address)};
     g_ptr_array_add(sheet->scores, score);
 }
@@ -255,7 +170,7 @@ static void read_leaf(const Sheet *sheet, AgencyRows *rows, const SurveyNode *le
 {
     int column = score_column(sheet, row);
     const TableCell *cell = table_cell(sheet->table, row, column);
-    bool given = cell->kind != TABLE_EMPTY && !is_empty_mark(cell->text);
+    bool given = !sheet_is_blank(cell);
     if (leaf->kind == SURVEY_NODE_SURVEYED) {
         if (given)
             sheet_add_fault(
@@ -294,8 +209,8 @@ static void read_sum(const Sheet *sheet, AgencyRows *rows, const SurveyNode *bra
     for (int i = 0; i < ROUNDS; i++) {
         int column = round_column(sheet, i);
         const TableCell *cell = column >= 0 ? table_cell(sheet->table, row, column) : NULL;
-        if (!cell || cell->kind == TABLE_EMPTY || is_empty_mark(cell->text))
-            continue;
+        if (!cell || sheet_is_blank(cell) || cell->kind == TABLE_FORMULA_NO_VALUE)
+            continue; /* a sum that nobody worked out says nothing against its parts */
         g_autoptr(GError) error = NULL;
         Rational *points = table_cell_number(cell, &error);
         if (!points) {
@@ -315,16 +230,16 @@ static void read_sum(const Sheet *sheet, AgencyRows *rows, const SurveyNode *bra
 
 static bool is_total(const Sheet *sheet, int row)
 {
-    g_autofree char *name = sheet_fold(cell_text(sheet, row, sheet->columns.name));
-    g_autofree char *code = sheet_fold(cell_text(sheet, row, sheet->columns.code));
+    g_autofree char *name = sheet_fold(sheet_text(sheet, row, sheet->columns.name));
+    g_autofree char *code = sheet_fold(sheet_text(sheet, row, sheet->columns.code));
     return g_str_has_prefix(name, "tổng cộng") || g_str_has_prefix(name, "tổng điểm") ||
            g_str_equal(name, "tổng") || g_str_has_prefix(code, "tổng");
 }
 
 static void read_row(const Sheet *sheet, AgencyRows *rows, int row)
 {
-    const char *code = cell_text(sheet, row, sheet->columns.code),
-               *name = cell_text(sheet, row, sheet->columns.name);
+    const char *code = sheet_text(sheet, row, sheet->columns.code),
+               *name = sheet_text(sheet, row, sheet->columns.name);
     bool scored = table_cell(sheet->table, row, score_column(sheet, row))->kind != TABLE_EMPTY;
     if (is_total(sheet, row)) {
         read_sum(sheet, rows, NULL, row);
@@ -424,13 +339,12 @@ static AgencyRows *rows_of(const Sheet *sheet, GPtrArray *all, const SurveyAgenc
 void sheet_read(Sheet *sheet)
 {
     bool long_table = sheet->columns.agency >= 0;
-    const SurveyAgency *agency = long_table ? NULL : find_agency(sheet);
-    if (!long_table && !agency)
+    const SurveyAgency *agency = long_table ? NULL : sheet_find_agency(sheet);
+    if ((!long_table && !agency) || !sheet_check_heading(sheet))
         return;
-    check_year(sheet);
     g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(agency_rows_free);
-    for (int row = sheet->columns.header_row + 1; row < table_rows(sheet->table); row++) {
-        const char *name = long_table ? cell_text(sheet, row, sheet->columns.agency) : "";
+    for (int row = sheet->columns.first_row; row < table_rows(sheet->table); row++) {
+        const char *name = long_table ? sheet_text(sheet, row, sheet->columns.agency) : "";
         if (*name) {
             agency = survey_agency_by_text(sheet->survey, name);
             if (!agency)

@@ -7,12 +7,19 @@
 
 /* Which column holds what; −1 where there is none. */
 typedef struct {
-    int header_row;
+    int header_row, first_row; /* the heading's first row and the row below its last */
     int code, name, max, self, first, second, evidence, note, agency;
 } SheetColumns;
 
 /* Finds the header row and its columns. False when the table has none. */
 bool sheet_find_columns(const Table *table, StoreScoreKind kind, SheetColumns *ret_columns);
+/* The words over a column as a clerk reads them: of a heading over several columns and of the rows that split
+ * it, "Điểm tự chấm 2022". Newly allocated, "" where there are none. */
+char *sheet_heading(const Table *table, const SheetColumns *columns, int column);
+/* The next visible column whose heading stands for the same as that of `column`; −1 for none. */
+int sheet_next_alike(const Table *table, const SheetColumns *columns, int column);
+/* Whether a heading is of points of any kind, the maximum's too: numbers belong below it. */
+bool sheet_is_of_points(const Table *table, const SheetColumns *columns, int column);
 /* A heading or name as it is compared: lower case, composed, without blanks at the ends. */
 char *sheet_fold(const char *text);
 
@@ -29,6 +36,20 @@ typedef struct {
 
 /* Adds a fault at a cell: "file!Sheet!D12: …". */
 void sheet_add_fault(const Sheet *sheet, int row, int column, const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* Whether a cell holds nothing: no value, or a text that stands for none ("-", "ĐTXHH"). A formula without a
+ * value, an error, a truth value or date is something. */
+bool sheet_is_blank(const TableCell *cell);
+/* The text of a cell; "" where `column` is −1. */
+const char *sheet_text(const Sheet *sheet, int row, int column);
+/* The criterion's code of a row, "1.1" for "1.1."; newly allocated, "" where there is none. */
+char *sheet_code(const Sheet *sheet, int row);
+
+/* Settles what the heading leaves open: of two columns of one role the one that gives points is taken, and
+ * two that do are a fault; so are another year over them and, in a CSV, rows cut apart by a comma within a
+ * number. False after a fault that makes the rows meaningless. */
+bool sheet_check_heading(Sheet *sheet);
+/* The one agency of a sheet, from the cells above its table, else from its name; NULL after a fault. */
+const SurveyAgency *sheet_find_agency(const Sheet *sheet);
 /* Reads and checks every row of a sheet whose columns are known. */
 void sheet_read(Sheet *sheet);
 

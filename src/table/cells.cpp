@@ -85,7 +85,7 @@ class Cells : public orcus::sax_handler
     Attributes attributes;
     RawCell cell{0, 0, "", "", false, 0};
     int row = -1, column = -1, phonetic = 0, depth = 0;
-    bool in_cell = false, in_text = false, rooted = false;
+    bool in_cell = false, in_text = false, has_value = false, rooted = false;
     int64_t arrays = 0;
 
     /* orcus takes memory for every cell an array formula says it covers. */
@@ -132,6 +132,7 @@ class Cells : public orcus::sax_handler
                 cells_parse_address(address, &cell.row, &cell.column);
             column = cell.column;
             in_cell = true;
+            has_value = false;
         } else if (e.name == "f") {
             cell.formula = in_cell;
             if (type == "array")
@@ -139,6 +140,7 @@ class Cells : public orcus::sax_handler
         } else if (e.name == "rPh") {
             phonetic++;
         }
+        has_value |= e.name == "v";
         in_text = in_cell && !phonetic && (e.name == "v" || e.name == "t");
     }
     void end_element(const orcus::sax::parser_element &e)
@@ -150,7 +152,8 @@ class Cells : public orcus::sax_handler
         if (e.name != "c" || !in_cell)
             return;
         in_cell = false;
-        if (!cell.value.empty())
+        bool empty_text = cell.type == "str" && has_value;
+        if (!cell.value.empty() || (cell.formula && !empty_text))
             take(cell);
     }
     bool closed() const

@@ -13,11 +13,11 @@
 
 #include "base/base.h"
 
-/* One cell with a value. */
+/* One cell with a value or a formula. */
 struct RawCell {
     int row, column;   /* from 0; −1 where its address is none */
     std::string type;  /* "n", "s", "str", "inlineStr", "b", "e", "d" */
-    std::string value; /* never empty */
+    std::string value; /* empty only in a formula that nobody worked out */
     bool formula;
     int style; /* place in the workbook's cellXfs; 0 where none is named */
 };
@@ -33,7 +33,8 @@ std::string cells_find_styles(zip_t *package);
 bool cells_dates_from_1904(zip_t *package);
 /* The bytes of a part. Throws where it is damaged or not there. */
 std::string cells_read_bytes(zip_t *package, const std::string &part);
-/* Hands over every cell of a part that has a value. Throws on damage. */
+/* Hands over every cell of a part that has a value or a formula without one. A formula whose value is the
+ * empty text is worked out and has nothing to show: it is passed over. Throws on damage. */
 void cells_read_part(zip_t *package, const std::string &part,
                      const std::function<void(const RawCell &)> &take);
 /* The finite number a cell stores; false for any other text. */

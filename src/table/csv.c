@@ -91,6 +91,7 @@ GPtrArray *table_read_csv(const char *path, const char *bytes, gsize length, GEr
     g_autofree char *shown = text_printable(path);
     char separator = find_separator(text);
     g_autoptr(Table) table = grid_new("");
+    grid_set_separator(table, separator);
     g_autoptr(GString) cell = g_string_new(NULL);
     int row = 0, column = 0, quoted_row = 0;
     bool quoted = false, started = false;
@@ -120,6 +121,8 @@ GPtrArray *table_read_csv(const char *path, const char *bytes, gsize length, GEr
             }
             g_string_truncate(cell, 0);
             started = false;
+            if (*c != separator)
+                grid_set_width(table, row, column + 1);
             if (*c == '\0')
                 break;
             if (*c == '\r' && c[1] == '\n')

@@ -13,6 +13,9 @@ bool grid_set(Table *table, int row, int column, TableCellKind kind, const char 
 /* Marks what of a merged area lies within the table, its first cell left out; once all cells are set. False
  * when the areas so far add to more than the table: they overlap. */
 bool grid_merge(Table *table, int row, int column, int last_row, int last_column);
+/* Notes how a CSV is written: what separates its cells, and how many a row has. */
+void grid_set_separator(Table *table, char separator);
+void grid_set_width(Table *table, int row, int width);
 void grid_hide_row(Table *table, int row);
 void grid_hide_column(Table *table, int column);
 

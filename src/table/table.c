@@ -11,6 +11,8 @@ struct Table {
     gint64 merged;    /* cells within merged areas so far */
     GPtrArray *cells; /* GPtrArray* a row, of TableCell* or NULL */
     GHashTable *hidden_rows, *hidden_columns;
+    char separator;
+    GArray *widths; /* int a row: the cells a CSV has in it */
 };
 
 /* Stands for every cell of a merged area that holds nothing. */
@@ -38,6 +40,7 @@ Table *grid_new(const char *name)
     table->cells = g_ptr_array_new_with_free_func(row_free);
     table->hidden_rows = g_hash_table_new(NULL, NULL);
     table->hidden_columns = g_hash_table_new(NULL, NULL);
+    table->widths = g_array_new(FALSE, TRUE, sizeof(int));
     return table;
 }
 
@@ -49,6 +52,7 @@ void table_free(Table *table)
     g_ptr_array_unref(table->cells);
     g_hash_table_unref(table->hidden_rows);
     g_hash_table_unref(table->hidden_columns);
+    g_array_unref(table->widths);
     g_free(table);
 }
 
@@ -112,6 +116,20 @@ bool grid_set(Table *table, int row, int column, TableCellKind kind, const char 
     cell->kind = kind == TABLE_TEXT && !*cell->text ? TABLE_EMPTY : kind;
     cell->formula = formula;
     return true;
+}
+
+void grid_set_separator(Table *table, char separator)
+{
+    table->separator = separator;
+}
+
+void grid_set_width(Table *table, int row, int width)
+{
+    if (row < 0 || row >= TABLE_MAX_ROWS)
+        return;
+    if ((guint)row >= table->widths->len)
+        g_array_set_size(table->widths, (guint)row + 1);
+    g_array_index(table->widths, int, row) = width;
 }
 
 bool grid_merge(Table *table, int row, int column, int last_row, int last_column)
@@ -179,6 +197,16 @@ char *table_address(int row, int column)
     for (int rest = column + 1; rest > 0; rest = (rest - 1) / 26)
         letters[--at] = (char)('A' + (rest - 1) % 26);
     return g_strdup_printf("%s%d", letters + at, row + 1);
+}
+
+char table_separator(const Table *table)
+{
+    return table->separator;
+}
+
+int table_row_width(const Table *table, int row)
+{
+    return row >= 0 && (guint)row < table->widths->len ? g_array_index(table->widths, int, row) : 0;
 }
 
 bool table_row_hidden(const Table *table, int row)

@@ -45,6 +45,10 @@ int table_columns(const Table *table);
 const TableCell *table_cell(const Table *table, int row, int column);
 /* "D12"; newly allocated. */
 char *table_address(int row, int column);
+/* The separator of a CSV's cells: ',', ';' or a tab; '\0' for a workbook. */
+char table_separator(const Table *table);
+/* How many cells a row of a CSV has, empty ones at its end counted; 0 for a workbook. */
+int table_row_width(const Table *table, int row);
 /* Whether a row or column is hidden in the file. */
 bool table_row_hidden(const Table *table, int row);
 bool table_column_hidden(const Table *table, int column);

@@ -395,6 +395,11 @@ bool check_package(const char *path, GError **error)
 /* Puts down a cell that orcus passed over. */
 void complete_cell(Workbook &workbook, Sheet *sheet, const RawCell &cell, const NumberFormats &shown)
 {
+    if (cell.value.empty()) { /* orcus does not say so where the workbook has no shared strings */
+        if (table_cell(sheet->table, cell.row, cell.column)->kind == TABLE_EMPTY)
+            sheet->put(cell.row, cell.column, TABLE_FORMULA_NO_VALUE, "", true);
+        return;
+    }
     std::string otherwise = formats_shown_otherwise(cell, shown);
     if (!otherwise.empty()) {
         sheet->put(cell.row, cell.column, TABLE_SHOWN_OTHERWISE, otherwise, cell.formula);

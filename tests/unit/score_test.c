@@ -670,6 +670,113 @@ static void test_appraised_twice(void)
         assert_rational(((StoreScore *)scores->pdata[i])->points, points[i], NULL);
 }
 
+/* Of two columns for the same the one that gives points is taken; two that do are asked, never the first of
+ * them. Another year over the column is another year's. */
+static void test_two_columns(void)
+{
+    static const struct {
+        StoreScoreKind kind;
+        const char *text, *source, *says; /* where the first points were found, or the one fault */
+    } cases[] = {
+        {STORE_SCORES_SELF,
+         "Sở A\nMã,Tiêu chí,Điểm tự chấm,Điểm tự chấm (sửa)\n1.1,Kế hoạch,30,31\n2.1,Công khai,20,21\n", NULL,
+         "D2: columns C ('Điểm tự chấm'), D ('Điểm tự chấm (sửa)') give points for the same"},
+        {STORE_SCORES_SELF, /* one cell is enough */
+         "Sở A\nMã,Tiêu chí,Tự chấm,Tài liệu,Tự đánh giá\n1.1,Kế hoạch,30,a,\n2.1,Công khai,20,b,21\n", NULL,
+         "E2: columns C ('Tự chấm'), E ('Tự đánh giá') give points"},
+        {STORE_SCORES_SELF, "Sở A\nMã,Tiêu chí,Tự chấm,Tự chấm lần 2\n1.1,Kế hoạch,30,\n2.1,Công khai,20,-\n",
+         "diem.csv!!C3", NULL},
+        {STORE_SCORES_SELF, "Sở A\nMã,Tiêu chí,Tự chấm 2022,Tự chấm\n1.1,Kế hoạch,,30\n2.1,Công khai,x,20\n",
+         "diem.csv!!D3", NULL},
+        {STORE_SCORES_SELF, "Sở A\nMã,Tiêu chí,Điểm tự chấm 2022\n1.1,Kế hoạch,30\n2.1,Công khai,20\n", NULL,
+         "C2: 'Điểm tự chấm 2022' is of another year; this survey is of 2023"},
+        {STORE_SCORES_SELF,
+         "Sở A\nMã,Tiêu chí,Tự chấm năm 2023 (2022: 28)\n1.1,Kế hoạch,30\n2.1,Công khai,20\n", "diem.csv!!C3",
+         NULL},
+        /* one heading over two columns, as a CSV and a merged area leave it */
+        {STORE_SCORES_SELF,
+         "Sở A\nMã,Tiêu chí,Điểm tự chấm,\n,,2022,2023\n1.1,Kế hoạch,30,31\n2.1,Công khai,20,21\n", NULL,
+         "D2: columns C ('Điểm tự chấm 2022'), D ('Điểm tự chấm 2023') give points"},
+        {STORE_SCORES_SELF,
+         "Sở A\nMã,Tiêu chí,Năm 2022,,Năm 2023,\n,,Tự chấm,Thẩm định,Tự chấm,Thẩm định\n"
+         "1.1,Kế hoạch,30,29,31,\n2.1,Công khai,20,19,21,\n",
+         NULL, "E2: columns C ('Năm 2022 Tự chấm'), E ('Năm 2023 Tự chấm') give points"},
+        {STORE_SCORES_SELF,
+         "Sở A\nMã,Tiêu chí,Tự đánh giá,\n,,Điểm,Minh chứng\n1.1,Kế hoạch,30,BC 1\n2.1,Công khai,20,BC 2\n",
+         "diem.csv!!C4", NULL},
+        {STORE_SCORES_APPRAISED,
+         "Sở A\nMã,Tiêu chí,Điểm thẩm định,\n,,Lần 1,Lần 2\n1.1,Kế hoạch,30,31\n2.1,Công khai,20,\n",
+         "diem.csv!!D4", NULL},
+        {STORE_SCORES_APPRAISED,
+         "Sở A\nMã,Tiêu chí,Thẩm định lần 1,Thẩm định lần 3\n1.1,Kế hoạch,30,31\n2.1,Công khai,20,\n", NULL,
+         "D2: columns C ('Thẩm định lần 1'), D ('Thẩm định lần 3') give points"},
+        /* what a self-score file says of the appraisal is nobody's business yet */
+        {STORE_SCORES_SELF,
+         "Sở A\nMã,Tiêu chí,Tự chấm,Thẩm định,Thẩm định\n1.1,Kế hoạch,30,1,2\n2.1,Công khai,20,1,2\n",
+         "diem.csv!!C3", NULL},
+        /* the agency of a long table may stand in a row of its own, right below the heading */
+        {STORE_SCORES_SELF, "Cơ quan,Mã,Tiêu chí,Tự chấm\nSA,,,\n,1.1,Kế hoạch,30\n,2.1,Công khai,20\n",
+         "diem.csv!!D3", NULL},
+    };
+    g_autoptr(Survey) survey = workspace_load_survey("forms/nho");
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GPtrArray) scores = NULL;
+        const char *const says[] = {cases[i].says, NULL};
+        GPtrArray *faults = read_scores(survey, cases[i].kind, cases[i].text, &scores);
+        if (cases[i].says) {
+            assert_faults(faults, says);
+            continue;
+        }
+        for (guint f = 0; faults && f < faults->len; f++)
+            g_test_message("%s", ((ScoreFault *)faults->pdata[f])->text);
+        g_assert_null(faults);
+        g_assert_cmpstr(((StoreScore *)scores->pdata[0])->source, ==, cases[i].source);
+    }
+}
+
+/* A decimal comma without quotes makes two cells of one number: never 35 for 35,5. */
+static void test_cut_rows(void)
+{
+    static const struct {
+        const char *head, *rows, *says;
+    } cases[] = {
+        {"Mã,Tiêu chí,Điểm tối đa,Điểm tự chấm,Tài liệu kiểm chứng",
+         "1.1,Kế hoạch,40,35,5\n2.1,Công khai,30,22,\n",
+         "E3: a comma within a number or a name cut this row apart (row 3)"},
+        {"Mã,Tiêu chí,Điểm tối đa,Điểm tự chấm,Giải trình",
+         "1.1,Kế hoạch,40,35,5,đã làm\n2.1,Công khai,30,22,,\n", "F3: a comma within"},
+        {"Mã,Tiêu chí,Điểm tối đa,Điểm tự chấm", "1.1,Kế hoạch, báo cáo,40,35\n2.1,Công khai,30,22\n",
+         "E3: a comma within"},
+        {"Mã,Tiêu chí,Điểm tự chấm,Điểm tối đa", "1.1,Kế hoạch, 5,35,40\n2.1,Công khai,22,5,30\n",
+         "E3: a comma within a number or a name cut this row apart (row 3, 4)"},
+        {"Mã,Tiêu chí,Điểm tự chấm,Thẩm định lần 1,Thẩm định lần 2",
+         "1.1,Kế hoạch,35,5,,\n2.1,Công khai,22,,\n", "E3: a comma within"},
+        {"Mã;Tiêu chí;Điểm tối đa;Điểm tự chấm", "1.1;Kế hoạch; báo cáo;40;35\n2.1;Công khai;30;22\n",
+         "E3: a comma within"},
+    };
+    static const struct {
+        const char *head, *rows;
+    } good[] = {
+        {"Mã,Tiêu chí,Điểm tối đa,Điểm tự chấm,Tài liệu kiểm chứng",
+         "1.1,Kế hoạch,40,35,trang 5\n2.1,Công khai,30,\"22,5\",5\nNgười lập,,,,,Thủ trưởng,\n"},
+        {"Mã;Tiêu chí;Điểm tối đa;Điểm tự chấm;Tài liệu kiểm chứng",
+         "1.1;Kế hoạch;40;35;5\n2.1;Công khai;30;22,5;;;\n"},
+        {"Mã,Tiêu chí,Điểm tự chấm,Điểm tối đa,,", "1.1,Kế hoạch,35,40\n2.1,Công khai,22,30,,\n"},
+    };
+    g_autoptr(Survey) survey = workspace_load_survey("forms/nho");
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = g_strconcat("Sở A\n", cases[i].head, "\n", cases[i].rows, NULL);
+        const char *const says[] = {cases[i].says, NULL};
+        assert_faults(read_scores(survey, STORE_SCORES_SELF, text, NULL), says);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
+        g_autofree char *text = g_strconcat("Sở A\n", good[i].head, "\n", good[i].rows, NULL);
+        g_autoptr(GPtrArray) scores = NULL;
+        g_assert_null(read_scores(survey, STORE_SCORES_SELF, text, &scores));
+        g_assert_cmpuint(scores->len, ==, 2);
+    }
+}
+
 /* A town and a district of one name are never taken for each other. */
 static void test_names(void)
 {
@@ -739,7 +846,8 @@ static void test_template(void)
     workspace_remove(dir);
 }
 
-/* A cell of a template filled in as an office program does, a sum worked out anew. */
+/* A cell of a template filled in as an office program does, a sum worked out anew; "" a formula that nobody
+ * worked out. */
 typedef struct {
     const char *address, *value;
 } Filling;
@@ -762,19 +870,17 @@ static void fill_cell(GString *sheet, const Filling *fill)
     g_autofree char *start = g_strdup_printf("<c r=\"%s\" s=\"", fill->address);
     const char *cell = strstr(sheet->str, start);
     g_assert_nonnull(cell);
-    const char *end = strchr(cell, '>'), *value = strstr(cell, "<v>");
-    g_autofree char *new_value = g_strdup_printf("<v>%s</v>", fill->value);
-    gssize at;
-    if (end[-1] == '/') {
-        at = end - 1 - sheet->str;
-        g_string_erase(sheet, at, 2);
-        g_autofree char *content = g_strconcat(">", new_value, "</c>", NULL);
-        g_string_insert(sheet, at, content);
-    } else {
-        at = value - sheet->str;
-        g_string_erase(sheet, at, strstr(value, "</v>") + 4 - value);
-        g_string_insert(sheet, at, new_value);
-    }
+    const char *tag = strchr(cell, '>'), *close = tag[-1] == '/' ? tag + 1 : strstr(cell, "</c>") + 4;
+    g_autofree char *old = g_strndup(cell, (gsize)(close - cell));
+    const char *formula = strstr(old, "<f>"), *end = formula ? strstr(formula, "</f>") + 4 : NULL;
+    g_autofree char *kept = formula        ? g_strndup(formula, (gsize)(end - formula))
+                            : *fill->value ? g_strdup("")
+                                           : g_strdup("<f>1+1</f>");
+    int style = (int)g_ascii_strtoll(old + strlen(start), NULL, 10);
+    g_autofree char *filled = g_strdup_printf("%s%d\">%s<v>%s</v></c>", start, style, kept, fill->value);
+    gssize at = cell - sheet->str;
+    g_string_erase(sheet, at, close - cell);
+    g_string_insert(sheet, at, filled);
 }
 
 /* Fills in a template of forms/nho in its file. */
@@ -880,6 +986,59 @@ static void test_filled_template(void)
     }
 }
 
+/* A formula that nobody worked out is no empty cell: points of the first round would go in for the second's.
+ */
+static void test_never_calculated(void)
+{
+    static const struct {
+        StoreScoreKind kind;
+        Filling fillings[8];
+        const char *points, *says;
+    } cases[] = {
+        {STORE_SCORES_SELF,
+         {{"D7", ""}, {"D10", "20"}, {NULL, NULL}},
+         NULL,
+         "!D7: 1.1: the formula was never"},
+        {STORE_SCORES_APPRAISED,
+         {{"G7", "31.5"}, {"G10", "20"}, {"H7", ""}, {NULL, NULL}},
+         NULL,
+         "!H7: 1.1: the formula was never"},
+        {STORE_SCORES_APPRAISED, /* what the second round replaces need not be there */
+         {{"G7", ""}, {"G10", "20"}, {"H7", "33"}, {"H6", ""}, {"H12", ""}, {NULL, NULL}},
+         "33",
+         NULL},
+        {STORE_SCORES_SELF, /* in the survey's own cell it is something too */
+         {{"D7", "30"}, {"D8", ""}, {"D10", "20"}, {NULL, NULL}},
+         NULL,
+         "!D8: S1.1 is scored by the survey"},
+    };
+    g_autoptr(Survey) survey = workspace_load_survey("forms/nho");
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *dir = g_dir_make_tmp("phieu-unit-XXXXXX", NULL);
+        g_autofree char *path = g_build_filename(dir, "mau.xlsx", NULL);
+        g_assert_true(score_write_template(survey, survey->agencies->pdata[0], path, NULL));
+        fill_template(path, cases[i].fillings);
+        /* the sums of the template are of nothing: they may not say so here */
+        static const Filling sums[] = {{"D6", ""},  {"D9", ""}, {"D12", ""}, {"G6", ""},  {"G9", ""},
+                                       {"G12", ""}, {"H6", ""}, {"H9", ""},  {"H12", ""}, {NULL, NULL}};
+        fill_template(path, sums);
+        g_autoptr(GPtrArray) faults = NULL;
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GPtrArray) scores = score_read_file(survey, cases[i].kind, path, &faults, &error);
+        workspace_remove(dir);
+        for (guint f = 0; faults && f < faults->len; f++)
+            g_test_message("%s", ((ScoreFault *)faults->pdata[f])->text);
+        if (cases[i].points) {
+            g_assert_nonnull(scores);
+            assert_rational(((StoreScore *)scores->pdata[0])->points, cases[i].points, NULL);
+            continue;
+        }
+        g_assert_null(scores);
+        g_assert_cmpuint(faults->len, ==, 1);
+        g_assert_nonnull(strstr(((ScoreFault *)faults->pdata[0])->text, cases[i].says));
+    }
+}
+
 /* Faults come in the order of the sheet, agency by agency. */
 static void test_order(void)
 {
@@ -945,9 +1104,12 @@ int main(int argc, char **argv)
     g_test_add_func("/score/totals", test_totals);
     g_test_add_func("/score/two-sheets", test_two_sheets);
     g_test_add_func("/score/appraised-twice", test_appraised_twice);
+    g_test_add_func("/score/two-columns", test_two_columns);
+    g_test_add_func("/score/cut-rows", test_cut_rows);
     g_test_add_func("/score/names", test_names);
     g_test_add_func("/score/template", test_template);
     g_test_add_func("/score/filled-template", test_filled_template);
+    g_test_add_func("/score/never-calculated", test_never_calculated);
     g_test_add_func("/score/order", test_order);
     g_test_add_func("/score/empty-template", test_empty_template);
     return g_test_run();

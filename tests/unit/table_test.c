@@ -118,6 +118,11 @@ static void test_csv_lines(void)
     assert_cell(table, -1, 0, TABLE_EMPTY, "");
     assert_cell(table, 0, -1, TABLE_EMPTY, "");
     assert_cell(table, 99999, 99999, TABLE_EMPTY, "");
+    static const int widths[] = {3, 3, 1,
+                                 0}; /* the last line ends in a line break: an empty row of one cell */
+    for (int i = 0; i < (int)G_N_ELEMENTS(widths); i++)
+        g_assert_cmpint(table_row_width(table, i), ==, widths[i]);
+    g_assert_cmpint(table_separator(table), ==, ',');
 }
 
 static void test_csv_text(void)
@@ -397,18 +402,22 @@ static char *write_parts_styled(const char *name, const char *sheet, const char 
         package, "_rels/.rels",
         "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship "
         "Id=\"rId1\" Type=\"" RELATION "/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>");
-    add_part(
-        package, "xl/_rels/workbook.xml.rels",
+    g_autofree char *relations = g_strconcat(
         "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship "
-        "Id=\"rId1\" Type=\"" RELATION "/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship "
-        "Id=\"rId2\" Type=\"" RELATION "/sharedStrings\" Target=\"sharedStrings.xml\"/><Relationship "
-        "Id=\"rId3\" Type=\"" RELATION "/styles\" Target=\"styles.xml\"/></Relationships>");
+        "Id=\"rId1\" Type=\"" RELATION "/worksheet\" Target=\"worksheets/sheet1.xml\"/>",
+        strings ? "<Relationship Id=\"rId2\" Type=\"" RELATION
+                  "/sharedStrings\" Target=\"sharedStrings.xml\"/>"
+                : "",
+        "<Relationship Id=\"rId3\" Type=\"" RELATION "/styles\" Target=\"styles.xml\"/></Relationships>",
+        NULL);
+    add_part(package, "xl/_rels/workbook.xml.rels", relations);
     if (styles)
         add_part(package, "xl/styles.xml", styles);
     add_part(package, "xl/workbook.xml",
              "<workbook xmlns=\"" MAIN_NS "\" xmlns:r=\"" RELATION
              "\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>");
-    add_part(package, "xl/sharedStrings.xml", strings);
+    if (strings)
+        add_part(package, "xl/sharedStrings.xml", strings);
     add_part(package, "xl/worksheets/sheet1.xml", sheet);
     g_assert_cmpint(zip_close(package), ==, 0);
     return path;
@@ -444,6 +453,26 @@ static void test_xlsx_cells(void)
     assert_cell(table, 0, 9, TABLE_NUMBER, "1.5");
     assert_cell(table, 0, 6, TABLE_EMPTY, "");
     assert_cell(table, 0, 7, TABLE_TEXT, "2023-12-04");
+}
+
+/* Without a table of shared texts, as some programs write workbooks, a formula is a formula all the same. */
+static void test_xlsx_no_strings(void)
+{
+    g_autofree char *path = write_parts(
+        "bare.xlsx",
+        SHEET(
+            "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>a</t></is></c><c r=\"B1\"><f>1+1</f><v></v></c>"
+            "<c r=\"C1\"><f>1+1</f></c><c r=\"D1\" t=\"str\"><f>\"\"</f><v></v></c>"
+            "<c r=\"E1\" t=\"str\"><f>A1</f></c><c r=\"F1\"><f>1+1</f><v>2</v></c></row>"),
+        NULL);
+    g_autoptr(GPtrArray) tables = read_good(path);
+    g_assert_cmpint(table_separator(tables->pdata[0]), ==, 0);
+    assert_cell(tables->pdata[0], 0, 0, TABLE_TEXT, "a");
+    assert_cell(tables->pdata[0], 0, 1, TABLE_FORMULA_NO_VALUE, "");
+    assert_cell(tables->pdata[0], 0, 2, TABLE_FORMULA_NO_VALUE, "");
+    assert_cell(tables->pdata[0], 0, 3, TABLE_EMPTY, "");
+    assert_cell(tables->pdata[0], 0, 4, TABLE_FORMULA_NO_VALUE, "");
+    assert_cell(tables->pdata[0], 0, 5, TABLE_NUMBER, "2");
 }
 
 /* A number the office does not see as that number is not taken for points; text that only looks like a format
@@ -689,6 +718,7 @@ int main(int argc, char **argv)
     g_test_add_func("/table/addresses", test_addresses);
     g_test_add_func("/table/xlsx", test_xlsx);
     g_test_add_func("/table/xlsx/cells", test_xlsx_cells);
+    g_test_add_func("/table/xlsx/no-strings", test_xlsx_no_strings);
     g_test_add_func("/table/xlsx/formats", test_xlsx_formats);
     g_test_add_func("/table/xlsx/dialects", test_xlsx_dialects);
     g_test_add_func("/table/xlsx/merges", test_xlsx_merges);

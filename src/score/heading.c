@@ -1,0 +1,257 @@
+/* What stands over the rows of a score sheet: whose scores and which year's they are, which of two columns
+ * gives them, and whether the rows fit below. */
+#include <string.h>
+
+#include "score/sheet.h"
+
+bool sheet_is_blank(const TableCell *cell)
+{
+    static const char *const marks[] = {"-", "–", "x", "đtxhh", "kad", "không áp dụng", "không đánh giá",
+                                        NULL};
+    if (cell->kind != TABLE_TEXT)
+        return cell->kind == TABLE_EMPTY;
+    g_autofree char *folded = sheet_fold(cell->text);
+    return *folded == '\0' || g_strv_contains(marks, folded);
+}
+
+const char *sheet_text(const Sheet *sheet, int row, int column)
+{
+    return column >= 0 ? table_cell(sheet->table, row, column)->text : "";
+}
+
+char *sheet_code(const Sheet *sheet, int row)
+{
+    char *code = g_utf8_strup(sheet_text(sheet, row, sheet->columns.code), -1);
+    size_t length = strlen(code);
+    if (length > 1 && code[length - 1] == '.')
+        code[length - 1] = '\0';
+    return code;
+}
+
+/* ---- the agency ---- */
+
+/* An agency named by a whole cell, or behind a colon ("Cơ quan: Sở Nội vụ"). */
+static const SurveyAgency *agency_of_text(const Survey *survey, const char *text)
+{
+    const SurveyAgency *agency = *text ? survey_agency_by_text(survey, text) : NULL;
+    const char *colon = agency ? NULL : strchr(text, ':');
+    if (!agency && colon) {
+        g_autofree char *rest = g_strstrip(g_strdup(colon + 1));
+        agency = survey_agency_by_text(survey, rest);
+    }
+    return agency;
+}
+
+const SurveyAgency *sheet_find_agency(const Sheet *sheet)
+{
+    const SurveyAgency *found = NULL;
+    for (int row = 0; row < sheet->columns.header_row; row++) {
+        for (int column = 0; column < table_columns(sheet->table); column++) {
+            const SurveyAgency *agency =
+                agency_of_text(sheet->survey, table_cell(sheet->table, row, column)->text);
+            if (agency && found && agency != found) {
+                sheet_add_fault(sheet, row, column,
+                                _("names agency '%s', another cell above the table '%s'; keep one"),
+                                agency->code, found->code);
+                return NULL;
+            }
+            found = agency ? agency : found;
+        }
+    }
+    if (!found)
+        found = agency_of_text(sheet->survey, table_name(sheet->table));
+    if (!found)
+        sheet_add_fault(
+            sheet, 0, 0,
+            _("no agency is named above the table; write its code or full name in a cell of its own ('Duyên "
+              "Hải' alone is both a town and a district)"));
+    return found;
+}
+
+/* ---- the year ---- */
+
+/* The years a text names: whether there is one, and whether the survey's is among them. */
+typedef struct {
+    bool named, right;
+} Years;
+
+static Years years_of(const Sheet *sheet, const char *text)
+{
+    Years years = {false, false};
+    g_autofree char *wanted = g_strdup_printf("%d", sheet->survey->year);
+    for (const char *c = text; (c = strstr(c, "20")) != NULL; c++) {
+        bool year = (c == text || !g_ascii_isalnum(c[-1])) && g_ascii_isdigit(c[2]) &&
+                    g_ascii_isdigit(c[3]) && !g_ascii_isalnum(c[4]);
+        years.named |= year;
+        years.right |= year && strncmp(c, wanted, 4) == 0;
+    }
+    return years;
+}
+
+/* Years above the table and in the sheet's name: when some are named, the survey's must be among them. */
+static void check_year(const Sheet *sheet)
+{
+    Years years = years_of(sheet, table_name(sheet->table));
+    int at_row = 0, at_column = 0;
+    for (int row = 0; row < sheet->columns.header_row; row++) {
+        for (int column = 0; column < table_columns(sheet->table); column++) {
+            Years own = years_of(sheet, table_cell(sheet->table, row, column)->text);
+            if (own.named && !years.named) {
+                at_row = row;
+                at_column = column;
+            }
+            years.named |= own.named;
+            years.right |= own.right;
+        }
+    }
+    if (years.named && !years.right)
+        sheet_add_fault(sheet, at_row, at_column, _("is of another year; this survey is of %d"),
+                        sheet->survey->year);
+}
+
+/* ---- the columns ---- */
+
+static bool is_criterion(const Sheet *sheet, int row)
+{
+    g_autofree char *code = sheet_code(sheet, row);
+    for (guint i = 0; *code && i < sheet->survey->criteria->len; i++) {
+        const SurveyCriteria *criteria = sheet->survey->criteria->pdata[i];
+        if (g_hash_table_contains(criteria->by_code, code))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a column gives points: a number, or a cell that should have been one. */
+static bool gives_points(const Sheet *sheet, int column)
+{
+    for (int row = sheet->columns.first_row; row < table_rows(sheet->table); row++) {
+        const TableCell *cell = table_cell(sheet->table, row, column);
+        if (sheet_is_blank(cell) ||
+            (!*sheet_text(sheet, row, sheet->columns.code) && !*sheet_text(sheet, row, sheet->columns.name)))
+            continue;
+        g_autoptr(Rational) points = table_cell_number(cell, NULL);
+        if (points || cell->kind != TABLE_TEXT)
+            return true;
+    }
+    return false;
+}
+
+static char *column_letters(int column)
+{
+    char *address = table_address(0, column);
+    address[strcspn(address, "0123456789")] = '\0';
+    return address;
+}
+
+/* Of the columns of one role the one that gives points; false after a fault: another year's, or several. */
+static bool settle_column(const Sheet *sheet, int *column)
+{
+    const SheetColumns *columns = &sheet->columns;
+    g_autoptr(GString) all = g_string_new(NULL);
+    int taken = -1, again = -1;
+    for (int c = *column; c >= 0; c = sheet_next_alike(sheet->table, columns, c)) {
+        if (!gives_points(sheet, c))
+            continue;
+        g_autofree char *letters = column_letters(c), *heading = sheet_heading(sheet->table, columns, c);
+        g_string_append_printf(all, "%s%s ('%s')", all->len ? ", " : "", letters, heading);
+        again = taken < 0 ? -1 : again < 0 ? c : again;
+        taken = taken < 0 ? c : taken;
+    }
+    if (again >= 0) {
+        sheet_add_fault(sheet, columns->header_row, again,
+                        _("columns %s give points for the same; keep the one that counts, delete or hide the "
+                          "others"),
+                        all->str);
+        return false;
+    }
+    if (taken < 0)
+        return true;
+    *column = taken;
+    g_autofree char *heading = sheet_heading(sheet->table, columns, taken);
+    Years years = years_of(sheet, heading);
+    if (!years.named || years.right)
+        return true;
+    sheet_add_fault(sheet, columns->header_row, taken, _("'%s' is of another year; this survey is of %d"),
+                    heading, sheet->survey->year);
+    return false;
+}
+
+static bool settle_columns(Sheet *sheet)
+{
+    SheetColumns *columns = &sheet->columns;
+    if (sheet->kind == STORE_SCORES_SELF)
+        return settle_column(sheet, &columns->self);
+    bool first = settle_column(sheet, &columns->first), second = settle_column(sheet, &columns->second);
+    return first && second;
+}
+
+/* ---- rows cut apart ---- */
+
+/* The last column with a heading. */
+static int last_heading(const Sheet *sheet)
+{
+    int last = 0;
+    for (int row = sheet->columns.header_row; row < sheet->columns.first_row; row++) {
+        for (int column = last; column < table_columns(sheet->table); column++)
+            last = *sheet_text(sheet, row, column) ? column : last;
+    }
+    return last;
+}
+
+static bool is_whole_number(const char *text)
+{
+    return *text && text[strspn(text, "0123456789")] == '\0';
+}
+
+/* The column in which a row shows that a comma cut it apart; −1 where it fits. */
+static int misfit_column(const Sheet *sheet, int row, int last)
+{
+    const SheetColumns *c = &sheet->columns;
+    for (int column = last + 1; column < table_columns(sheet->table); column++) {
+        if (*sheet_text(sheet, row, column))
+            return column;
+    }
+    if (table_separator(sheet->table) != ',')
+        return -1;
+    if (table_row_width(sheet->table, row) > table_row_width(sheet->table, c->header_row))
+        return last;
+    /* "35,5" became 35 and, under a heading of words, 5 */
+    const int points[] = {c->self, c->first, c->second};
+    for (size_t i = 0; i < G_N_ELEMENTS(points); i++) {
+        int next = points[i] + 1;
+        if (points[i] >= 0 && is_whole_number(sheet_text(sheet, row, points[i])) &&
+            is_whole_number(sheet_text(sheet, row, next)) && !sheet_is_of_points(sheet->table, c, next))
+            return next;
+    }
+    return -1;
+}
+
+/* False after a fault: in a CSV a decimal comma without quotes makes two cells of one number. */
+static bool check_widths(const Sheet *sheet)
+{
+    int last = last_heading(sheet), at_row = -1, at_column = -1;
+    g_autoptr(GString) rows = g_string_new(NULL);
+    for (int row = sheet->columns.first_row; table_separator(sheet->table) && row < table_rows(sheet->table);
+         row++) {
+        int column = is_criterion(sheet, row) ? misfit_column(sheet, row, last) : -1;
+        if (column < 0)
+            continue;
+        g_string_append_printf(rows, "%s%d", rows->len ? ", " : "", row + 1);
+        at_row = at_row < 0 ? row : at_row;
+        at_column = at_column < 0 ? column : at_column;
+    }
+    if (at_row < 0)
+        return true;
+    sheet_add_fault(sheet, at_row, at_column,
+                    _("a comma within a number or a name cut this row apart (row %s); put such "
+                      "cells in quotes (\"35,5\"), or save the file with ';' between the cells or as .xlsx"),
+                    rows->str);
+    return false;
+}
+
+bool sheet_check_heading(Sheet *sheet)
+{
+    check_year(sheet);
+    return check_widths(sheet) && settle_columns(sheet);
+}
