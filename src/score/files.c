@@ -11,10 +11,17 @@ void score_fault_free(ScoreFault *fault)
     g_free(fault);
 }
 
-/* An agency's leaf must not come from two sheets. */
+/* "file!Sheet" of "file!Sheet!D12". */
+static char *sheet_of(const char *source)
+{
+    return g_strndup(source, (gsize)(strrchr(source, '!') - source));
+}
+
+/* An agency's leaf must not come from two sheets: one fault for each pair of sheets. */
 static void check_twice(const GPtrArray *scores, GPtrArray *faults)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+                          told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < scores->len; i++) {
         const StoreScore *score = scores->pdata[i];
         char *key = g_strdup_printf("%s|%s", score->agency, score->leaf);
@@ -23,11 +30,16 @@ static void check_twice(const GPtrArray *scores, GPtrArray *faults)
             g_hash_table_insert(seen, key, (gpointer)score);
             continue;
         }
-        ScoreFault *fault = g_new0(ScoreFault, 1);
-        fault->text = g_strdup_printf(_("%s: agency '%s' has points for %s twice (also at %s); keep one"),
-                                      score->source, score->agency, score->leaf, before->source);
-        g_ptr_array_add(faults, fault);
         g_free(key);
+        g_autofree char *here = sheet_of(score->source), *there = sheet_of(before->source);
+        if (!g_hash_table_add(told, g_strdup_printf("%s|%s|%s", score->agency, here, there)))
+            continue;
+        ScoreFault *fault = g_new0(ScoreFault, 1);
+        fault->text =
+            g_strdup_printf(_("%s: agency '%s' has points here and on another sheet (%s); keep one of the "
+                              "two sheets"),
+                            score->source, score->agency, before->source);
+        g_ptr_array_add(faults, fault);
     }
 }
 

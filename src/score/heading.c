@@ -28,6 +28,17 @@ char *sheet_code(const Sheet *sheet, int row)
     return code;
 }
 
+bool sheet_is_criterion(const Sheet *sheet, int row)
+{
+    g_autofree char *code = sheet_code(sheet, row);
+    for (guint i = 0; *code && i < sheet->survey->criteria->len; i++) {
+        const SurveyCriteria *criteria = sheet->survey->criteria->pdata[i];
+        if (g_hash_table_contains(criteria->by_code, code))
+            return true;
+    }
+    return false;
+}
+
 /* ---- the agency ---- */
 
 /* An agency named by a whole cell, or behind a colon ("Cơ quan: Sở Nội vụ"). */
@@ -44,7 +55,8 @@ static const SurveyAgency *agency_of_text(const Survey *survey, const char *text
 
 const SurveyAgency *sheet_find_agency(const Sheet *sheet)
 {
-    const SurveyAgency *found = NULL;
+    const SurveyAgency *found = NULL, *named = agency_of_text(sheet->survey, table_name(sheet->table));
+    int at_row = 0, at_column = 0;
     for (int row = 0; row < sheet->columns.header_row; row++) {
         for (int column = 0; column < table_columns(sheet->table); column++) {
             const SurveyAgency *agency =
@@ -55,17 +67,25 @@ const SurveyAgency *sheet_find_agency(const Sheet *sheet)
                                 agency->code, found->code);
                 return NULL;
             }
-            found = agency ? agency : found;
+            if (!agency || found)
+                continue;
+            found = agency;
+            at_row = row;
+            at_column = column;
         }
     }
-    if (!found)
-        found = agency_of_text(sheet->survey, table_name(sheet->table));
-    if (!found)
+    if (found && named && found != named) {
+        sheet_add_fault(sheet, at_row, at_column,
+                        _("names agency '%s', but the sheet is named after agency '%s'; correct one of them"),
+                        found->code, named->code);
+        return NULL;
+    }
+    if (!found && !named)
         sheet_add_fault(
             sheet, 0, 0,
             _("no agency is named above the table; write its code or full name in a cell of its own ('Duyên "
               "Hải' alone is both a town and a district)"));
-    return found;
+    return found ? found : named;
 }
 
 /* ---- the year ---- */
@@ -110,17 +130,6 @@ static void check_year(const Sheet *sheet)
 }
 
 /* ---- the columns ---- */
-
-static bool is_criterion(const Sheet *sheet, int row)
-{
-    g_autofree char *code = sheet_code(sheet, row);
-    for (guint i = 0; *code && i < sheet->survey->criteria->len; i++) {
-        const SurveyCriteria *criteria = sheet->survey->criteria->pdata[i];
-        if (g_hash_table_contains(criteria->by_code, code))
-            return true;
-    }
-    return false;
-}
 
 /* Whether a column gives points: a number, or a cell that should have been one. */
 static bool gives_points(const Sheet *sheet, int column)
@@ -234,7 +243,7 @@ static bool check_widths(const Sheet *sheet)
     g_autoptr(GString) rows = g_string_new(NULL);
     for (int row = sheet->columns.first_row; table_separator(sheet->table) && row < table_rows(sheet->table);
          row++) {
-        int column = is_criterion(sheet, row) ? misfit_column(sheet, row, last) : -1;
+        int column = sheet_is_criterion(sheet, row) ? misfit_column(sheet, row, last) : -1;
         if (column < 0)
             continue;
         g_string_append_printf(rows, "%s%d", rows->len ? ", " : "", row + 1);

@@ -22,7 +22,9 @@ typedef struct {
     GHashTable *points;         /* leaf code → Rational* that counts */
     GHashTable *rounds[ROUNDS]; /* leaf code → Rational* as written in that column */
     GPtrArray *sums;            /* WrittenSum* */
-    int first_row;
+    GArray *at;                 /* int: its rows of the table */
+    GPtrArray *empty;           /* SurveyNode*: leaves without points */
+    bool filled;                /* some leaf has something in its cell */
 } AgencyRows;
 
 static void sum_free(gpointer data)
@@ -40,6 +42,8 @@ static void agency_rows_free(gpointer data)
     for (int i = 0; i < ROUNDS; i++)
         g_hash_table_unref(rows->rounds[i]);
     g_ptr_array_unref(rows->sums);
+    g_ptr_array_unref(rows->empty);
+    g_array_unref(rows->at);
     g_free(rows);
 }
 
@@ -186,10 +190,10 @@ static void read_leaf(const Sheet *sheet, AgencyRows *rows, const SurveyNode *le
         return;
     }
     if (!given) {
-        sheet_add_fault(sheet, row, column, _("%s has no points; give a number, 0 when nothing was reached"),
-                        leaf->code);
+        g_ptr_array_add(rows->empty, (gpointer)leaf);
         return;
     }
+    rows->filled = true;
     for (int i = 0; i < ROUNDS; i++) {
         int at = round_column(sheet, i);
         Rational *written = at >= 0 ? table_cell_number(table_cell(sheet->table, row, at), NULL) : NULL;
@@ -306,18 +310,44 @@ static void check_sum(const Sheet *sheet, const AgencyRows *rows, const WrittenS
                     written->branch ? written->branch->code : _("total"), written_text, sum_text);
 }
 
+/* Criteria without a row, in one fault. */
 static void check_missing(const Sheet *sheet, const AgencyRows *rows)
 {
+    g_autoptr(GString) codes = g_string_new(NULL);
     for (guint i = 0; i < rows->criteria->leaves->len; i++) {
         const SurveyNode *leaf = rows->criteria->leaves->pdata[i];
         if (leaf->kind == SURVEY_NODE_APPRAISED && !g_hash_table_contains(rows->rows, leaf->code) &&
             !g_hash_table_contains(rows->agency->not_applicable, leaf->code))
-            sheet_add_fault(sheet, rows->first_row, sheet->columns.code,
-                            _("agency '%s': criterion %s has no row"), rows->agency->code, leaf->code);
+            g_string_append_printf(codes, "%s%s", codes->len ? ", " : "", leaf->code);
+    }
+    if (codes->len)
+        sheet_add_fault(sheet, g_array_index(rows->at, int, 0), sheet->columns.code,
+                        _("agency '%s': there is no row of criterion %s; add them from the template"),
+                        rows->agency->code, codes->str);
+}
+
+/* Criteria without points: each at its cell, or one fault where none has any. */
+static void check_empty(const Sheet *sheet, const AgencyRows *rows)
+{
+    if (rows->empty->len > 1 && !rows->filled) {
+        int row =
+            GPOINTER_TO_INT(g_hash_table_lookup(rows->rows, ((SurveyNode *)rows->empty->pdata[0])->code)) - 1;
+        sheet_add_fault(
+            sheet, row, score_column(sheet, row),
+            _("agency '%s' has no points at all: the sheet was not filled in; give each of its %u "
+              "criteria a number, 0 when nothing was reached"),
+            rows->agency->code, rows->empty->len);
+        return;
+    }
+    for (guint i = 0; i < rows->empty->len; i++) {
+        const SurveyNode *leaf = rows->empty->pdata[i];
+        int row = GPOINTER_TO_INT(g_hash_table_lookup(rows->rows, leaf->code)) - 1;
+        sheet_add_fault(sheet, row, score_column(sheet, row),
+                        _("%s has no points; give a number, 0 when nothing was reached"), leaf->code);
     }
 }
 
-static AgencyRows *rows_of(const Sheet *sheet, GPtrArray *all, const SurveyAgency *agency, int row)
+static AgencyRows *rows_of(const Sheet *sheet, GPtrArray *all, const SurveyAgency *agency)
 {
     for (guint i = all->len; i-- > 0;) { /* from the last: its rows stand together */
         if (((AgencyRows *)all->pdata[i])->agency == agency)
@@ -331,9 +361,49 @@ static AgencyRows *rows_of(const Sheet *sheet, GPtrArray *all, const SurveyAgenc
     for (int i = 0; i < ROUNDS; i++)
         rows->rounds[i] = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)rational_free);
     rows->sums = g_ptr_array_new_with_free_func(sum_free);
-    rows->first_row = row;
+    rows->at = g_array_new(FALSE, FALSE, sizeof(int));
+    rows->empty = g_ptr_array_new();
     g_ptr_array_add(all, rows);
     return rows;
+}
+
+/* The rows of each agency: AgencyRows*, in the order in which the sheet names them. */
+static GPtrArray *split_rows(const Sheet *sheet, const SurveyAgency *agency)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func(agency_rows_free);
+    g_autoptr(GHashTable) told = g_hash_table_new(g_str_hash, g_str_equal);
+    for (int row = sheet->columns.first_row; row < table_rows(sheet->table); row++) {
+        const char *name = sheet_text(sheet, row, sheet->columns.agency);
+        if (*name) {
+            agency = survey_agency_by_text(sheet->survey, name);
+            if (!agency && g_hash_table_add(told, (gpointer)name))
+                sheet_add_fault(sheet, row, sheet->columns.agency,
+                                _("'%s' names no agency, or more than one; write its code"), name);
+        }
+        if (agency)
+            g_array_append_val(rows_of(sheet, all, agency)->at, row);
+    }
+    return all;
+}
+
+static void read_agency(const Sheet *sheet, AgencyRows *rows)
+{
+    const SurveyCriteria *written_for = sheet_find_criteria(sheet, rows->agency, rows->at);
+    if (written_for != rows->criteria) {
+        sheet_add_fault(
+            sheet, g_array_index(rows->at, int, 0), sheet->columns.code,
+            _("these are the criteria of '%s'; agency '%s' is scored by '%s': use its own template "
+              "(phieu template %s -o FILE.xlsx)"),
+            written_for->name, rows->agency->code, rows->criteria->name, rows->agency->code);
+        return;
+    }
+    sheet_check_names(sheet, rows->criteria, rows->at);
+    for (guint i = 0; i < rows->at->len; i++)
+        read_row(sheet, rows, g_array_index(rows->at, int, i));
+    check_empty(sheet, rows);
+    check_missing(sheet, rows);
+    for (guint k = 0; k < rows->sums->len; k++)
+        check_sum(sheet, rows, rows->sums->pdata[k]);
 }
 
 void sheet_read(Sheet *sheet)
@@ -342,24 +412,10 @@ void sheet_read(Sheet *sheet)
     const SurveyAgency *agency = long_table ? NULL : sheet_find_agency(sheet);
     if ((!long_table && !agency) || !sheet_check_heading(sheet))
         return;
-    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(agency_rows_free);
-    for (int row = sheet->columns.first_row; row < table_rows(sheet->table); row++) {
-        const char *name = long_table ? sheet_text(sheet, row, sheet->columns.agency) : "";
-        if (*name) {
-            agency = survey_agency_by_text(sheet->survey, name);
-            if (!agency)
-                sheet_add_fault(sheet, row, sheet->columns.agency,
-                                _("'%s' names no agency, or more than one; write its code"), name);
-        }
-        if (agency)
-            read_row(sheet, rows_of(sheet, all, agency, row), row);
-    }
-    if (all->len == 0)
+    guint before = sheet->faults->len;
+    g_autoptr(GPtrArray) all = split_rows(sheet, agency);
+    if (all->len == 0 && sheet->faults->len == before)
         sheet_add_fault(sheet, sheet->columns.header_row, 0, _("there is no row below the heading"));
-    for (guint i = 0; i < all->len; i++) {
-        const AgencyRows *rows = all->pdata[i];
-        check_missing(sheet, rows);
-        for (guint k = 0; k < rows->sums->len; k++)
-            check_sum(sheet, rows, rows->sums->pdata[k]);
-    }
+    for (guint i = 0; i < all->len; i++)
+        read_agency(sheet, all->pdata[i]);
 }

@@ -286,7 +286,8 @@ static void check_binding(const Survey *survey, const SurveyForm *form, const Su
         const SurveyCriteria *criteria =
             group->form == form && group->block ? survey_criteria(survey, group->block->criteria_id) : NULL;
         const SurveyNode *leaf = criteria ? g_hash_table_lookup(criteria->by_code, question->leaf) : NULL;
-        exists |= leaf != NULL;
+        exists |= leaf != NULL || (group->form == form && !criteria); /* said where the set is named */
+        wanted |= group->form == form && !criteria;
         for (guint i = 0; leaf && i < leaf->groups->len; i++)
             wanted |= ((SurveyLeafGroup *)leaf->groups->pdata[i])->group == group;
     }
@@ -300,18 +301,34 @@ static void check_binding(const Survey *survey, const SurveyForm *form, const Su
                        question->id, question->leaf);
 }
 
+/* Whether a group answers a form, or nothing on it is scored; a fault where not. */
+static bool check_answered(const Survey *survey, const SurveyForm *form, GPtrArray *faults)
+{
+    bool answered = false, scored = false;
+    for (guint g = 0; g < survey->groups->len; g++)
+        answered |= ((SurveyGroup *)survey->groups->pdata[g])->form == form;
+    for (guint q = 0; q < form->questions->len; q++)
+        scored |= ((SurveyQuestion *)form->questions->pdata[q])->leaf != NULL;
+    if (!answered && scored)
+        spec_add_fault(faults, spec_place(form->place),
+                       _("form '%s' is answered by no group of groups.yaml; name it there or remove it"),
+                       form->id);
+    return answered;
+}
+
 static void check_forms(const Survey *survey, GPtrArray *faults)
 {
     for (guint i = 0; i < survey->forms->len; i++) {
         const SurveyForm *form = survey->forms->pdata[i];
         g_autoptr(GHashTable) seen = new_seen();
+        bool answered = check_answered(survey, form, faults);
         for (guint q = 0; q < form->questions->len; q++) {
             const SurveyQuestion *question = form->questions->pdata[q];
             check_unique(seen, question->id, _("question"), question->place, faults);
             if (strpbrk(question->id, ",\"; \t"))
                 spec_add_fault(faults, spec_place(question->place),
                                _("question id '%s': no ',', ';', quotes or blanks"), question->id);
-            if (!question->leaf)
+            if (!question->leaf || !answered)
                 continue;
             check_binding(survey, form, question, faults);
             if (question->kind != SURVEY_QUESTION_ONE || (question->scale && !question->scale->scored))

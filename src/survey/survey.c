@@ -76,6 +76,19 @@ static void free_many(GPtrArray *structures, const SpecTable *table)
     g_ptr_array_unref(structures);
 }
 
+/* Whether nothing could be read of one of the files. */
+static bool is_hollow(const Written *written)
+{
+    bool hollow = written->main->blocks->len == 0 || written->agencies->agencies->len == 0 ||
+                  written->groups->groups->len == 0 || written->scales->scales->len == 0 ||
+                  (written->origins->unit_sets->len == 0 && written->origins->origins->len == 0);
+    for (guint i = 0; i < written->criteria->len; i++)
+        hollow = hollow || ((CriteriaSpec *)written->criteria->pdata[i])->areas->len == 0;
+    for (guint i = 0; i < written->forms->len; i++)
+        hollow = hollow || ((FormSpec *)written->forms->pdata[i])->sections->len == 0;
+    return hollow;
+}
+
 static Survey *read_definition(const char *folder, const GPtrArray *names, GPtrArray *faults)
 {
     Written written = {.main = read_one(folder, "survey.yaml", &survey_main_table, faults),
@@ -97,8 +110,10 @@ static Survey *read_definition(const char *folder, const GPtrArray *names, GPtrA
                 _("no file of a definition has this name; rename it to form-….yaml or criteria-….yaml, or "
                   "remove it"));
     }
-    Survey *survey = survey_build(&written, folder, faults);
-    survey_check(survey, faults);
+    /* A file that cannot be read would make a fault of every mention of what stands in it. */
+    Survey *survey = faults->len == 0 || !is_hollow(&written) ? survey_build(&written, folder, faults) : NULL;
+    if (survey)
+        survey_check(survey, faults);
     spec_free(written.main, &survey_main_table);
     spec_free(written.agencies, &survey_agencies_table);
     spec_free(written.origins, &survey_origins_table);
@@ -145,16 +160,29 @@ static gint compare_faults(gconstpointer a, gconstpointer b)
     return order ? order : x->place.column - y->place.column;
 }
 
+/* In the order of their places; what is said of several places alike ("unknown scale 'T4'") once. */
 static GPtrArray *take_faults(GPtrArray *found)
 {
     GPtrArray *faults = g_ptr_array_new_with_free_func((GDestroyNotify)survey_fault_free);
+    g_autoptr(GHashTable) counts = g_hash_table_new(g_str_hash, g_str_equal);
     g_ptr_array_sort(found, compare_faults);
     for (guint i = 0; i < found->len; i++) {
         const SpecFault *from = found->pdata[i];
+        int before = GPOINTER_TO_INT(g_hash_table_lookup(counts, from->message));
+        g_hash_table_insert(counts, from->message, GINT_TO_POINTER(before + 1));
+        if (before)
+            continue;
         SurveyFault *fault = g_new0(SurveyFault, 1);
         *fault = (SurveyFault){g_strdup(from->place.file), from->place.line, from->place.column,
                                g_strdup(from->message)};
         g_ptr_array_add(faults, fault);
+    }
+    for (guint i = 0; i < faults->len; i++) {
+        SurveyFault *fault = faults->pdata[i];
+        int more = GPOINTER_TO_INT(g_hash_table_lookup(counts, fault->message)) - 1;
+        g_autofree char *message = fault->message;
+        fault->message =
+            more ? g_strdup_printf(_("%s (and at %d more places)"), message, more) : g_strdup(message);
     }
     return faults;
 }
@@ -169,10 +197,11 @@ Survey *survey_load(const char *folder, GPtrArray **ret_faults, GError **error)
     if (faults->len == 0)
         return compute_fingerprint(survey, names, error) ? g_steal_pointer(&survey) : NULL;
     g_autofree char *shown = text_printable(folder);
+    g_autoptr(GPtrArray) told = take_faults(faults);
     g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, _("%s: %u faults in the definition"), shown,
-                faults->len);
+                told->len);
     if (ret_faults)
-        *ret_faults = take_faults(faults);
+        *ret_faults = g_steal_pointer(&told);
     return NULL;
 }
 

@@ -239,9 +239,7 @@ static SurveyQuestion *build_question(const Survey *survey, const SectionSpec *s
         spec_add_fault(faults, from->place, _("question '%s' is written out by hand, so it takes no scale"),
                        from->id);
     else if (boxes && !(question->scale = find_scale(survey, scale)))
-        spec_add_fault(faults, from->place,
-                       _("question '%s': unknown scale '%s'; the scales stand in scales.yaml"), from->id,
-                       scale);
+        spec_add_fault(faults, from->place, _("unknown scale '%s'; the scales stand in scales.yaml"), scale);
     if (question->min > question->max)
         spec_add_fault(faults, from->place, _("question '%s': min %d is above max %d"), from->id, from->min,
                        from->max);

@@ -127,6 +127,48 @@ static void test_all_at_once(void)
     remove_folder(folder);
 }
 
+/* One cause, one fault: a file of which nothing can be read makes no fault of all that mentions it, and what
+ * is said alike of many places is said once. */
+static void test_one_cause(void)
+{
+    static const struct {
+        const char *file, *from, *to; /* `from` NULL: the file is not there */
+        guint faults;
+        const char *at, *says;
+    } cases[] = {
+        {"scales.yaml", NULL, NULL, 1, "scales.yaml", "scales.yaml"},
+        {"scales.yaml", "scales:", "scales: [", 1, "scales.yaml", "YAML"},
+        {"scales.yaml", "scales:", "scale:", 2, "scales.yaml", "'scales'"},
+        {"scales.yaml", "id: T4", "id: T44", 1, "form-a.yaml",
+         "unknown scale 'T4'; the scales stand in scales.yaml (and at 3 "},
+        {"groups.yaml", "groups:", "groups: [", 1, "groups.yaml", "YAML"},
+        {"agencies.yaml", "agencies:", "agencies: [", 1, "agencies.yaml", "YAML"},
+        {"survey.yaml", "id: NHO", "id: [", 1, "survey.yaml", "YAML"},
+        {"criteria-so.yaml", NULL, NULL, 1, "survey.yaml", "'so'"},
+        {"form-a.yaml", NULL, NULL, 1, "groups.yaml", "'A'"},
+        {"form-a.yaml", "id: A", "id: AA", 2, "form-a.yaml", "form 'AA' is answered by no group"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *folder = copy_small(), *path = g_build_filename(folder, cases[i].file, NULL);
+        if (cases[i].from)
+            replace(folder, cases[i].file, cases[i].from, cases[i].to);
+        else
+            g_unlink(path);
+        g_autoptr(GPtrArray) faults = NULL;
+        g_autoptr(GError) error = NULL;
+        g_assert_null(survey_load(folder, &faults, &error));
+        for (guint f = 0; f < faults->len; f++) {
+            g_autofree char *text = survey_fault_to_text(faults->pdata[f]);
+            g_test_message("  %s", text);
+        }
+        g_autofree char *count = g_strdup_printf(": %u fault", faults->len);
+        g_assert_nonnull(strstr(error->message, count));
+        g_assert_cmpuint(faults->len, ==, cases[i].faults);
+        g_assert_true(has_fault(faults, cases[i].at, 0, cases[i].says));
+        remove_folder(folder);
+    }
+}
+
 static void test_missing_folder(void)
 {
     g_autoptr(GPtrArray) faults = NULL;
@@ -219,6 +261,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/survey/breaks", test_breaks);
     g_test_add_func("/survey/all-at-once", test_all_at_once);
+    g_test_add_func("/survey/one-cause", test_one_cause);
     g_test_add_func("/survey/missing-folder", test_missing_folder);
     g_test_add_func("/survey/province", test_province);
     g_test_add_func("/survey/weights", test_weights_add_to_one);
