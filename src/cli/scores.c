@@ -69,6 +69,57 @@ int cli_template(const CliContext *context, int argc, char **argv)
     return CLI_DONE;
 }
 
+/* Agencies and criteria named at most in one place. */
+#define NAMED 10
+
+/* The first of `texts`, and how many more there are. */
+static char *join_some(const GPtrArray *texts)
+{
+    GString *all = g_string_new(NULL);
+    for (guint i = 0; i < texts->len && i < NAMED; i++)
+        g_string_append_printf(all, "%s%s", i ? ", " : "", (const char *)texts->pdata[i]);
+    if (texts->len > NAMED)
+        g_string_append_printf(all, _(" and %u more"), texts->len - NAMED);
+    return g_string_free(all, FALSE);
+}
+
+static void tell_agency(const char *file, const ScoreImport *import)
+{
+    g_autofree char *sum = rational_to_decimal(import->sum, 2, ',');
+    g_autofree char *before = import->before ? rational_to_decimal(import->before, 2, ',') : NULL;
+    g_autofree char *changed = join_some(import->changed), *unproven = join_some(import->unproven);
+    const char *name = import->agency->name, *code = import->agency->code;
+    if (!before)
+        cli_say(_("%s: %s (%s), version %d: %u criteria, %s points in all."), file, name, code,
+                import->version, import->leaves, sum);
+    else if (import->changed->len == 0)
+        cli_say(_("%s: %s (%s), version %d: %u criteria, %s points in all, as in the version before."), file,
+                name, code, import->version, import->leaves, sum);
+    else
+        cli_say(_("%s: %s (%s), version %d: %u criteria, %s points in all, before %s; %u changed: %s."), file,
+                name, code, import->version, import->leaves, sum, before, import->changed->len, changed);
+    if (import->unproven->len)
+        cli_say(
+            _("%s: warning: %s: %u of %u criteria have points without evidence or explanation: %s; ask the "
+              "agency for them."),
+            file, code, import->unproven->len, import->leaves, unproven);
+}
+
+/* Each agency's version; of many agencies those first whose scores changed, and not all. */
+static void tell_imports(const char *file, const GPtrArray *imports)
+{
+    guint told = 0;
+    for (int changed = 1; changed >= 0; changed--) {
+        for (guint i = 0; i < imports->len; i++) {
+            const ScoreImport *import = imports->pdata[i];
+            if ((import->changed->len > 0) == changed && told++ < NAMED)
+                tell_agency(file, import);
+        }
+    }
+    if (told > NAMED)
+        cli_say(_("%s: taken over as well: %u more agencies."), file, told - NAMED);
+}
+
 /* Imports one file; every fault is told. */
 static bool import_file(Store *store, StoreScoreKind kind, const char *path)
 {
@@ -79,19 +130,16 @@ static bool import_file(Store *store, StoreScoreKind kind, const char *path)
         cli_say("%s", ((ScoreFault *)faults->pdata[i])->text);
     if (faults)
         g_ptr_array_unref(faults);
-    g_autofree char *sha256 = scores ? file_sha256(path, &error) : NULL;
-    g_autofree char *name = g_path_get_basename(path);
-    int version = 0;
-    if (!sha256 || !store_add_scores(store, kind, name, sha256, scores, &version, &error)) {
+    g_autoptr(GPtrArray) imports = scores ? score_import(store, kind, path, scores, &error) : NULL;
+    if (!imports) {
         cli_fail(error);
         return false;
     }
-    g_autoptr(GHashTable) agencies = g_hash_table_new(g_str_hash, g_str_equal);
-    for (guint i = 0; i < scores->len; i++)
-        g_hash_table_add(agencies, ((StoreScore *)scores->pdata[i])->agency);
+    g_autofree char *name = g_path_get_basename(path);
     g_autofree char *shown = text_printable(name);
-    cli_say(_("%s: version %d, %u scores of %u agencies taken over."), shown, version, scores->len,
-            g_hash_table_size(agencies));
+    if (imports->len > 1)
+        cli_say(_("%s: %u scores of %u agencies taken over."), shown, scores->len, imports->len);
+    tell_imports(shown, imports);
     return true;
 }
 

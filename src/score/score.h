@@ -21,6 +21,22 @@ void score_fault_free(ScoreFault *fault);
  * of StoreScore*, or NULL with all faults in `*ret_faults` and an INVALID error that counts them. */
 GPtrArray *score_read_file(const Survey *survey, StoreScoreKind kind, const char *path,
                            GPtrArray **ret_faults, GError **error);
+/* What an import did to one agency's scores. */
+typedef struct {
+    const SurveyAgency *agency;
+    int version; /* of this agency's scores of the kind, from 1 */
+    guint leaves;
+    Rational *sum;       /* of the leaves' points */
+    Rational *before;    /* the sum of its version before; NULL for the first */
+    GPtrArray *changed;  /* char*: "1.1 3,00 → 2,50"; empty for a first version */
+    GPtrArray *unproven; /* char*: leaves with self-given points and neither evidence nor explanation */
+} ScoreImport;
+void score_import_free(ScoreImport *import);
+/* Records checked scores of a file as the next version of each of its agencies: GPtrArray of ScoreImport*, in
+ * the file's order; NULL with an error, and then nothing of it is recorded unless the error is of reading
+ * back. */
+GPtrArray *score_import(Store *store, StoreScoreKind kind, const char *path, const GPtrArray *scores,
+                        GError **error);
 /* Writes the template an agency fills in (XLSX): its criteria in order, survey leaves closed. */
 bool score_write_template(const Survey *survey, const SurveyAgency *agency, const char *path, GError **error);
 

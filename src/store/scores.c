@@ -53,6 +53,19 @@ bool store_add_scores(Store *store, StoreScoreKind kind, const char *file, const
     return false;
 }
 
+bool store_count_score_versions(Store *store, StoreScoreKind kind, const char *agency, int *ret_count,
+                                GError **error)
+{
+    int64_t count;
+    if (!sql_number(store, error, 0, &count,
+                    "SELECT count(*) FROM import_ i WHERE i.kind = ?1 AND EXISTS"
+                    " (SELECT 1 FROM score s WHERE s.import_ = i.id AND s.agency = ?2)",
+                    "it", (int64_t)kind, agency))
+        return false;
+    *ret_count = (int)count;
+    return true;
+}
+
 /* "n/d" or "n" as written by rational_to_exact. */
 static Rational *parse_exact(const char *text)
 {

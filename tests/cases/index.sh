@@ -13,7 +13,13 @@ check_eq 27 "$(find "$TMP/scores/self" -type f | wc -l)" "self-score sheets"
 while IFS= read -r -d '' file; do
     check_exit 0 "$PHIEU" "${ws[@]}" import self "$file"
 done < <(find "$TMP/scores/self" -type f -print0)
+# Versions count for each agency, and what an import brought is said: whose, how much, what it changed.
+check_exit 0 "$PHIEU" "${ws[@]}" import self "$TMP/scores/self/Tự chấm điểm - SNV.xlsx"
+check_contains "$err" "(SNV), version 2: 36 criteria, " "the agency, its version and its sum"
+check_contains "$err" " points in all, as in the version before." "nothing changed"
 check_exit 0 "$PHIEU" "${ws[@]}" import appraised "$TMP/scores/Thẩm định.xlsx"
+check_contains "$err" "scores of 27 agencies taken over." "agencies of a workbook"
+check_contains "$err" "(SNV), version 1: 36 criteria, " "the appraisal is a version of its own"
 
 check_exit "0|3" "$PHIEU" "${ws[@]}" index
 check_contains "${out,,}$err" "provisional" "an index without ballots"

@@ -497,6 +497,66 @@ static void test_versions(void)
                   "10 23/2");
 }
 
+/* ---- imports ---- */
+
+static GPtrArray *import_scores(Workspace *w, StoreScoreKind kind, const char *text)
+{
+    g_autofree char *path = g_build_filename(w->dir, "diem.csv", NULL);
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) scores = score_read_file(store_survey(w->store), kind, path, NULL, &error);
+    g_assert_no_error(error);
+    GPtrArray *imports = score_import(w->store, kind, path, scores, &error);
+    g_assert_no_error(error);
+    return imports;
+}
+
+static void assert_import(const GPtrArray *imports, guint at, const char *agency, int version,
+                          const char *sum, const char *before, const char *changed, const char *unproven)
+{
+    const ScoreImport *import = imports->pdata[at];
+    g_assert_cmpstr(import->agency->code, ==, agency);
+    g_assert_cmpint(import->version, ==, version);
+    assert_rational(import->sum, sum, NULL);
+    g_assert_true((import->before != NULL) == (before != NULL));
+    if (before)
+        assert_rational(import->before, before, NULL);
+    g_ptr_array_add(import->changed, NULL);
+    g_ptr_array_add(import->unproven, NULL);
+    g_autofree char *all_changed = g_strjoinv("; ", (char **)import->changed->pdata);
+    g_autofree char *all_unproven = g_strjoinv("; ", (char **)import->unproven->pdata);
+    g_assert_cmpstr(all_changed, ==, changed);
+    g_assert_cmpstr(all_unproven, ==, unproven);
+}
+
+/* Versions count for each agency and kind on its own; what a version changes is said leaf by leaf. */
+static void test_import(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+#define COLUMNS "Cơ quan,Mã,Tiêu chí,Tự chấm,Tài liệu kiểm chứng,Giải trình,Thẩm định\n"
+    g_autoptr(GPtrArray) first = import_scores(
+        w, STORE_SCORES_SELF,
+        COLUMNS "SA,1.1,Kế hoạch,30,BC 1,,\nSA,2.1,Công khai,\"20,5\",,,\nSB,1.1,Kế hoạch,0,,,\n");
+    g_assert_cmpuint(first->len, ==, 2);
+    assert_import(first, 0, "SA", 1, "101/2", NULL, "", "2.1"); /* 0 points need no evidence */
+    assert_import(first, 1, "SB", 1, "0", NULL, "", "");
+    g_autoptr(GPtrArray) other =
+        import_scores(w, STORE_SCORES_SELF, COLUMNS "HC,1.1,Kế hoạch,\"7,125\",,chưa đủ,\n");
+    assert_import(other, 0, "HC", 1, "57/8", NULL, "", "");
+    g_autoptr(GPtrArray) appraised = import_scores(
+        w, STORE_SCORES_APPRAISED, COLUMNS "SA,1.1,Kế hoạch,30,,,29\nSA,2.1,Công khai,20,,,19\n");
+    assert_import(appraised, 0, "SA", 1, "48", NULL, "", ""); /* evidence is asked of whoever scores itself */
+    g_autoptr(GPtrArray) second = import_scores(
+        w, STORE_SCORES_SELF, COLUMNS "SA,1.1,Kế hoạch,30,BC 1,,\nSA,2.1,Công khai,19,BC 2,,\n");
+    assert_import(second, 0, "SA", 2, "49", "101/2", "2.1 20,50 → 19,00", "");
+    g_autoptr(GPtrArray) third =
+        import_scores(w, STORE_SCORES_SELF, COLUMNS "HC,1.1,Kế hoạch,\"7,1255\",,x,\n");
+    assert_import(third, 0, "HC", 2, "14251/2000", "57/8", "1.1 7,125 → 7,1255", "");
+    g_autoptr(GPtrArray) same = import_scores(w, STORE_SCORES_SELF, COLUMNS "SB,1.1,Kế hoạch,0,,,\n");
+    assert_import(same, 0, "SB", 2, "0", "0", "", "");
+#undef COLUMNS
+}
+
 /* ---- score files ---- */
 
 /* Reads a CSV of these lines; the faults' texts, or NULL and the scores. */
@@ -1183,6 +1243,7 @@ int main(int argc, char **argv)
     g_test_add_func("/score/groups", test_groups);
     g_test_add_func("/score/provisional", test_provisional);
     g_test_add_func("/score/versions", test_versions);
+    g_test_add_func("/score/import", test_import);
     g_test_add_func("/score/file", test_file);
     g_test_add_func("/score/faults", test_faults);
     g_test_add_func("/score/totals", test_totals);
