@@ -62,7 +62,8 @@ class Pairs : public orcus::sax_handler
     }
 };
 
-Pairs read_pairs(zip_t *package, const char *part, const char *element, const char *key, const char *value)
+Pairs read_pairs(zip_t *package, const std::string &part, const char *element, const char *key,
+                 const char *value)
 {
     std::string text = cells_read_bytes(package, part);
     Pairs pairs(element, key, value);
@@ -71,10 +72,19 @@ Pairs read_pairs(zip_t *package, const char *part, const char *element, const ch
     return pairs;
 }
 
-/* The part a relationship of the workbook leads to. */
-std::string part_of_target(const std::string &target)
+/* The part a relationship of another part leads to. */
+std::string part_of_target(const std::string &from, const std::string &target)
 {
-    return !target.empty() && target[0] == '/' ? target.substr(1) : "xl/" + target;
+    if (!target.empty() && target[0] == '/')
+        return target.substr(1);
+    return from.substr(0, from.rfind('/') + 1) + target;
+}
+
+/* The part that holds a part's relationships. */
+std::string relations_of(const std::string &part)
+{
+    size_t name = part.rfind('/') + 1;
+    return part.substr(0, name) + "_rels/" + part.substr(name) + ".rels";
 }
 
 constexpr int64_t max_array_cells = 1000000;
@@ -227,31 +237,43 @@ void cells_check_package(zip_t *package)
     cells_find_parts(package);
 }
 
+std::string cells_find_workbook(zip_t *package)
+{
+    for (const auto &[type, target] :
+         read_pairs(package, "_rels/.rels", "Relationship", "Type", "Target").found) {
+        if (g_str_has_suffix(type.c_str(), "/officeDocument"))
+            return part_of_target("", target);
+    }
+    throw std::runtime_error("_rels/.rels");
+}
+
 std::map<std::string, std::string> cells_find_parts(zip_t *package)
 {
-    Pairs sheets = read_pairs(package, "xl/workbook.xml", "sheet", "name", "id");
-    Pairs targets = read_pairs(package, "xl/_rels/workbook.xml.rels", "Relationship", "Id", "Target");
+    std::string workbook = cells_find_workbook(package);
+    Pairs sheets = read_pairs(package, workbook, "sheet", "name", "id");
+    Pairs targets = read_pairs(package, relations_of(workbook), "Relationship", "Id", "Target");
     std::map<std::string, std::string> parts;
     for (const auto &[name, id] : sheets.found) {
         const std::string &target = targets.found[id];
-        parts[name] = part_of_target(target);
+        parts[name] = part_of_target(workbook, target);
     }
     return parts;
 }
 
 std::string cells_find_styles(zip_t *package)
 {
+    std::string workbook = cells_find_workbook(package);
     for (const auto &[type, target] :
-         read_pairs(package, "xl/_rels/workbook.xml.rels", "Relationship", "Type", "Target").found) {
+         read_pairs(package, relations_of(workbook), "Relationship", "Type", "Target").found) {
         if (g_str_has_suffix(type.c_str(), "/styles"))
-            return part_of_target(target);
+            return part_of_target(workbook, target);
     }
     return "";
 }
 
 bool cells_dates_from_1904(zip_t *package)
 {
-    Pairs found = read_pairs(package, "xl/workbook.xml", "workbookPr", "none", "date1904");
+    Pairs found = read_pairs(package, cells_find_workbook(package), "workbookPr", "none", "date1904");
     return found.found[""] == "1" || found.found[""] == "true";
 }
 

@@ -25,6 +25,9 @@ struct RawCell {
 /* Reads all sheets for what orcus does not check: XML cut off, array formulas over millions of cells. Throws.
  */
 void cells_check_package(zip_t *package);
+/* The part the package is about ("xl/workbook.xml"); Throws on damage, also
+ * where it names none. */
+std::string cells_find_workbook(zip_t *package);
 /* The part of every sheet ("xl/worksheets/sheet1.xml") by its name. Throws on damage. */
 std::map<std::string, std::string> cells_find_parts(zip_t *package);
 /* The part that holds the workbook's styles, by its relationships; "" where it has none. Throws on damage. */

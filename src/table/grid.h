@@ -19,6 +19,9 @@ void grid_set_width(Table *table, int row, int width);
 void grid_hide_row(Table *table, int row);
 void grid_hide_column(Table *table, int column);
 
+/* True with UNREADABLE, which says what it is and what to do, for a file that is neither of the two kinds: a
+ * sheet or document of another program, a page, a picture, an archive. */
+bool table_refuse_kind(const char *path, const char *bytes, gsize length, GError **error);
 /* The readers of the two kinds. */
 GPtrArray *table_read_xlsx(const char *path, GError **error);
 GPtrArray *table_read_csv(const char *path, const char *bytes, gsize length, GError **error);

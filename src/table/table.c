@@ -245,9 +245,8 @@ GPtrArray *table_read(const char *path, GError **error)
     if (length == 0)
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE, _("%s: the file is empty; save it again"),
                     shown);
-    else if (length >= 8 && memcmp(bytes, "\xd0\xcf\x11\xe0", 4) == 0)
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE,
-                    _("%s: is an old .xls or has a password; save it as .xlsx without one"), shown);
+    else if (table_refuse_kind(path, bytes, length, error))
+        return NULL;
     else if (length >= 4 && memcmp(bytes, "PK\3\4", 4) == 0)
         return table_read_xlsx(path, error);
     else

@@ -34,8 +34,8 @@ typedef struct {
 typedef struct Table Table;
 
 /* Reads every sheet of an XLSX or the one table of a CSV (UTF-8 or UTF-16 with BOM, UTF-8 without; ',', ';'
- * or tab found by counting): GPtrArray of Table*. UNREADABLE, LIMIT, INVALID (legacy encoding: says how to
- * save it). */
+ * or tab found by counting): GPtrArray of Table*. UNREADABLE (also a file of
+ * another kind: says which and what to do), LIMIT, INVALID (legacy encoding: says how to save it). */
 GPtrArray *table_read(const char *path, GError **error);
 void table_free(Table *table);
 const char *table_name(const Table *table); /* sheet name, or "" for CSV */
@@ -49,6 +49,9 @@ char *table_address(int row, int column);
 char table_separator(const Table *table);
 /* How many cells a row of a CSV has, empty ones at its end counted; 0 for a workbook. */
 int table_row_width(const Table *table, int row);
+/* "TCVN3" or "VNI" where words of a heading stand in the encoding of a font from before Unicode, and the
+ * first such cell; else NULL. */
+const char *table_legacy_font(const Table *table, int *ret_row, int *ret_column);
 /* Whether a row or column is hidden in the file. */
 bool table_row_hidden(const Table *table, int row);
 bool table_column_hidden(const Table *table, int column);

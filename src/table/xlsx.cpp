@@ -381,7 +381,6 @@ bool check_package(const char *path, GError **error)
         if (zip_stat_index(package, zip_uint64_t(i), 0, &part) == 0 && (part.valid & ZIP_STAT_SIZE))
             unpacked += MIN(part.size, max_unpacked);
     }
-    bool workbook = zip_name_locate(package, "xl/workbook.xml", 0) >= 0;
     zip_discard(package);
     if (parts > max_parts || unpacked > max_unpacked) {
         g_autofree char *shown = text_printable(path);
@@ -389,7 +388,7 @@ bool check_package(const char *path, GError **error)
                     shown);
         return false;
     }
-    return workbook || set_damaged(path, "xl/workbook.xml", error);
+    return true;
 }
 
 /* Puts down a cell that orcus passed over. */

@@ -756,6 +756,17 @@ static void test_sheet_name(void)
     }
 }
 
+/* A sheet in a font from before Unicode is not passed over as a sheet of explanations. */
+static void test_legacy_font(void)
+{
+    static const char *const says[] = {
+        "diem.csv!D2: is written in a TCVN3 font; convert the sheet to Unicode", NULL};
+    g_autoptr(Survey) survey = workspace_load_survey("forms/nho");
+    assert_faults(read_scores(survey, STORE_SCORES_SELF,
+                              "Së A,,,\nM· TC,Néi dung,Tèi ®a,§iÓm tù chÊm\n1.1,x,40,30\n", NULL),
+                  says);
+}
+
 /* Codes beside the names of other criteria: whose points they are is not guessed. */
 static void test_swapped_codes(void)
 {
@@ -1249,6 +1260,7 @@ int main(int argc, char **argv)
     g_test_add_func("/score/totals", test_totals);
     g_test_add_func("/score/two-sheets", test_two_sheets);
     g_test_add_func("/score/sheet-name", test_sheet_name);
+    g_test_add_func("/score/legacy-font", test_legacy_font);
     g_test_add_func("/score/swapped-codes", test_swapped_codes);
     g_test_add_func("/score/wrong-template", test_wrong_template);
     g_test_add_func("/score/appraised-twice", test_appraised_twice);

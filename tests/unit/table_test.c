@@ -166,6 +166,101 @@ static void test_csv_refused(void)
     assert_refused(folder, PHIEU_ERROR_UNREADABLE, NULL);
 }
 
+/* ---- other kinds ---- */
+
+static void add_part(zip_t *package, const char *name, const char *text)
+{
+    zip_source_t *source = zip_source_buffer(package, text, strlen(text), 0);
+    g_assert_cmpint(zip_file_add(package, name, source, ZIP_FL_ENC_UTF_8), >=, 0);
+}
+
+static char *write_package(const char *name, const char *const *names)
+{
+    char *path = file_in_folder(name);
+    g_unlink(path);
+    zip_t *package = zip_open(path, ZIP_CREATE, NULL);
+    for (; *names; names += 2)
+        add_part(package, names[0], names[1]);
+    g_assert_cmpint(zip_close(package), ==, 0);
+    return path;
+}
+
+/* An OLE container's bytes as far as it matters here: its mark, and a directory entry of that name. */
+static void assert_ole_refused(const char *stream, const char *says)
+{
+    char bytes[4096] = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+    for (size_t i = 0; stream[i]; i++)
+        bytes[1024 + 2 * i] = stream[i];
+    assert_bytes_refused(bytes, sizeof bytes, PHIEU_ERROR_UNREADABLE, says);
+}
+
+/* What offices send for a workbook is named for what it is, whatever its name says, and what to do with it.
+ */
+static void test_kinds(void)
+{
+    static const struct {
+        const char *bytes, *says;
+    } texts[] = {
+        {"%PDF-1.5\n%\xb5\xed", "is a PDF; ask for the table itself"},
+        {"\xff\xd8\xff\xe0\1\2\3", "is a picture (JPEG)"},
+        {"{\\rtf1\\ansi", "is a text document (RTF)"},
+        {"\xef\xbb\xbf  <!DOCTYPE HTML PUBLIC>\n<html>", "is a web page (HTML) named as a sheet; open it"},
+        {"<table><tr><td>M\xc3\xa3</td></tr></table>", "is a web page (HTML)"},
+        {"<HTML><head>", "is a web page (HTML)"},
+        {"<?xml version=\"1.0\"?>\n<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
+         "is an XML sheet of Excel 2003; open it in Excel"},
+        {"<?xml version=\"1.0\"?><note/>", "is an XML file"},
+        {"ID;PWXL;N;E\n", "is a SYLK sheet"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        assert_bytes_refused(texts[i].bytes, -1, PHIEU_ERROR_UNREADABLE, texts[i].says);
+    assert_bytes_refused("\xff\xfe<\0h\0t\0m\0l\0>\0", 14, PHIEU_ERROR_UNREADABLE, "is a web page (HTML)");
+    assert_ole_refused("Workbook", "is a workbook of Excel 97");
+    assert_ole_refused("Book", "is a workbook of Excel 5");
+    assert_ole_refused("EncryptedPackage", "is a workbook with a password; open it with the password");
+    assert_ole_refused("WordDocument", "is a text document of Word (.doc)");
+    assert_ole_refused("Workbooks", "is an old .xls, or a workbook with a password");
+    static const struct {
+        const char *parts[7], *says;
+    } packages[] = {
+        {{"mimetype", "application/vnd.oasis.opendocument.spreadsheet", "content.xml", "<x/>", NULL},
+         "is an OpenDocument sheet (.ods); open it"},
+        {{"mimetype", "application/vnd.oasis.opendocument.text", "content.xml", "<x/>", NULL},
+         "is an OpenDocument file that is no sheet"},
+        {{"word/document.xml", "<x/>", NULL}, "is a text document of Word (.docx)"},
+        {{"xl/workbook.bin", "x", NULL}, "is a binary workbook (.xlsb)"},
+        {{"xl\\workbook.xml", "<x/>", "xl\\worksheets\\sheet1.xml", "<x/>", NULL},
+         "whose parts are named wrongly"},
+        {{"xl/workbook.xml", "<workbook xmlns=\"http://purl.oclc.org/ooxml/spreadsheetml/main\"/>", NULL},
+         "'Strict Open XML'; open it and save it as"},
+        {{"a.xlsx", "PK", "b.xlsx", "PK", NULL}, "is a zip archive; unpack it"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(packages); i++) {
+        g_autofree char *path = write_package("kind.xlsx", packages[i].parts);
+        assert_refused(path, PHIEU_ERROR_UNREADABLE, packages[i].says);
+    }
+    /* a table that only speaks of such things is a table */
+    g_autoptr(GPtrArray) tables = read_bytes("a,<html>\nPDF,1\n", -1);
+    assert_cell(tables->pdata[0], 0, 1, TABLE_TEXT, "<html>");
+}
+
+/* "điểm tự chấm" as TCVN3 and VNI fonts encode it, also in capitals, is no Unicode heading; Unicode is. */
+static void test_legacy_fonts(void)
+{
+    static const struct {
+        const char *text, *font;
+    } cases[] = {{"x\nM· TC,§iÓm tù chÊm\n", "TCVN3"}, {"x\nM· TC,§IÓM Tù CHÊM\n", "TCVN3"},
+                 {"x\nMaõ,Ñieåm töï chaám\n", "VNI"},  {"x\nMã,Điểm tự chấm\n", NULL},
+                 {"x\nMÃ,ĐIỂM TỰ CHẤM 100 %\n", NULL}, {"x\n§ 1,señor Åse «ok»\n", NULL}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GPtrArray) tables = read_bytes(cases[i].text, -1);
+        int row = -1, column = -1;
+        g_assert_cmpstr(table_legacy_font(tables->pdata[0], &row, &column), ==, cases[i].font);
+        g_assert_cmpint(row, ==, cases[i].font ? 1 : -1);
+        g_assert_cmpint(column, ==, cases[i].font ? 1 : -1);
+    }
+}
+
 static void test_csv_limits(void)
 {
     g_autoptr(GString) rows = g_string_new(NULL);
@@ -378,12 +473,6 @@ static void test_xlsx(void)
 #define RELATION "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 #define OFFICE "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
-static void add_part(zip_t *package, const char *name, const char *text)
-{
-    zip_source_t *source = zip_source_buffer(package, text, strlen(text), 0);
-    g_assert_cmpint(zip_file_add(package, name, source, ZIP_FL_ENC_UTF_8), >=, 0);
-}
-
 /* A workbook with one sheet of that XML, and these shared strings. */
 static char *write_parts_styled(const char *name, const char *sheet, const char *strings, const char *styles)
 {
@@ -549,6 +638,35 @@ static void test_xlsx_dialects(void)
     assert_cell(others->pdata[0], 1, 2, TABLE_NUMBER, "7");
 }
 
+/* The workbook is found by the package's relations, not by its name. */
+static void test_xlsx_other_name(void)
+{
+    static const char *const parts[] = {
+        "[Content_Types].xml",
+        "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default "
+        "Extension=\"rels\" "
+        "ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
+        "<Override PartName=\"/xl/workbook2.xml\" ContentType=\"" OFFICE "sheet.main+xml\"/>"
+        "<Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\"" OFFICE "worksheet+xml\"/></Types>",
+        "_rels/.rels",
+        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship "
+        "Id=\"rId1\" Type=\"" RELATION "/officeDocument\" Target=\"xl/workbook2.xml\"/></Relationships>",
+        "xl/_rels/workbook2.xml.rels",
+        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship "
+        "Id=\"rId1\" Type=\"" RELATION "/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>",
+        "xl/workbook2.xml",
+        "<workbook xmlns=\"" MAIN_NS "\" xmlns:r=\"" RELATION
+        "\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>",
+        "xl/worksheets/sheet1.xml",
+        SHEET(
+            "<row r=\"1\"><c r=\"A1\"><v>1.5</v></c><c r=\"B1\" t=\"inlineStr\"><is><t>b</t></is></c></row>"),
+        NULL};
+    g_autofree char *path = write_package("other-name.xlsx", parts);
+    g_autoptr(GPtrArray) tables = read_good(path);
+    assert_cell(tables->pdata[0], 0, 0, TABLE_NUMBER, "1.5");
+    assert_cell(tables->pdata[0], 0, 1, TABLE_TEXT, "b");
+}
+
 /* Merged areas over whole columns and rows cost nothing; areas that overlap are no sound sheet. */
 static void test_xlsx_merges(void)
 {
@@ -615,7 +733,7 @@ static void test_xlsx_damaged(void)
     zip_t *package = zip_open(zip, ZIP_CREATE, NULL);
     add_part(package, "readme.txt", "no workbook");
     zip_close(package);
-    assert_refused(zip, PHIEU_ERROR_UNREADABLE, "xl/workbook.xml");
+    assert_refused(zip, PHIEU_ERROR_UNREADABLE, "is a zip archive; unpack it");
     static const char *const sheets[] = {
         "", "<worksheet", "<worksheet>", "<worksheet><sheetData><row", "<a>&b;</a>", "\xff\xfe\x00x"};
     for (size_t i = 0; i < G_N_ELEMENTS(sheets); i++) {
@@ -714,6 +832,8 @@ int main(int argc, char **argv)
     g_test_add_func("/table/csv/utf16", test_csv_utf16);
     g_test_add_func("/table/csv/refused", test_csv_refused);
     g_test_add_func("/table/csv/limits", test_csv_limits);
+    g_test_add_func("/table/kinds", test_kinds);
+    g_test_add_func("/table/legacy-fonts", test_legacy_fonts);
     g_test_add_func("/table/numbers", test_numbers);
     g_test_add_func("/table/addresses", test_addresses);
     g_test_add_func("/table/xlsx", test_xlsx);
@@ -721,6 +841,7 @@ int main(int argc, char **argv)
     g_test_add_func("/table/xlsx/no-strings", test_xlsx_no_strings);
     g_test_add_func("/table/xlsx/formats", test_xlsx_formats);
     g_test_add_func("/table/xlsx/dialects", test_xlsx_dialects);
+    g_test_add_func("/table/xlsx/other-name", test_xlsx_other_name);
     g_test_add_func("/table/xlsx/merges", test_xlsx_merges);
     g_test_add_func("/table/xlsx/limits", test_xlsx_limits);
     g_test_add_func("/table/xlsx/damaged", test_xlsx_damaged);
