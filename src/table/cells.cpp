@@ -21,14 +21,6 @@ void check_xml(const std::string &name, const std::string &text)
         throw std::runtime_error(name);
 }
 
-/* The parts orcus looks into. */
-bool is_xml_part(const char *name)
-{
-    return g_str_equal(name, "[Content_Types].xml") || g_str_has_prefix(name, "_rels/") ||
-           (g_str_has_prefix(name, "xl/") &&
-            (g_str_has_suffix(name, ".xml") || g_str_has_suffix(name, ".rels")));
-}
-
 using Attributes = std::map<std::string, std::string, std::less<>>;
 
 /* An attribute, "" when there is none. */
@@ -112,6 +104,15 @@ class Cells : public orcus::sax_handler
             throw std::runtime_error("f ref");
     }
 
+    /* orcus goes through every column a width is said of. */
+    static void check_columns(const std::string &first, const std::string &last)
+    {
+        int64_t from, to;
+        if (!number_parse_int(first.c_str(), 1, 16384, &from, nullptr) ||
+            !number_parse_int(last.c_str(), from, 16384, &to, nullptr))
+            throw std::runtime_error("col");
+    }
+
   public:
     explicit Cells(const std::function<void(const RawCell &)> &to) : take(to)
     {
@@ -126,6 +127,8 @@ class Cells : public orcus::sax_handler
         rooted |= depth++ == 0 && e.name == "worksheet";
         std::string address = find(attributes, "r"), type = find(attributes, "t"),
                     range = find(attributes, "ref"), style = find(attributes, "s");
+        if (e.name == "col")
+            check_columns(find(attributes, "min"), find(attributes, "max"));
         attributes.clear();
         if (e.name == "row") {
             int64_t number = row + 2;
@@ -179,6 +182,13 @@ class Cells : public orcus::sax_handler
 
 } // namespace
 
+bool cells_is_read(const char *name)
+{
+    return g_str_equal(name, "[Content_Types].xml") || g_str_has_prefix(name, "_rels/") ||
+           (g_str_has_prefix(name, "xl/") &&
+            (g_str_has_suffix(name, ".xml") || g_str_has_suffix(name, ".rels")));
+}
+
 std::string cells_read_bytes(zip_t *package, const std::string &name)
 {
     zip_stat_t info;
@@ -229,7 +239,7 @@ void cells_check_package(zip_t *package)
     zip_int64_t count = zip_get_num_entries(package, 0);
     for (zip_int64_t i = 0; i < count; i++) {
         const char *name = zip_get_name(package, zip_uint64_t(i), 0);
-        if (name && is_xml_part(name))
+        if (name && cells_is_read(name))
             check_xml(name, cells_read_bytes(package, name));
         if (name && g_str_has_prefix(name, "xl/worksheets/") && g_str_has_suffix(name, ".xml"))
             cells_read_part(package, name, [](const RawCell &) {});

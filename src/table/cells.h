@@ -34,6 +34,8 @@ std::map<std::string, std::string> cells_find_parts(zip_t *package);
 std::string cells_find_styles(zip_t *package);
 /* Whether the workbook counts its days from 1904. Throws on damage. */
 bool cells_dates_from_1904(zip_t *package);
+/* Whether orcus looks into a part of that name. */
+bool cells_is_read(const char *name);
 /* The bytes of a part. Throws where it is damaged or not there. */
 std::string cells_read_bytes(zip_t *package, const std::string &part);
 /* Hands over every cell of a part that has a value or a formula without one. A formula whose value is the

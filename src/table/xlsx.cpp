@@ -14,6 +14,7 @@
 #include "table/cells.h"
 #include "table/formats.h"
 #include "table/grid.h"
+#include "table/package.h"
 
 namespace ss = orcus::spreadsheet;
 
@@ -202,7 +203,7 @@ class Sheet : public ss::iface::import_sheet,
     }
     void set_column_hidden(ss::col_t col, bool hidden) override
     {
-        if (hidden && col < TABLE_MAX_COLUMNS)
+        if (hidden && col >= 0 && col < TABLE_MAX_COLUMNS)
             grid_hide_column(table, col);
     }
     void set_row_height(ss::row_t, double, orcus::length_unit_t) override
@@ -210,7 +211,7 @@ class Sheet : public ss::iface::import_sheet,
     }
     void set_row_hidden(ss::row_t row, bool hidden) override
     {
-        if (hidden && row < TABLE_MAX_ROWS)
+        if (hidden && row >= 0 && row < TABLE_MAX_ROWS)
             grid_hide_row(table, row);
     }
     void set_merge_cell_range(const ss::range_t &range) override
@@ -475,7 +476,11 @@ GPtrArray *table_read_xlsx(const char *path, GError **error)
         cells_check_package(package.get());
         Workbook workbook;
         orcus::orcus_xlsx filter(&workbook);
-        filter.read_file(path);
+        std::string plain = package_with_plain_targets(package.get());
+        if (plain.empty())
+            filter.read_file(path);
+        else
+            filter.read_stream(plain);
         if (workbook.sheets.empty())
             return set_damaged(path, "0", error), nullptr;
         workbook.put_strings();

@@ -127,6 +127,11 @@ static GBytes *wrap_relations(GBytes *content)
     return make_book("xl/_rels/workbook.xml.rels", content);
 }
 
+static GBytes *wrap_root(GBytes *content)
+{
+    return make_book("_rels/.rels", content);
+}
+
 static void make_seeds(GArray *seeds, const char *dir)
 {
     (void)dir;
@@ -148,6 +153,10 @@ static void make_seeds(GArray *seeds, const char *dir)
     fuzz_add_text(seeds, strings, wrap_strings);
     fuzz_add_text(seeds, workbook, wrap_workbook);
     fuzz_add_text(seeds, book_relations, wrap_relations);
+    g_autoptr(GString) rooted = g_string_new(root_relations); /* as Microsoft's library names it */
+    g_string_replace(rooted, "\"xl/", "\"/xl/", 0);
+    fuzz_add_text(seeds, rooted->str, wrap_root);
+    fuzz_add_text(seeds, "<html><table><tr><td>1</td></tr></table></html>", NULL);
     fuzz_add_seed(seeds, make_book("", NULL), NULL);
 }
 

@@ -641,7 +641,7 @@ static void test_xlsx_dialects(void)
 /* The workbook is found by the package's relations, not by its name. */
 static void test_xlsx_other_name(void)
 {
-    static const char *const parts[] = {
+    const char *parts[] = {
         "[Content_Types].xml",
         "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default "
         "Extension=\"rels\" "
@@ -661,10 +661,20 @@ static void test_xlsx_other_name(void)
         SHEET(
             "<row r=\"1\"><c r=\"A1\"><v>1.5</v></c><c r=\"B1\" t=\"inlineStr\"><is><t>b</t></is></c></row>"),
         NULL};
-    g_autofree char *path = write_package("other-name.xlsx", parts);
-    g_autoptr(GPtrArray) tables = read_good(path);
-    assert_cell(tables->pdata[0], 0, 0, TABLE_NUMBER, "1.5");
-    assert_cell(tables->pdata[0], 0, 1, TABLE_TEXT, "b");
+    /* by its place from here and, as Microsoft's library writes it, from the root */
+    static const char *const targets[] = {"xl/workbook2.xml", "/xl/workbook2.xml"};
+    for (size_t i = 0; i < G_N_ELEMENTS(targets); i++) {
+        g_autofree char *root = g_strdup_printf(
+            "<Relationships "
+            "xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship "
+            "Id=\"rId1\" Type=\"" RELATION "/officeDocument\" Target=\"%s\"/></Relationships>",
+            targets[i]);
+        parts[3] = root;
+        g_autofree char *path = write_package("other-name.xlsx", parts);
+        g_autoptr(GPtrArray) tables = read_good(path);
+        assert_cell(tables->pdata[0], 0, 0, TABLE_NUMBER, "1.5");
+        assert_cell(tables->pdata[0], 0, 1, TABLE_TEXT, "b");
+    }
 }
 
 /* Merged areas over whole columns and rows cost nothing; areas that overlap are no sound sheet. */
@@ -802,6 +812,17 @@ static void test_xlsx_bombs(void)
             SHEET("<row r=\"1\"><c r=\"A1\"><f t=\"array\" ref=\"%s\">B1</f><v>1</v></c></row>"), arrays[i]);
         g_autofree char *path = write_parts("array.xlsx", sheet, STRINGS(""));
         assert_refused(path, PHIEU_ERROR_UNREADABLE, "array.xlsx");
+    }
+    /* widths and hiding of more columns than a sheet has */
+    static const char *const columns[] = {"min=\"2147483648\" max=\"4\"", "min=\"1\" max=\"2000000000\"",
+                                          "min=\"0\" max=\"1\"", "max=\"3\""};
+    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+        g_autofree char *sheet =
+            g_strdup_printf("<worksheet xmlns=\"" MAIN_NS "\"><cols><col %s hidden=\"1\"/></cols><sheetData>"
+                            "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row></sheetData></worksheet>",
+                            columns[i]);
+        g_autofree char *path = write_parts("cols.xlsx", sheet, STRINGS(""));
+        assert_refused(path, PHIEU_ERROR_UNREADABLE, "cols.xlsx");
     }
     g_autoptr(GString) deep = g_string_new(NULL);
     for (int i = 0; i < 200000; i++)
