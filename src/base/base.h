@@ -169,6 +169,10 @@ void sha256_free(Sha256 *sum);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sha256, sha256_free)
 /* Replaces `path` by `length` bytes of `data` in one step: a reader sees the old file or the new one. */
 bool file_replace(const char *path, const char *data, gssize length, GError **error);
+/* Whether a file is one that systems and office programs leave beside others (Thumbs.db, desktop.ini,
+ * .DS_Store, "._x",
+ * "~$x.xlsx", ".~lock.x#"): by its name, unless it begins as a PDF, picture or workbook does. */
+bool file_is_litter(const char *path);
 /* Text safe to print on one line of a terminal: control bytes as \n or \x1b, invalid UTF-8 as \xff. */
 char *text_printable(const char *text);
 /* Whether the text is valid UTF-8 in composed form (NFC). */

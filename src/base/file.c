@@ -106,3 +106,32 @@ bool text_is_nfc(const char *text)
     g_autofree char *composed = g_utf8_normalize(text, -1, G_NORMALIZE_DEFAULT_COMPOSE);
     return g_str_equal(text, composed);
 }
+
+/* Whether a file begins as what people scan or fill in does. */
+static bool begins_as_document(const char *path)
+{
+    static const char *const starts[] = {"%PDF", "\xff\xd8\xff", "\x89PNG", "II*", "MM\0*", "PK\3\4"};
+    static const size_t lengths[] = {4, 3, 4, 3, 4, 4};
+    char head[4] = "";
+    FILE *file = g_file_test(path, G_FILE_TEST_IS_REGULAR) ? g_fopen(path, "rbe") : NULL;
+    size_t length = file ? fread(head, 1, sizeof head, file) : 0;
+    if (file)
+        fclose(file);
+    for (size_t i = 0; i < G_N_ELEMENTS(starts); i++) {
+        if (length >= lengths[i] && memcmp(head, starts[i], lengths[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool file_is_litter(const char *path)
+{
+    static const char *const names[] = {"thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store", NULL};
+    static const char *const starts[] = {"._", "~$", ".~lock."};
+    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+    bool litter = g_strv_contains(names, lower);
+    for (size_t i = 0; i < G_N_ELEMENTS(starts); i++)
+        litter = litter || g_str_has_prefix(lower, starts[i]);
+    return litter && !begins_as_document(path);
+}

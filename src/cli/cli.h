@@ -81,6 +81,10 @@ void cli_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
 char *cli_number(int64_t number);
 /* The decimal separator of the language. */
 char cli_decimal_separator(void);
+/* Things named at most in one place. */
+#define CLI_NAMED 10
+/* The first texts (char*) with commas between, and how many more there are; newly allocated. */
+char *cli_join_some(const GPtrArray *texts);
 /* Prints every text of faults (char*) or of survey faults on stderr, a line each. */
 void cli_say_all(const GPtrArray *texts);
 

@@ -98,6 +98,16 @@ void cli_say(const char *format, ...)
     fputc('\n', stderr);
 }
 
+char *cli_join_some(const GPtrArray *texts)
+{
+    GString *all = g_string_new(NULL);
+    for (guint i = 0; i < texts->len && i < CLI_NAMED; i++)
+        g_string_append_printf(all, "%s%s", i ? ", " : "", (const char *)texts->pdata[i]);
+    if (texts->len > CLI_NAMED)
+        g_string_append_printf(all, _(" and %u more"), texts->len - CLI_NAMED);
+    return g_string_free(all, FALSE);
+}
+
 void cli_say_all(const GPtrArray *texts)
 {
     for (guint i = 0; texts && i < texts->len; i++)

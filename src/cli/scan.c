@@ -40,6 +40,13 @@ static void print_json(const IntakeReport *report)
         json_builder_end_object(json);
     }
     json_builder_end_array(json);
+    json_builder_set_member_name(json, "passed_over");
+    json_builder_begin_array(json);
+    for (guint i = 0; i < report->passed_over->len; i++) {
+        g_autofree char *name = text_printable(report->passed_over->pdata[i]);
+        json_builder_add_string_value(json, name);
+    }
+    json_builder_end_array(json);
     cli_json_int(json, "ballots_complete", report->ballots_complete);
     cli_json_int(json, "ballots_incomplete", report->ballots_incomplete);
     cli_json_int(json, "ballots_duplicate", report->ballots_duplicate);
@@ -71,6 +78,11 @@ static void print_words(const IntakeReport *report)
     g_autofree char *cover = cli_number(report->pages_cover);
     printf(_("Files: %d, of them %d already taken in before, %d refused.\n"), report->files,
            report->files_known, report->files_refused);
+    if (report->passed_over->len) {
+        g_autofree char *names = cli_join_some(report->passed_over);
+        g_autofree char *shown = text_printable(names);
+        printf(_("Passed over, as files of the system and hidden ones: %s.\n"), shown);
+    }
     printf(_("Pages in: %s = %s read + %s refused + %s blank + %s cover.\n"), in, read, refused, blank,
            cover);
     if (report->pages_again)

@@ -69,25 +69,11 @@ int cli_template(const CliContext *context, int argc, char **argv)
     return CLI_DONE;
 }
 
-/* Agencies and criteria named at most in one place. */
-#define NAMED 10
-
-/* The first of `texts`, and how many more there are. */
-static char *join_some(const GPtrArray *texts)
-{
-    GString *all = g_string_new(NULL);
-    for (guint i = 0; i < texts->len && i < NAMED; i++)
-        g_string_append_printf(all, "%s%s", i ? ", " : "", (const char *)texts->pdata[i]);
-    if (texts->len > NAMED)
-        g_string_append_printf(all, _(" and %u more"), texts->len - NAMED);
-    return g_string_free(all, FALSE);
-}
-
 static void tell_agency(const char *file, const ScoreImport *import)
 {
     g_autofree char *sum = rational_to_decimal(import->sum, 2, ',');
     g_autofree char *before = import->before ? rational_to_decimal(import->before, 2, ',') : NULL;
-    g_autofree char *changed = join_some(import->changed), *unproven = join_some(import->unproven);
+    g_autofree char *changed = cli_join_some(import->changed), *unproven = cli_join_some(import->unproven);
     const char *name = import->agency->name, *code = import->agency->code;
     if (!before)
         cli_say(_("%s: %s (%s), version %d: %u criteria, %s points in all."), file, name, code,
@@ -112,12 +98,12 @@ static void tell_imports(const char *file, const GPtrArray *imports)
     for (int changed = 1; changed >= 0; changed--) {
         for (guint i = 0; i < imports->len; i++) {
             const ScoreImport *import = imports->pdata[i];
-            if ((import->changed->len > 0) == changed && told++ < NAMED)
+            if ((import->changed->len > 0) == changed && told++ < CLI_NAMED)
                 tell_agency(file, import);
         }
     }
-    if (told > NAMED)
-        cli_say(_("%s: taken over as well: %u more agencies."), file, told - NAMED);
+    if (told > CLI_NAMED)
+        cli_say(_("%s: taken over as well: %u more agencies."), file, told - CLI_NAMED);
 }
 
 /* Imports one file; every fault is told. */
@@ -162,10 +148,21 @@ int cli_import(const CliContext *context, int argc, char **argv)
     if (!store)
         return CLI_FAILED;
     int failed = 0;
-    for (char **path = rest + 1; *path; path++)
-        failed += !import_file(store, self ? STORE_SCORES_SELF : STORE_SCORES_APPRAISED, *path);
+    g_autoptr(GPtrArray) litter = g_ptr_array_new_with_free_func(g_free);
+    for (char **path = rest + 1; *path; path++) {
+        if (file_is_litter(*path))
+            g_ptr_array_add(litter, g_path_get_basename(*path));
+        else
+            failed += !import_file(store, self ? STORE_SCORES_SELF : STORE_SCORES_APPRAISED, *path);
+    }
+    if (litter->len) {
+        g_autofree char *names = cli_join_some(litter);
+        cli_say(_("Passed over, as files of the system and of open workbooks: %s."), names);
+    }
     if (failed)
         cli_say(_("%d of %d files were not imported; what stood before still counts."), failed,
-                (int)g_strv_length(rest + 1));
+                (int)(g_strv_length(rest + 1) - litter->len));
+    if (litter->len == g_strv_length(rest + 1))
+        return cli_usage(_("name the files to import"));
     return failed ? CLI_FAILED : CLI_DONE;
 }

@@ -53,6 +53,8 @@ void intake_report_clear(IntakeReport *report)
 {
     if (report->refusals)
         g_ptr_array_unref(report->refusals);
+    if (report->passed_over)
+        g_ptr_array_unref(report->passed_over);
     *report = (IntakeReport){0};
 }
 
@@ -199,7 +201,10 @@ static bool take_file(Run *run, const char *path, const char *name, GError **err
 static bool take_files(Run *run, char *const *paths, GError **error)
 {
     g_autoptr(GPtrArray) unreadable = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) files = intake_list_files(paths, unreadable);
+    g_autoptr(GPtrArray) passed_over = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) files = intake_list_files(paths, unreadable, passed_over);
+    for (guint i = 0; i < passed_over->len; i++)
+        g_ptr_array_add(run->report->passed_over, intake_file_name(paths, passed_over->pdata[i]));
     for (guint i = 0; i < unreadable->len; i++) {
         run->report->files++;
         run->report->files_refused++;
@@ -372,7 +377,8 @@ bool intake_scan_with(Store *store, char *const *paths, const IntakeOptions *opt
                .progress = progress,
                .user = user,
                .started_us = g_get_monotonic_time()};
-    *ret_report = (IntakeReport){.refusals = g_ptr_array_new_with_free_func(refusal_free)};
+    *ret_report = (IntakeReport){.refusals = g_ptr_array_new_with_free_func(refusal_free),
+                                 .passed_over = g_ptr_array_new_with_free_func(g_free)};
     run.files = g_ptr_array_new_with_free_func(taken_file_free);
     run.jobs = g_array_new(FALSE, FALSE, sizeof(PageJob));
     run.ready = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)worker_result_free);

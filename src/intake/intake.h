@@ -29,9 +29,10 @@ typedef struct {
 typedef struct {
     int files, files_known, files_refused;
     int pages_in, pages_read, pages_refused, pages_blank, pages_cover;
-    int pages_by_serial; /* of those read: the page code was lost, the serial in print was not */
-    int pages_again;     /* of pages_in: refused before */
-    GPtrArray *refusals; /* IntakeRefusal* */
+    int pages_by_serial;    /* of those read: the page code was lost, the serial in print was not */
+    int pages_again;        /* of pages_in: refused before */
+    GPtrArray *refusals;    /* IntakeRefusal* */
+    GPtrArray *passed_over; /* char*: hidden files of folders, and what systems leave there (Thumbs.db) */
     int ballots_complete, ballots_incomplete, ballots_duplicate, ballots_unknown; /* in the workspace now */
     int answers_machine, answers_waiting;                                         /* in the workspace now */
 } IntakeReport;
@@ -45,10 +46,11 @@ typedef struct {
 } IntakeProgress;
 typedef void (*IntakeProgressFunc)(const IntakeProgress *progress, gpointer user);
 
-/* Takes in files and folders (walked in order of name; hidden files left out; a file that is no scan is
- * refused by name). One bad page or file never stops the rest. An error is a fault of the machine (memory,
- * disk, a worker killed from outside) that a second try did not mend: it is never stored as the page's; what
- * was committed stays, and the same call goes on from there. */
+/* Takes in files and folders (walked in order of name; hidden files and what systems leave
+ * there are passed over and named; a file that is no scan is refused by name). One bad page or file never
+ * stops the rest. An error is a fault of the machine (memory, disk, a worker killed from outside) that a
+ * second try did not mend: it is never stored as the page's; what was committed stays, and the same call goes
+ * on from there. */
 bool intake_scan(Store *store, char *const *paths, const IntakeOptions *options, IntakeProgressFunc progress,
                  gpointer user, IntakeReport *ret_report, GError **error);
 

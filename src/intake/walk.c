@@ -33,16 +33,23 @@ static bool is_inside_itself(const Folder *folder)
     return false;
 }
 
-static void walk(const char *path, const Folder *outer, GPtrArray *files, GPtrArray *unreadable)
+/* What was found. */
+typedef struct {
+    GPtrArray *files, *unreadable, *passed_over; /* char* */
+} Found;
+
+static void walk(const char *path, const Folder *outer, const Found *found)
 {
     GStatBuf info;
     if (g_stat(path, &info) != 0) {
-        g_ptr_array_add(unreadable, g_strdup_printf("%s: %s", path, g_strerror(errno)));
+        g_ptr_array_add(found->unreadable, g_strdup_printf("%s: %s", path, g_strerror(errno)));
         return;
     }
     if (!S_ISDIR(info.st_mode)) {
-        if (!outer || S_ISREG(info.st_mode))
-            g_ptr_array_add(files, g_strdup(path));
+        if (outer && file_is_litter(path)) /* a file named by hand is answered for */
+            g_ptr_array_add(found->passed_over, g_strdup(path));
+        else if (!outer || S_ISREG(info.st_mode))
+            g_ptr_array_add(found->files, g_strdup(path));
         return;
     }
     Folder folder = {outer, info.st_dev, info.st_ino, outer ? outer->depth + 1 : 0};
@@ -51,28 +58,32 @@ static void walk(const char *path, const Folder *outer, GPtrArray *files, GPtrAr
     g_autoptr(GError) error = NULL;
     g_autoptr(GDir) dir = folder.depth < MAX_DEPTH ? g_dir_open(path, 0, &error) : NULL;
     if (!dir) {
-        g_ptr_array_add(unreadable, g_strdup_printf("%s: %s", path, error ? error->message : _("too deep")));
+        g_ptr_array_add(found->unreadable,
+                        g_strdup_printf("%s: %s", path, error ? error->message : _("too deep")));
         return;
     }
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     const char *name;
     while ((name = g_dir_read_name(dir))) {
-        if (name[0] != '.')
+        if (name[0] == '.')
+            g_ptr_array_add(found->passed_over, g_build_filename(path, name, NULL));
+        else
             g_ptr_array_add(names, g_strdup(name));
     }
     g_ptr_array_sort(names, compare_names);
     for (guint i = 0; i < names->len; i++) {
         g_autofree char *inner = g_build_filename(path, names->pdata[i], NULL);
-        walk(inner, &folder, files, unreadable);
+        walk(inner, &folder, found);
     }
 }
 
-GPtrArray *intake_list_files(char *const *paths, GPtrArray *unreadable)
+GPtrArray *intake_list_files(char *const *paths, GPtrArray *unreadable, GPtrArray *passed_over)
 {
-    GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
+    Found found = {g_ptr_array_new_with_free_func(g_free), unreadable, passed_over};
     for (char *const *path = paths; *path; path++)
-        walk(*path, NULL, files, unreadable);
-    return files;
+        walk(*path, NULL, &found);
+    g_ptr_array_sort(passed_over, compare_names);
+    return found.files;
 }
 
 char *intake_file_name(char *const *paths, const char *file)

@@ -73,9 +73,11 @@ bool intake_scan_with(Store *store, char *const *paths, const IntakeOptions *opt
 GBytes *page_to_bytes(const StorePage *page);
 StorePage *page_from_bytes(GBytes *bytes);
 
-/* Every file of the paths, folders walked in order of name, hidden files left out; what cannot be looked into
- * is appended to `unreadable` ("path: why"). GPtrArray of char*. */
-GPtrArray *intake_list_files(char *const *paths, GPtrArray *unreadable);
+/* Every file of the paths, folders walked in order of name; what cannot be looked into is appended to
+ * `unreadable`
+ * ("path: why"), hidden files and what systems leave in folders to `passed_over` (in order). GPtrArray of
+ * char*. */
+GPtrArray *intake_list_files(char *const *paths, GPtrArray *unreadable, GPtrArray *passed_over);
 /* How people know a file found under `paths`: its name, or its place within the folder they named. */
 char *intake_file_name(char *const *paths, const char *file);
 /* An error's words without the path before them, which people know by another name. */

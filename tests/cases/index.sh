@@ -17,6 +17,11 @@ done < <(find "$TMP/scores/self" -type f -print0)
 check_exit 0 "$PHIEU" "${ws[@]}" import self "$TMP/scores/self/Tự chấm điểm - SNV.xlsx"
 check_contains "$err" "(SNV), version 2: 36 criteria, " "the agency, its version and its sum"
 check_contains "$err" " points in all, as in the version before." "nothing changed"
+# What office programs leave beside an open workbook is passed over, and said.
+printf '\006office' >"$TMP/scores/self/~\$SNV.xlsx"
+check_exit 0 "$PHIEU" "${ws[@]}" import self "$TMP/scores/self/Tự chấm điểm - SNV.xlsx" "$TMP/scores/self/~\$SNV.xlsx"
+check_contains "$err" "Passed over, as files of the system and of open workbooks: ~\$SNV.xlsx." "a lock file"
+check_exit 2 "$PHIEU" "${ws[@]}" import self "$TMP/scores/self/~\$SNV.xlsx"
 check_exit 0 "$PHIEU" "${ws[@]}" import appraised "$TMP/scores/Thẩm định.xlsx"
 check_contains "$err" "scores of 27 agencies taken over." "agencies of a workbook"
 check_contains "$err" "(SNV), version 1: 36 criteria, " "the appraisal is a version of its own"

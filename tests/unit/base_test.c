@@ -162,6 +162,33 @@ static void test_files(void)
     g_rmdir(dir);
 }
 
+/* By the name, and never what begins as a scan or a workbook. */
+static void test_litter(void)
+{
+    static const struct {
+        const char *name, *text;
+        bool litter;
+    } cases[] = {{"Thumbs.db", "\xd0\xcf\x11\xe0", true},
+                 {"DESKTOP.INI", "[x]", true},
+                 {".DS_Store", "", true},
+                 {"._quét.jpg", "\0\5\x16\7", true},
+                 {"~$SNV.xlsx", "\6office", true},
+                 {".~lock.a.ods#", ",", true},
+                 {"~$SNV.xlsx", "PK\3\4", false},
+                 {"._1.pdf", "%PDF-1.4", false},
+                 {"thumbs.db.pdf", "x", false},
+                 {"a~$b.xlsx", "x", false},
+                 {"quét.jpg", "x", false}};
+    g_autofree char *dir = g_dir_make_tmp("phieu-base-XXXXXX", NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *path = g_build_filename(dir, cases[i].name, NULL);
+        g_assert_true(file_replace(path, cases[i].text, -1, NULL));
+        g_assert_true(file_is_litter(path) == cases[i].litter);
+        g_unlink(path);
+    }
+    g_rmdir(dir);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -173,5 +200,6 @@ int main(int argc, char **argv)
     g_test_add_func("/base/raster-limits", test_raster_limits);
     g_test_add_func("/base/text", test_text);
     g_test_add_func("/base/files", test_files);
+    g_test_add_func("/base/litter", test_litter);
     return g_test_run();
 }

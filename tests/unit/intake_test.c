@@ -260,6 +260,9 @@ static void test_walk(void)
         put_bytes(room, names[i], "x");
     put_bytes(room, ".ẩn.pdf", "x");
     put_bytes(room, "lớp/.ẩn/bên trong.pdf", "x");
+    put_bytes(room, "lớp/Thumbs.db", "x");
+    put_bytes(room, "~$a.docx", "x");
+    static const char *const litter[] = {"/.ẩn.pdf", "/lớp/.ẩn", "/lớp/Thumbs.db", "/~$a.docx"};
     g_autofree char *missing = g_build_filename(room->in, "không có.pdf", NULL),
                     *pipe = g_build_filename(room->in, "pipe", NULL),
                     *loop = g_build_filename(room->in, "lớp/vòng", NULL),
@@ -272,7 +275,11 @@ static void test_walk(void)
     char *const paths[] = {file, slashed, missing, NULL};
     for (int round = 0; round < 2; round++) {
         g_autoptr(GPtrArray) unreadable = g_ptr_array_new_with_free_func(g_free);
-        g_autoptr(GPtrArray) files = intake_list_files(paths, unreadable);
+        g_autoptr(GPtrArray) passed = g_ptr_array_new_with_free_func(g_free);
+        g_autoptr(GPtrArray) files = intake_list_files(paths, unreadable, passed);
+        g_assert_cmpuint(passed->len, ==, G_N_ELEMENTS(litter));
+        for (guint i = 0; i < passed->len; i++)
+            g_assert_true(g_str_has_suffix(passed->pdata[i], litter[i]));
         g_assert_cmpuint(unreadable->len, ==, 1);
         g_assert_true(g_str_has_prefix(unreadable->pdata[0], missing));
         g_assert_cmpuint(files->len, ==, 1 + G_N_ELEMENTS(names));
@@ -301,7 +308,8 @@ static void test_walk_deep(void)
     put_bytes(room, "d/d/near.pdf", "x");
     char *const paths[] = {room->in, NULL};
     g_autoptr(GPtrArray) unreadable = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) files = intake_list_files(paths, unreadable);
+    g_autoptr(GPtrArray) passed = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) files = intake_list_files(paths, unreadable, passed);
     g_assert_cmpuint(files->len, ==, 1);
     g_assert_cmpuint(unreadable->len, ==, 1); /* told, not left out silently */
 }
