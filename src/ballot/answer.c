@@ -38,7 +38,10 @@ static const struct {
     {MARK_COVERED, N_("stamp or writing over boxes")},
     {MARK_NOISE, N_("specks all over")},
     {MARK_PALE, N_("paper or scan could hide faint ink")},
-    {MARK_UNUSUAL, N_("unlike usual marks, not sure enough")}};
+    {MARK_UNUSUAL, N_("unlike usual marks, not sure enough")},
+    {MARK_WRITING, N_("writing or a drawn line beside the row")},
+    {MARK_STRUCK, N_("strokes over the whole sheet: ballot struck out?")},
+    {MARK_BAND, N_("a line of printed characters over a box")}};
 
 char *answer_reasons_text(unsigned reasons)
 {

@@ -77,6 +77,15 @@ Layout *layout_find(GPtrArray *layouts, const char *form, const char *fingerprin
 /* The index of a box in page->boxes, or -1. */
 int layout_box_index(const LayoutPage *page, const char *question, const char *option);
 
+/* Boxes that stand in one line across a page. */
+typedef struct {
+    double y_mm, h_mm; /* middle and height of its first box */
+    GArray *boxes;     /* guint: indices of the page's boxes */
+} LayoutLine;
+
+/* The lines of boxes of a page from top to bottom: GPtrArray of LayoutLine*, which it owns. */
+GPtrArray *layout_find_lines(const LayoutPage *page);
+
 /* ---- the page code ---------------------------------------------------------------------------------------
  */
 

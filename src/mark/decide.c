@@ -5,7 +5,9 @@
 #include "mark/model.h"
 
 /* Changes with the rules and with how they are joined to the model. */
-#define RULES_ID "ink-11"
+#define RULES_ID "ink-12"
+/* What no measure of a box can outweigh: it may be another box, or mean something else. */
+#define ALWAYS_ASKED (MARK_MISPLACED | MARK_WRITING | MARK_STRUCK | MARK_BAND)
 /* Own ink inside a box that does not count: taken back, not empty. */
 #define TAKEN_BACK_MM2 0.5
 
@@ -65,7 +67,11 @@ static const char *const measure_names[MARK_MEASURES] = {"room_mm2",
                                                          "level_line",
                                                          "outline",
                                                          "line",
-                                                         "unsure"};
+                                                         "unsure",
+                                                         "stray_mm",
+                                                         "astray_mm",
+                                                         "across_mm",
+                                                         "band"};
 
 const char *mark_measure_name(int i)
 {
@@ -74,16 +80,20 @@ const char *mark_measure_name(int i)
 
 bool mark_measures_fit(size_t bytes)
 {
-    return bytes == sizeof(MarkMeasures) || bytes == MEASURE_OUTLINE * sizeof(float);
+    return bytes == sizeof(MarkMeasures) || bytes == MEASURE_STRAY_MM * sizeof(float) ||
+           bytes == MEASURE_OUTLINE * sizeof(float);
 }
 
 static const struct {
     unsigned bit;
     const char *name;
-} reason_names[] = {{MARK_FAINT, "FAINT"},         {MARK_SMALL, "SMALL"},   {MARK_OUTSIDE, "OUTSIDE"},
-                    {MARK_SCRIBBLED, "CANCELLED"}, {MARK_STREAK, "STREAK"}, {MARK_MISPLACED, "MISPLACED"},
-                    {MARK_COVERED, "COVERED"},     {MARK_NOISE, "NOISE"},   {MARK_PALE, "PALE"},
-                    {MARK_UNUSUAL, "UNUSUAL"}};
+} reason_names[] = {{MARK_FAINT, "FAINT"},     {MARK_SMALL, "SMALL"},
+                    {MARK_OUTSIDE, "OUTSIDE"}, {MARK_SCRIBBLED, "CANCELLED"},
+                    {MARK_STREAK, "STREAK"},   {MARK_MISPLACED, "MISPLACED"},
+                    {MARK_COVERED, "COVERED"}, {MARK_NOISE, "NOISE"},
+                    {MARK_PALE, "PALE"},       {MARK_UNUSUAL, "UNUSUAL"},
+                    {MARK_WRITING, "WRITING"}, {MARK_STRUCK, "STRUCK"},
+                    {MARK_BAND, "BAND"}};
 
 char *mark_reasons_text(unsigned reasons)
 {
@@ -110,7 +120,7 @@ static MarkDecision join(const RuleVerdict *rules, const ModelVerdict *model, co
     *(guess == MARK_CANCELLED ? &d.p_cancelled : &d.p_marked) = guess == MARK_BLANK ? error : 1 - error;
     if (guess == MARK_CANCELLED)
         d.p_marked = error;
-    if (error > limits->max_error || !model->known || rules->nobody || (rules->reasons & MARK_MISPLACED)) {
+    if (error > limits->max_error || !model->known || rules->nobody || (rules->reasons & ALWAYS_ASKED)) {
         d.state = MARK_DOUBTFUL;
         d.reasons |= rules->reasons ? 0 : MARK_UNUSUAL;
         d.confidence = MIN(d.confidence, 0.9); /* of the best guess, which is not good enough */

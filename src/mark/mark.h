@@ -25,6 +25,9 @@ typedef enum {
     MARK_NOISE = 1 << 7,     /* NOISE: specks all over */
     MARK_PALE = 1 << 8,      /* PALE: the scan lost print, so it may have lost marks */
     MARK_UNUSUAL = 1 << 9,   /* UNUSUAL: unlike marks as they are known, or not sure enough */
+    MARK_WRITING = 1 << 10,  /* WRITING: somebody wrote or drew beside the row; it may say otherwise */
+    MARK_STRUCK = 1 << 11,   /* STRUCK: strokes over the sheet as a whole, which may take all of it back */
+    MARK_BAND = 1 << 12,     /* BAND: a line of printed characters runs along the sheet, over the box */
 } MarkReason;
 
 /* The measures of one box. Areas are of ink weighed by its darkness (0 paper … 1 plain ink), print of the
@@ -75,6 +78,11 @@ typedef enum {
     MEASURE_OUTLINE, /* how well its outline is seen, as register says, 0.001–1; 0 unknown */
     MEASURE_LINE,    /* how well the print that tells its line from others is, 0.001–1; 0 unknown */
     MEASURE_UNSURE,  /* 1: no print near vouches for its place */
+    /* Ink that neither print, marks nor fields explain; 0 also where a version before these measured. */
+    MEASURE_STRAY_MM,  /* longest such piece beside the boxes of its line */
+    MEASURE_ASTRAY_MM, /* longest such piece anywhere among the page's lines */
+    MEASURE_ACROSS_MM, /* longest stroke over the page as a whole */
+    MEASURE_BAND,      /* 1: characters in a line along the sheet run over the box */
     MARK_MEASURES
 } MarkMeasure;
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "mark/patch.h"
+#include "mark/stray.h"
 #include "mark/strip.h"
 #include "mark/written.h"
 #include "vision/vision.h"
@@ -27,6 +28,7 @@ typedef struct {
     GPtrArray *masks;  /* BoxMask* */
     GPtrArray *strips; /* StripMask* */
     GArray *tiles;     /* of the fields */
+    InkGround *ground;
 } PageMasks;
 
 struct MarkReader {
@@ -42,6 +44,7 @@ static void page_masks_free(gpointer data)
         g_ptr_array_unref(masks->strips);
     if (masks->tiles)
         g_array_unref(masks->tiles);
+    ink_ground_free(masks->ground);
     g_free(masks);
 }
 
@@ -80,7 +83,8 @@ static const PageMasks *masks_of(MarkReader *reader, const LayoutPage *page, GEr
     }
     masks->strips = strips_new(page, error);
     masks->tiles = masks->strips ? written_tiles_new(page, error) : NULL;
-    if (!masks->tiles) {
+    masks->ground = masks->tiles ? ink_ground_new(page, error) : NULL;
+    if (!masks->ground) {
         page_masks_free(masks);
         return NULL;
     }
@@ -469,7 +473,8 @@ GArray *mark_measure_page(MarkReader *reader, const PageImage *image, const Regi
         g_array_append_val(measures, m);
     }
     if (!strips_measure(masks->strips, &reader->work, image, registration, level,
-                        (MarkMeasures *)measures->data, error))
+                        (MarkMeasures *)measures->data, error) ||
+        !stray_measure(masks->ground, image, registration, (MarkMeasures *)measures->data, error))
         return NULL;
     return g_steal_pointer(&measures);
 }

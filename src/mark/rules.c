@@ -76,6 +76,13 @@
 #define OUTLINE_DEVIATIONS 4
 #define OUTLINE_LEAST 0.35
 
+/* Ink beside a row that nothing explains: from this length on it is writing; … anywhere among the rows it
+ * makes a row without a mark doubtful, for there it may say what the row is to say. Over the page as a whole.
+ */
+#define STRAY_MM 4.0
+#define ASTRAY_MM 8.0
+#define ACROSS_MM 30.0
+
 static int compare_floats(const void *a, const void *b)
 {
     float x = *(const float *)a, y = *(const float *)b;
@@ -351,6 +358,20 @@ static RuleVerdict settle(const Evidence *e, const MarkMeasures *m, const Row *r
     return d;
 }
 
+/* What else is on the paper that may say otherwise than the boxes do. */
+static unsigned find_stray(const MarkMeasures *m, const Row *row)
+{
+    unsigned found = 0;
+    bool empty = row->nothing == row->count;
+    if (m->v[MEASURE_STRAY_MM] >= STRAY_MM || (empty && m->v[MEASURE_ASTRAY_MM] >= ASTRAY_MM))
+        found |= MARK_WRITING;
+    if (m->v[MEASURE_ACROSS_MM] >= ACROSS_MM)
+        found |= MARK_STRUCK;
+    if (m->v[MEASURE_BAND] > 0)
+        found |= MARK_BAND;
+    return found;
+}
+
 void rules_judge(const MarkMeasures *measures, const MarkQuestion *questions, int count, RuleVerdict *ret)
 {
     g_autofree Evidence *evidence = g_new0(Evidence, count + 1);
@@ -361,5 +382,6 @@ void rules_judge(const MarkMeasures *measures, const MarkQuestion *questions, in
     for (int i = 0; i < count; i++) {
         Row row = look_at_row(evidence, measures, questions, count, questions[i].id);
         ret[i] = settle(&evidence[i], &measures[i], &row, &habit, questions[i].many);
+        ret[i].reasons |= find_stray(&measures[i], &row);
     }
 }

@@ -6,8 +6,6 @@
 
 #include "register/place.h"
 
-/* Boxes whose middles lie within this share of their height of each other stand in one line. */
-#define SAME_LINE_SHARE 0.6
 /* A line's own print lies at most so far above and below its boxes, and nearer to them than to the next. */
 #define LINE_MARGIN_MM 2.5
 /* Places of print: so wide, so far apart, clear of boxes by so much, and no narrower than a short word. */
@@ -35,11 +33,6 @@
 /* How many of the nearest places above and below speak for a line without print of its own. */
 #define NEIGHBOURS 3
 
-static double middle_y(const LayoutBox *box)
-{
-    return box->rect.y_mm + box->rect.h_mm / 2;
-}
-
 static void line_free(gpointer data)
 {
     PrintLine *line = data;
@@ -48,35 +41,20 @@ static void line_free(gpointer data)
     g_free(line);
 }
 
-static int compare_lines(gconstpointer a, gconstpointer b)
-{
-    double x = (*(PrintLine *const *)a)->y_mm, y = (*(PrintLine *const *)b)->y_mm;
-    return (x > y) - (x < y);
-}
-
-/* The lines of boxes of a page from top to bottom. */
+/* The lines of boxes of a page from top to bottom, with no places yet. */
 static GPtrArray *find_lines(const LayoutPage *page)
 {
     GPtrArray *lines = g_ptr_array_new_with_free_func(line_free);
-    for (guint i = 0; i < page->boxes->len; i++) {
-        const LayoutBox *box = page->boxes->pdata[i];
-        PrintLine *line = NULL;
-        for (guint k = 0; k < lines->len && !line; k++) {
-            PrintLine *known = lines->pdata[k];
-            if (fabs(known->y_mm - middle_y(box)) < SAME_LINE_SHARE * MIN(known->h_mm, box->rect.h_mm))
-                line = known;
-        }
-        if (!line) {
-            line = g_new0(PrintLine, 1);
-            line->y_mm = middle_y(box);
-            line->h_mm = box->rect.h_mm;
-            line->boxes = g_array_new(FALSE, FALSE, sizeof(guint));
-            line->places = g_ptr_array_new_with_free_func((GDestroyNotify)patch_free);
-            g_ptr_array_add(lines, line);
-        }
-        g_array_append_val(line->boxes, i);
+    g_autoptr(GPtrArray) found = layout_find_lines(page);
+    for (guint i = 0; i < found->len; i++) {
+        const LayoutLine *of = found->pdata[i];
+        PrintLine *line = g_new0(PrintLine, 1);
+        line->y_mm = of->y_mm;
+        line->h_mm = of->h_mm;
+        line->boxes = g_array_ref(of->boxes);
+        line->places = g_ptr_array_new_with_free_func((GDestroyNotify)patch_free);
+        g_ptr_array_add(lines, line);
     }
-    g_ptr_array_sort(lines, compare_lines);
     return lines;
 }
 

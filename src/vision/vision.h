@@ -65,6 +65,24 @@ double vision_thumb_match(const VisionThumb *thumb, const VisionThumb *other, in
                           PointPx *ret_shift);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VisionThumb, vision_thumb_free)
 
+/* Joins dark-on-nothing pixels (255 in `ink`, 0 elsewhere) into pieces, over gaps of up to 2 · `reach_px`: a
+ * number from 1 for every such pixel, 0 elsewhere, width_px × height_px of them, newly allocated; how many
+ * pieces. NULL only when the library fails. */
+int32_t *vision_label(const Raster *ink, int reach_px, int *ret_count, GError **error);
+
+/* How far every pixel lies from the nearest that is darker than 255 − `darkness`, in half pixels, `most`
+ * (≤ 255) at most: a raster of the same size. */
+Raster *vision_distance(const Raster *raster, int darkness, int most, GError **error);
+
+/* A straight stroke. */
+typedef struct {
+    PointPx from, to;
+} VisionStroke;
+
+/* Straight strokes at least `least_px` long of such a picture, with gaps up to `gap_px`: GArray of
+ * VisionStroke, the same for the same picture. */
+GArray *vision_find_strokes(const Raster *ink, double least_px, double gap_px, GError **error);
+
 /* Points of a picture that are found again at any turn and scale (ORB). */
 typedef struct VisionFeatures VisionFeatures;
 

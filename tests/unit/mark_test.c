@@ -86,7 +86,7 @@ static void check_joined(const RuleVerdict *rules, const MarkDecision *d)
     g_assert_cmpfloat(1 - d->confidence, <=, limits.max_error * 1.0001);
     if (rules->state != MARK_DOUBTFUL)
         g_assert_cmpint(d->state == MARK_MARKED, ==, rules->state == MARK_MARKED);
-    g_assert_cmpuint(rules->reasons & MARK_MISPLACED, ==, 0);
+    g_assert_cmpuint(rules->reasons & (MARK_MISPLACED | MARK_WRITING | MARK_STRUCK | MARK_BAND), ==, 0);
 }
 
 static void decide(Sheet *sheet)
@@ -572,8 +572,10 @@ static void test_names(void)
         g_assert_nonnull(mark_measure_name(i));
         g_assert_true(g_hash_table_add(seen, (gpointer)mark_measure_name(i)));
     }
-    g_autofree char *all = mark_reasons_text((1u << 10) - 1), *none = mark_reasons_text(0);
-    g_assert_cmpstr(all, ==, "FAINT+SMALL+OUTSIDE+CANCELLED+STREAK+MISPLACED+COVERED+NOISE+PALE+UNUSUAL");
+    g_autofree char *all = mark_reasons_text((1u << 13) - 1), *none = mark_reasons_text(0);
+    g_assert_cmpstr(all, ==,
+                    "FAINT+SMALL+OUTSIDE+CANCELLED+STREAK+MISPLACED+COVERED+NOISE+PALE+UNUSUAL+WRITING+"
+                    "STRUCK+BAND");
     g_assert_cmpstr(none, ==, "");
     g_assert_cmpstr(mark_state_id(MARK_CANCELLED), ==, "cancelled");
     g_assert_cmpuint(strlen(mark_model_id()), >, 0);
@@ -626,6 +628,7 @@ static void draw_pen(cairo_t *cr, RectMm r, Pen pen)
 /* What is drawn: by row, on its second box; and on its fourth box of every row marked in `also`. */
 typedef struct {
     Pen pens[PAPER_ROWS], also;
+    void (*more)(cairo_t *cr); /* or NULL: what else is on the sheet */
 } Drawing;
 
 static void draw_all(cairo_t *cr, const LayoutPage *page, gpointer user)
@@ -635,6 +638,8 @@ static void draw_all(cairo_t *cr, const LayoutPage *page, gpointer user)
         draw_pen(cr, ((LayoutBox *)page->boxes->pdata[row * PAPER_OPTIONS + 1])->rect, drawing->pens[row]);
         draw_pen(cr, ((LayoutBox *)page->boxes->pdata[row * PAPER_OPTIONS + 3])->rect, drawing->also);
     }
+    if (drawing->more)
+        drawing->more(cr);
 }
 
 /* A drawn page, measured where its map says boxes are, and decided. */
@@ -714,7 +719,7 @@ static const PaperScan scans[] = {{0},
 
 static void test_empty(void)
 {
-    const Drawing nothing = {{PEN_NONE}, PEN_NONE};
+    const Drawing nothing = {{PEN_NONE}, PEN_NONE, NULL};
     for (size_t s = 0; s < G_N_ELEMENTS(scans); s++) {
         g_autoptr(Read) read = read_drawing(&scans[s], &nothing, 0, false);
         for (int i = 0; i < PAPER_ROWS * PAPER_OPTIONS; i++) {
@@ -731,7 +736,8 @@ static void test_drawn(void)
 {
     const Drawing drawing = {{PEN_CROSS, PEN_TICK, PEN_DOT, PEN_FILL, PEN_FAINT, PEN_CIRCLE, PEN_BESIDE,
                               PEN_NONE, PEN_CROSS, PEN_TICK},
-                             PEN_NONE};
+                             PEN_NONE,
+                             NULL};
     for (size_t s = 0; s < G_N_ELEMENTS(scans); s++) {
         g_autoptr(Read) read = read_drawing(&scans[s], &drawing, 0, false);
         for (int row = 0; row < PAPER_ROWS; row++) {
@@ -771,7 +777,7 @@ static void test_drawn(void)
 
 static void test_bitonal(void)
 {
-    const Drawing drawing = {{PEN_CROSS, PEN_TICK, PEN_NONE, PEN_FILL}, PEN_NONE};
+    const Drawing drawing = {{PEN_CROSS, PEN_TICK, PEN_NONE, PEN_FILL}, PEN_NONE, NULL};
     g_autoptr(Read) read = read_drawing(&scans[1], &drawing, 0, true);
     for (int i = 0; i < PAPER_ROWS * PAPER_OPTIONS; i++) {
         bool answered = drawing.pens[i / PAPER_OPTIONS] != PEN_NONE,
@@ -790,7 +796,7 @@ static void test_bitonal(void)
  */
 static void test_shifted(void)
 {
-    const Drawing drawing = {{PEN_CROSS, PEN_NONE, PEN_TICK, PEN_NONE, PEN_FAINT}, PEN_NONE};
+    const Drawing drawing = {{PEN_CROSS, PEN_NONE, PEN_TICK, PEN_NONE, PEN_FAINT}, PEN_NONE, NULL};
     static const double shifts[] = {-0.3, 0.3};
     for (size_t s = 0; s < G_N_ELEMENTS(shifts); s++) {
         for (int followed = 0; followed < 2; followed++) {
@@ -815,12 +821,11 @@ static void test_shifted(void)
 /* The same hand throughout, through measuring and deciding. */
 static void test_hands(void)
 {
-    Drawing circles, pencil;
+    Drawing circles = {.also = PEN_NONE}, pencil = {.also = PEN_NONE};
     for (int row = 0; row < PAPER_ROWS; row++) {
         circles.pens[row] = PEN_CIRCLE;
         pencil.pens[row] = PEN_FAINT;
     }
-    circles.also = pencil.also = PEN_NONE;
     g_autoptr(Read) circled = read_drawing(&scans[1], &circles, 0, false),
                     pale = read_drawing(&scans[1], &pencil, 0, false);
     for (int i = 0; i < PAPER_ROWS * PAPER_OPTIONS; i++) {
@@ -845,9 +850,154 @@ static void test_hands(void)
 }
 
 /* Under a map that leads off the scan nothing is read, and nothing breaks. */
+/* ---- ink that is no mark ---- */
+
+/* Height of the middle of a row's boxes, and where the k-th box begins. */
+static double row_y(int row)
+{
+    return 70 + 20 * row + PAPER_BOX_MM / 2;
+}
+
+static double box_x(int option)
+{
+    return 120 + 18 * option;
+}
+
+/* Letters about 2.5 mm high. */
+static void write_word(cairo_t *cr, double x, double y, int letters)
+{
+    paper_pen(cr, 60, 0.5);
+    cairo_move_to(cr, x, y);
+    for (int i = 1; i <= letters; i++)
+        cairo_line_to(cr, x + 1.6 * i, y + (i % 2 ? -2.5 : 0));
+    cairo_stroke(cr);
+}
+
+/* From the crossed box of row 4 (from 1) to the next, its head in the gap. */
+static void draw_arrow(cairo_t *cr)
+{
+    double y = row_y(3), x = box_x(2) - 0.5;
+    paper_pen(cr, 60, 0.5);
+    cairo_move_to(cr, box_x(1) + PAPER_BOX_MM + 0.5, y);
+    cairo_line_to(cr, x, y + 0.4);
+    cairo_move_to(cr, x - 1.5, y - 1);
+    cairo_line_to(cr, x, y + 0.4);
+    cairo_line_to(cr, x - 1.5, y + 1.6);
+    cairo_stroke(cr);
+}
+
+static void draw_note(cairo_t *cr)
+{
+    write_word(cr, 192, row_y(3), 7);
+}
+
+/* Two strokes over the sheet. */
+static void draw_cross(cairo_t *cr)
+{
+    paper_pen(cr, 60, 0.8);
+    cairo_move_to(cr, 25, 40);
+    cairo_line_to(cr, 185, 270);
+    cairo_move_to(cr, 185, 50);
+    cairo_line_to(cr, 25, 265);
+    cairo_stroke(cr);
+}
+
+/* Characters in a line down the sheet, through the third boxes. */
+static void draw_imprint(cairo_t *cr)
+{
+    paper_pen(cr, 60, 0.4);
+    for (double y = 60; y < 260; y += 2.2) {
+        cairo_rectangle(cr, box_x(2) + 1.2, y, 2.2, 1.4);
+        cairo_move_to(cr, box_x(2) + 1.2, y + 0.7);
+        cairo_line_to(cr, box_x(2) + 3.4, y + 0.7);
+    }
+    cairo_stroke(cr);
+}
+
+/* What is none of a person's: a fold and dirt on the glass, a stain, a hole. */
+static void draw_none(cairo_t *cr)
+{
+    paper_pen(cr, 150, 0.4);
+    cairo_move_to(cr, 0, row_y(4) + 9);
+    cairo_line_to(cr, 210, row_y(4) + 9.5);
+    cairo_move_to(cr, 106, 0);
+    cairo_line_to(cr, 106.5, 297);
+    cairo_stroke(cr);
+    cairo_arc(cr, 8, row_y(6), 3, 0, 2 * G_PI);
+    cairo_close_path(cr);
+    cairo_arc(cr, 112, row_y(2), 2, 0, 2 * G_PI);
+    cairo_fill(cr);
+}
+
+/* Tails of a quick hand, aslant into the next gap. */
+static void draw_tails(cairo_t *cr)
+{
+    paper_pen(cr, 60, 0.5);
+    for (int row = 0; row < PAPER_ROWS; row++) {
+        cairo_move_to(cr, box_x(1) + 3, row_y(row) + 1);
+        cairo_line_to(cr, box_x(1) + 11, row_y(row) - 7);
+    }
+    cairo_stroke(cr);
+}
+
+/* Which rows it concerns, and how. */
+static void test_stray(void)
+{
+    static const struct {
+        const char *name;
+        void (*draw)(cairo_t *cr);
+        unsigned reason;
+        unsigned rows; /* set of them */
+        int option;    /* only this one; −1 all */
+    } strays[] = {
+        {"arrow", draw_arrow, MARK_WRITING, 1 << 3, -1},
+        {"note", draw_note, MARK_WRITING, 1 << 3, -1},
+        {"cross", draw_cross, MARK_STRUCK, (1 << PAPER_ROWS) - 1, -1},
+        {"imprint", draw_imprint, MARK_BAND, (1 << PAPER_ROWS) - 1, 2},
+        {"none", draw_none, MARK_WRITING, 0, -1},
+        {"tails", draw_tails, MARK_WRITING, 0, -1},
+    };
+    const unsigned all = MARK_WRITING | MARK_STRUCK | MARK_BAND;
+    for (size_t s = 0; s < G_N_ELEMENTS(scans) * G_N_ELEMENTS(strays); s++) {
+        size_t what = s % G_N_ELEMENTS(strays), how = s / G_N_ELEMENTS(strays);
+        Drawing drawing = {.also = PEN_NONE, .more = strays[what].draw};
+        for (int row = 0; row < PAPER_ROWS; row++)
+            drawing.pens[row] = PEN_CROSS;
+        g_autoptr(Read) read = read_drawing(&scans[how], &drawing, 0, false);
+        for (int i = 0; i < PAPER_ROWS * PAPER_OPTIONS; i++) {
+            int row = i / PAPER_OPTIONS, option = i % PAPER_OPTIONS;
+            bool concerned =
+                strays[what].rows >> row & 1 && (strays[what].option < 0 || strays[what].option == option);
+            const float *v = seen(read, row, option);
+            g_test_message("%s, scan %zu, row %d, box %d: stray %.1f across %.1f band %.0f",
+                           strays[what].name, how, row, option, v[MEASURE_STRAY_MM], v[MEASURE_ACROSS_MM],
+                           v[MEASURE_BAND]);
+            unsigned found = read->decided[i].reasons & all;
+            if (concerned)
+                g_assert_cmphex(found & strays[what].reason, ==, strays[what].reason);
+            else if (strays[what].reason == MARK_WRITING)
+                g_assert_cmphex(found, ==, 0);
+        }
+    }
+}
+
+/* A row without a mark beside which nothing is written is still in doubt where much is written elsewhere. */
+static void test_astray(void)
+{
+    Sheet sheet;
+    sheet_init(&sheet, 5);
+    for (int row = 0; row < 4; row++)
+        put_ink(box(&sheet, row, 1), 3);
+    for (int i = 0; i < sheet.count; i++)
+        sheet.measures[i].v[MEASURE_ASTRAY_MM] = 12;
+    decide(&sheet);
+    for (int i = 0; i < sheet.count; i++)
+        g_assert_cmphex(sheet.decided[i].reasons & MARK_WRITING, ==, i / BOXES == 4 ? MARK_WRITING : 0);
+}
+
 static void test_off_the_scan(void)
 {
-    const Drawing nothing = {{PEN_NONE}, PEN_NONE};
+    const Drawing nothing = {{PEN_NONE}, PEN_NONE, NULL};
     g_autoptr(Read) read = read_drawing(&scans[0], &nothing, 0, false);
     static const PageMap maps[] = {{{8, 0, 90000, 0, 8, -90000, 0, 0, 1}},
                                    {{0.001, 0, 5, 0, 0.001, 5, 0, 0, 1}},
@@ -980,6 +1130,8 @@ int main(int argc, char **argv)
     g_test_add_func("/mark/bitonal", test_bitonal);
     g_test_add_func("/mark/shifted", test_shifted);
     g_test_add_func("/mark/hands", test_hands);
+    g_test_add_func("/mark/stray", test_stray);
+    g_test_add_func("/mark/astray", test_astray);
     g_test_add_func("/mark/off-the-scan", test_off_the_scan);
     g_test_add_func("/mark/large-box", test_large_box);
     g_test_add_func("/mark/written", test_written);

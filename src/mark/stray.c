@@ -1,0 +1,449 @@
+#include "mark/stray.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "vision/vision.h"
+
+/* Smaller pieces are specks, mm². */
+#define SPECK_MM2 0.4
+/* Letters, and the parts of a stroke that a printed line hides, this far apart belong together. */
+#define REACH_MM 2.0
+/* Ink this close to a box, beyond what print hides, is of a mark set there. */
+#define TOUCH_MM 1.0
+/* What lies as a whole this close to a box is judged there: a circle round it, a mark beside it. */
+#define AROUND_MM 4.0
+/* A stroke this far out to the side of its box, so much wider than high, and on to another box, leads there:
+ * arms of a cross and tails of a tick run out aslant. */
+#define ASIDE_MM 6.0
+#define ASIDE_FLAT 1.5
+/* … and one this far out does in any direction. */
+#define TAIL_MM 25.0
+/* What fills so much of the rectangle around it is a hole, a stain, a sticker; strokes fill less. */
+#define SOLID_SHARE 0.7
+#define SOLID_MM 3.0
+/* Red pieces that come to this much both ways are of a seal, where the hand does not mark in red itself. */
+#define SEAL_MM 15.0
+#define SEAL_SHARE 0.5
+#define INKED_MM2 1.0
+/* Straight, level or upright within so much and this long: a fold, dirt on the glass, a sheet's edge. A pen
+ * does not draw so straight over such a length. */
+#define RULE_MM 40.0
+#define RULE_DEVIATION_MM 0.6
+#define RULE_DEG 6.0
+/* It is taken out so far to either side, and so far beyond where it is seen. */
+#define RULE_HALF_MM 0.7
+#define RULE_ON_MM 5.0
+/* Such a line is broken where it is faint: slivers no thicker than this that lie in a row within so much are
+ * one, when they come to so much over so long. */
+#define SLIVER_PX 2
+#define SLIVER_OFF_MM 2.0
+#define SLIVERS_MM 12.0
+#define SLIVERS_SPAN_MM 50.0
+/* No hand draws a line that lies within this many pixels beyond one over all its length. */
+#define HAND_LEAST_PX 1
+/* So many short pieces on a page are print that lies a little elsewhere, on a sheet photographed askew: then
+ * only longer ones say anything. */
+#define SHORT_MM 8.0
+#define SHORT_LEAST_MM 2.0
+#define SHORT_MANY 10
+/* A piece this high goes over several rows and is meant for none of them. */
+#define ACROSS_MM 30.0
+/* Straight strokes over the sheet: this long, and seen on this share of the free paper they cross. */
+#define STROKE_MM 80.0
+#define STROKE_GAP_MM 15.0
+#define STROKE_SHARE 0.6
+#define STROKE_FREE_MM 25.0
+#define STROKE_PX_PER_MM 1.5
+/* How far above the first line of boxes and below the last writing may still be about them. */
+#define ABOVE_MM 25.0
+#define BELOW_MM 10.0
+/* A line of boxes reaches half-way to the next, but no further than this. */
+#define LINE_REACH_MM 9.0
+
+typedef struct {
+    int count, x0, y0, x1, y1;
+    double sx, sy, sxx, syy, sxy;
+    double in_field, aside_mm, out_mm;
+    double length_mm; /* as writing or drawing; 0: something else */
+    bool touches, red;
+    int boxes; /* touched */
+} Stray;
+
+static double mm(double px)
+{
+    return px / INK_PX_PER_MM;
+}
+
+/* The box that a place belongs to: the one it lies in or near, −1 for none. */
+static int box_near(const LayoutPage *page, PointMm at, double reach_mm)
+{
+    for (guint i = 0; i < page->boxes->len; i++) {
+        RectMm r = ((LayoutBox *)page->boxes->pdata[i])->rect;
+        if (at.x_mm >= r.x_mm - reach_mm && at.x_mm <= r.x_mm + r.w_mm + reach_mm &&
+            at.y_mm >= r.y_mm - reach_mm && at.y_mm <= r.y_mm + r.h_mm + reach_mm)
+            return (int)i;
+    }
+    return -1;
+}
+
+/* ---- pieces ---- */
+
+/* Takes specks out of the picture. */
+static bool drop_specks(Raster *ink, GError **error)
+{
+    int count = 0, w = ink->width_px;
+    g_autofree int32_t *labels = vision_label(ink, 0, &count, error);
+    if (!labels)
+        return false;
+    g_autofree int *sizes = g_new0(int, count + 1);
+    for (int at = 0; at < w * ink->height_px; at++)
+        sizes[labels[at]]++;
+    int least = (int)ceil(SPECK_MM2 * INK_PX_PER_MM * INK_PX_PER_MM);
+    for (int y = 0; y < ink->height_px; y++) {
+        for (int x = 0; x < w; x++) {
+            int label = labels[y * w + x];
+            if (label && sizes[label] < least)
+                ink->pixels[(size_t)y * ink->stride + x] = 0;
+        }
+    }
+    return true;
+}
+
+static void add_pixel(Stray *piece, const InkPage *page, int x, int y)
+{
+    piece->x0 = piece->count ? MIN(piece->x0, x) : x;
+    piece->y0 = piece->count ? MIN(piece->y0, y) : y;
+    piece->x1 = piece->count ? MAX(piece->x1, x) : x;
+    piece->y1 = piece->count ? MAX(piece->y1, y) : y;
+    piece->count++;
+    piece->sx += x;
+    piece->sy += y;
+    piece->sxx += (double)x * x;
+    piece->syy += (double)y * y;
+    piece->sxy += (double)x * y;
+    piece->in_field += (page->ground->pixels[y * page->ground->width_px + x] & INK_FIELD) > 0;
+    piece->touches |= box_near(page->ground->page, ink_point(x, y), page->margin_mm + TOUCH_MM) >= 0;
+}
+
+/* Whether a piece lies as a whole around a box. */
+static bool is_around(const Stray *piece, RectMm box)
+{
+    return mm(piece->x0) >= box.x_mm - AROUND_MM && mm(piece->x1 + 1) <= box.x_mm + box.w_mm + AROUND_MM &&
+           mm(piece->y0) >= box.y_mm - AROUND_MM && mm(piece->y1 + 1) <= box.y_mm + box.h_mm + AROUND_MM;
+}
+
+/* How far a piece runs out beyond a box, to a side and in any direction. */
+static void measure_tail(Stray *piece, RectMm box)
+{
+    double left = box.x_mm - mm(piece->x0), right = mm(piece->x1 + 1) - box.x_mm - box.w_mm,
+           up = box.y_mm - mm(piece->y0), down = mm(piece->y1 + 1) - box.y_mm - box.h_mm;
+    double aside = MAX(left, right), out = MAX(aside, MAX(up, down));
+    piece->aside_mm = piece->aside_mm > 0 ? MIN(piece->aside_mm, aside) : aside;
+    piece->out_mm = piece->out_mm > 0 ? MIN(piece->out_mm, out) : out;
+}
+
+/* Of every piece that touches boxes: how far it runs out beyond the one it runs out of least. */
+static void measure_tails(Stray *piece, const InkPage *page)
+{
+    double reach = page->margin_mm + TOUCH_MM;
+    const LayoutPage *layout = page->ground->page;
+    for (guint i = 0; piece->count && i < layout->boxes->len; i++) {
+        RectMm r = ((LayoutBox *)layout->boxes->pdata[i])->rect;
+        piece->touches |= is_around(piece, r);
+        bool near = mm(piece->x0) <= r.x_mm + r.w_mm + reach && mm(piece->x1 + 1) >= r.x_mm - reach &&
+                    mm(piece->y0) <= r.y_mm + r.h_mm + reach && mm(piece->y1 + 1) >= r.y_mm - reach;
+        if (!near || !piece->touches)
+            continue;
+        piece->boxes++;
+        measure_tail(piece, r);
+    }
+}
+
+static bool is_rule(const Stray *piece)
+{
+    double n = piece->count, mx = piece->sx / n, my = piece->sy / n;
+    double xx = piece->sxx / n - mx * mx, yy = piece->syy / n - my * my, xy = piece->sxy / n - mx * my;
+    double half = (xx + yy) / 2, apart = sqrt((xx - yy) * (xx - yy) / 4 + xy * xy);
+    double slope = fabs(0.5 * atan2(2 * xy, xx - yy)) * 180 / G_PI; /* 0 level, 90 upright */
+    return mm(MAX(piece->x1 - piece->x0, piece->y1 - piece->y0)) >= RULE_MM &&
+           mm(sqrt(MAX(0, half - apart))) <= RULE_DEVIATION_MM &&
+           (slope <= RULE_DEG || slope >= 90 - RULE_DEG);
+}
+
+/* 1: a thin upright piece, 2: a thin level one, 0: neither. */
+static int sliver_way(const Stray *piece)
+{
+    int w = piece->x1 - piece->x0 + 1, h = piece->y1 - piece->y0 + 1;
+    return w <= SLIVER_PX && h > w ? 1 : h <= SLIVER_PX && w > h ? 2 : 0;
+}
+
+/* Whether a thin piece lies in a row with others along the page. */
+static bool is_part_of_rule(const Stray *pieces, int count, const Stray *piece)
+{
+    int way = sliver_way(piece), from = 0, to = 0, length = 0;
+    for (int i = 1; way && i <= count; i++) {
+        const Stray *other = &pieces[i];
+        int off = way == 1 ? other->x0 - piece->x0 : other->y0 - piece->y0;
+        if (sliver_way(other) != way || mm(abs(off)) > SLIVER_OFF_MM)
+            continue;
+        int start = way == 1 ? other->y0 : other->x0, end = 1 + (way == 1 ? other->y1 : other->x1);
+        from = length ? MIN(from, start) : start;
+        to = length ? MAX(to, end) : end;
+        length += end - start;
+    }
+    return mm(length) >= SLIVERS_MM && mm(to - from) >= SLIVERS_SPAN_MM;
+}
+
+/* Share of a piece's ink that is red, from the planes of a colour scan. */
+static double red_share(const InkPage *page, const int32_t *labels, int label, const Stray *piece,
+                        const PageImage *image, const PageMap *map)
+{
+    int red = 0, seen = 0;
+    for (int y = piece->y0; image->cr && y <= piece->y1; y++) {
+        for (int x = piece->x0; x <= piece->x1; x++) {
+            if (labels[y * page->ground->width_px + x] != label)
+                continue;
+            PointPx at = page_map_point(map, ink_point(x, y));
+            int px = (int)at.x_px >> image->chroma_shift, py = (int)at.y_px >> image->chroma_shift;
+            if (px < 0 || py < 0 || px >= image->cr->width_px || py >= image->cr->height_px)
+                continue;
+            int cb = image->cb->pixels[(size_t)py * image->cb->stride + px];
+            int cr = image->cr->pixels[(size_t)py * image->cr->stride + px];
+            red += cr > 128 + 18 && cr - 128 > 2 * (cb - 128);
+            seen++;
+        }
+    }
+    return seen ? (double)red / seen : 0;
+}
+
+/* How long a piece is that somebody wrote or drew beside the boxes, mm; 0 for any other. */
+static double stray_length(const Stray *piece)
+{
+    double w = mm(piece->x1 - piece->x0 + 1), h = mm(piece->y1 - piece->y0 + 1);
+    bool solid = mm(mm(piece->count)) > SOLID_SHARE * w * h && MIN(w, h) >= SOLID_MM;
+    if (piece->in_field > 0 || solid || is_rule(piece))
+        return 0;
+    if (!piece->touches && MIN(piece->x1 - piece->x0, piece->y1 - piece->y0) < HAND_LEAST_PX)
+        return 0;
+    if (!piece->touches)
+        return MAX(w, h);
+    if (piece->boxes > 1 && piece->aside_mm >= ASIDE_MM && w >= ASIDE_FLAT * h)
+        return piece->aside_mm;
+    return piece->out_mm >= TAIL_MM ? piece->out_mm : 0;
+}
+
+/* ---- whom it concerns ---- */
+
+static void lift(float *value, double to)
+{
+    *value = MAX(*value, (float)to);
+}
+
+static void set_line(const LayoutLine *line, MarkMeasures *measures, MarkMeasure measure, double value)
+{
+    for (guint i = 0; i < line->boxes->len; i++)
+        lift(&measures[g_array_index(line->boxes, guint, i)].v[measure], value);
+}
+
+/* The part of the page that belongs to a line of boxes, from top to bottom. */
+static void line_bounds(const GPtrArray *lines, guint at, double *ret_top, double *ret_bottom)
+{
+    const LayoutLine *line = lines->pdata[at];
+    *ret_top = line->y_mm - LINE_REACH_MM;
+    *ret_bottom = line->y_mm + LINE_REACH_MM;
+    if (at > 0)
+        *ret_top = MAX(*ret_top, (line->y_mm + ((LayoutLine *)lines->pdata[at - 1])->y_mm) / 2);
+    if (at + 1 < lines->len)
+        *ret_bottom = MIN(*ret_bottom, (line->y_mm + ((LayoutLine *)lines->pdata[at + 1])->y_mm) / 2);
+}
+
+static void blame(const Stray *piece, const GPtrArray *lines, MarkMeasures *measures)
+{
+    double top = mm(piece->y0), bottom = mm(piece->y1 + 1);
+    const LayoutLine *first = lines->pdata[0], *last = lines->pdata[lines->len - 1];
+    g_debug("stray ink at %.1f,%.1f mm, %.1f × %.1f mm, counts as %.1f mm", mm(piece->x0), top,
+            mm(piece->x1 - piece->x0 + 1), bottom - top, piece->length_mm);
+    bool among = bottom > first->y_mm - ABOVE_MM && top < last->y_mm + BELOW_MM;
+    for (guint i = 0; among && i < lines->len; i++) {
+        double line_top, line_bottom;
+        line_bounds(lines, i, &line_top, &line_bottom);
+        double common = MIN(bottom, line_bottom) - MAX(top, line_top);
+        set_line(lines->pdata[i], measures, MEASURE_ASTRAY_MM, piece->length_mm);
+        if (common >= MIN(0.3 * (bottom - top), 0.5 * (line_bottom - line_top)))
+            set_line(lines->pdata[i], measures, MEASURE_STRAY_MM, piece->length_mm);
+        if (bottom - top >= ACROSS_MM)
+            set_line(lines->pdata[i], measures, MEASURE_ACROSS_MM, bottom - top);
+    }
+}
+
+/* Whether most marks on the page are red. */
+static bool is_hand_red(const MarkMeasures *measures, guint boxes)
+{
+    guint inked = 0, red = 0;
+    for (guint i = 0; i < boxes; i++) {
+        bool ink = measures[i].v[MEASURE_INK_MM2] >= INKED_MM2;
+        inked += ink;
+        red += ink && measures[i].v[MEASURE_RED] > SEAL_SHARE;
+    }
+    return 2 * red > inked;
+}
+
+/* Takes the pieces of a seal out. */
+static void drop_seal(const InkPage *page, const int32_t *labels, Stray *pieces, int count,
+                      const PageImage *image, const PageMap *map)
+{
+    int x0 = G_MAXINT, y0 = G_MAXINT, x1 = 0, y1 = 0;
+    for (int i = 1; i <= count; i++) {
+        Stray *piece = &pieces[i];
+        piece->red = piece->length_mm > 0 && red_share(page, labels, i, piece, image, map) > SEAL_SHARE;
+        if (!piece->red)
+            continue;
+        x0 = MIN(x0, piece->x0);
+        y0 = MIN(y0, piece->y0);
+        x1 = MAX(x1, piece->x1);
+        y1 = MAX(y1, piece->y1);
+    }
+    for (int i = 1; mm(MIN(x1 - x0, y1 - y0)) >= SEAL_MM && i <= count; i++)
+        pieces[i].length_mm = pieces[i].red ? 0 : pieces[i].length_mm;
+}
+
+static bool is_short(const Stray *piece)
+{
+    return !piece->touches && piece->length_mm >= SHORT_LEAST_MM && piece->length_mm < SHORT_MM;
+}
+
+static void drop_print(Stray *pieces, int count)
+{
+    int many = 0;
+    for (int i = 1; i <= count; i++)
+        many += is_short(&pieces[i]);
+    for (int i = 1; many >= SHORT_MANY && i <= count; i++)
+        pieces[i].length_mm = is_short(&pieces[i]) ? 0 : pieces[i].length_mm;
+}
+
+static bool measure_pieces(const InkPage *page, const PageImage *image, const PageMap *map,
+                           MarkMeasures *measures, GError **error)
+{
+    int count = 0, w = page->ground->width_px;
+    g_autofree int32_t *labels =
+        vision_label(page->ink, (int)lround(REACH_MM * INK_PX_PER_MM / 2), &count, error);
+    if (!labels)
+        return false;
+    g_autofree Stray *pieces = g_new0(Stray, count + 1);
+    for (int y = 0; y < page->ground->height_px; y++) {
+        for (int x = 0; x < w; x++) {
+            if (labels[y * w + x])
+                add_pixel(&pieces[labels[y * w + x]], page, x, y);
+        }
+    }
+    for (int i = 1; i <= count; i++) {
+        measure_tails(&pieces[i], page);
+        pieces[i].length_mm = is_part_of_rule(pieces, count, &pieces[i]) ? 0 : stray_length(&pieces[i]);
+    }
+    drop_print(pieces, count);
+    if (image->cr && !is_hand_red(measures, page->ground->page->boxes->len))
+        drop_seal(page, labels, pieces, count, image, map);
+    for (int i = 1; i <= count; i++) {
+        if (pieces[i].length_mm > 0)
+            blame(&pieces[i], page->ground->lines, measures);
+    }
+    return true;
+}
+
+/* ---- strokes over the whole sheet ---- */
+
+/* Ink beside the boxes, smaller. */
+static Raster *take_ground(const InkPage *page, double *ret_factor, GError **error)
+{
+    const Raster *ink = page->ink;
+    *ret_factor = STROKE_PX_PER_MM / INK_PX_PER_MM;
+    Raster *small =
+        raster_new((int)(ink->width_px * *ret_factor) + 1, (int)(ink->height_px * *ret_factor) + 1, error);
+    for (int y = 0; small && y < small->height_px; y++)
+        memset(small->pixels + (size_t)y * small->stride, 0, (size_t)small->width_px);
+    for (int y = 0; small && y < ink->height_px; y++) {
+        for (int x = 0; x < ink->width_px; x++) {
+            if (ink->pixels[(size_t)y * ink->stride + x] &&
+                box_near(page->ground->page, ink_point(x, y), page->margin_mm + TOUCH_MM) < 0)
+                small->pixels[(size_t)(y * *ret_factor) * small->stride + (size_t)(x * *ret_factor)] = 255;
+        }
+    }
+    return small;
+}
+
+/* Length of a stroke over free paper where it is seen and where it is not, mm. */
+static void follow(const InkPage *page, PointMm from, PointMm to, double *ret_seen, double *ret_missed)
+{
+    int w = page->ground->width_px, h = page->ground->height_px;
+    double length = hypot(to.x_mm - from.x_mm, to.y_mm - from.y_mm), step = 1 / INK_PX_PER_MM;
+    for (double d = 0; d <= length; d += step) {
+        int x = (int)((from.x_mm + (to.x_mm - from.x_mm) * d / length) * INK_PX_PER_MM);
+        int y = (int)((from.y_mm + (to.y_mm - from.y_mm) * d / length) * INK_PX_PER_MM);
+        bool free = true, seen = false;
+        for (int py = y - 2; py <= y + 2; py++) {
+            for (int px = x - 2; px <= x + 2; px++) {
+                bool in = px >= 0 && py >= 0 && px < w && py < h;
+                free &= in && page->free[py * w + px];
+                seen |= in && page->ink->pixels[(size_t)py * page->ink->stride + px];
+            }
+        }
+        *ret_seen += free && seen ? step : 0;
+        *ret_missed += free && !seen ? step : 0;
+    }
+}
+
+/* Takes a line out that is none of a person's. */
+static void erase(const InkPage *page, PointMm from, PointMm to)
+{
+    int w = page->ground->width_px, h = page->ground->height_px;
+    int reach = (int)lround(RULE_HALF_MM * INK_PX_PER_MM);
+    double length = hypot(to.x_mm - from.x_mm, to.y_mm - from.y_mm);
+    for (double d = -RULE_ON_MM; d <= length + RULE_ON_MM; d += 0.5 / INK_PX_PER_MM) {
+        int x = (int)((from.x_mm + (to.x_mm - from.x_mm) * d / length) * INK_PX_PER_MM);
+        int y = (int)((from.y_mm + (to.y_mm - from.y_mm) * d / length) * INK_PX_PER_MM);
+        for (int py = MAX(0, y - reach); py <= MIN(h - 1, y + reach); py++)
+            for (int px = MAX(0, x - reach); px <= MIN(w - 1, x + reach); px++)
+                page->ink->pixels[(size_t)py * page->ink->stride + px] = 0;
+    }
+}
+
+static bool measure_strokes(const InkPage *page, MarkMeasures *measures, GError **error)
+{
+    double factor;
+    g_autoptr(Raster) small = take_ground(page, &factor, error);
+    g_autoptr(GArray) strokes = small ? vision_find_strokes(small, STROKE_MM * STROKE_PX_PER_MM,
+                                                            STROKE_GAP_MM * STROKE_PX_PER_MM, error)
+                                      : NULL;
+    for (guint i = 0; strokes && i < strokes->len; i++) {
+        VisionStroke stroke = g_array_index(strokes, VisionStroke, i);
+        PointMm from = {(stroke.from.x_px + 0.5) / STROKE_PX_PER_MM,
+                        (stroke.from.y_px + 0.5) / STROKE_PX_PER_MM};
+        PointMm to = {(stroke.to.x_px + 0.5) / STROKE_PX_PER_MM, (stroke.to.y_px + 0.5) / STROKE_PX_PER_MM};
+        double dx = fabs(to.x_mm - from.x_mm), dy = fabs(to.y_mm - from.y_mm), seen = 0, missed = 0;
+        double slope = atan2(dy, dx) * 180 / G_PI;
+        follow(page, from, to, &seen, &missed);
+        if (seen < STROKE_FREE_MM || seen < STROKE_SHARE * (seen + missed))
+            continue;
+        if (slope <= RULE_DEG || slope >= 90 - RULE_DEG) {
+            erase(page, from, to);
+            continue;
+        }
+        for (guint k = 0; k < page->ground->lines->len; k++)
+            set_line(page->ground->lines->pdata[k], measures, MEASURE_ACROSS_MM, hypot(dx, dy));
+    }
+    return strokes != NULL;
+}
+
+bool stray_measure(const InkGround *ground, const PageImage *image, const Registration *registration,
+                   MarkMeasures *measures, GError **error)
+{
+    if (!ground->lines->len)
+        return true;
+    g_autoptr(InkPage) page = ink_page_new(ground, image, registration, error);
+    if (!page)
+        return false;
+    bands_measure(page, measures);
+    return drop_specks(page->ink, error) && measure_strokes(page, measures, error) &&
+           measure_pieces(page, image, &registration->map, measures, error);
+}
