@@ -95,13 +95,31 @@ typedef struct {
     bool named, right;
 } Years;
 
-static Years years_of(const Sheet *sheet, const char *text)
+/* Whether a day and a month stand before a year: 10/11/ */
+static bool ends_date(const char *text, const char *year)
+{
+    const char *c = year;
+    for (int part = 0; part < 2; part++) {
+        if (c == text || !strchr("/-.", c[-1]))
+            return false;
+        const char *digits = --c;
+        while (c > text && g_ascii_isdigit(c[-1]))
+            c--;
+        if (c == digits)
+            return false;
+    }
+    return true;
+}
+
+/* `dates`: the year of a date ("10/11/2022") is one too. */
+static Years years_of(const Sheet *sheet, const char *text, bool dates)
 {
     Years years = {false, false};
     g_autofree char *wanted = g_strdup_printf("%d", sheet->survey->year);
     for (const char *c = text; (c = strstr(c, "20")) != NULL; c++) {
         bool year = (c == text || !g_ascii_isalnum(c[-1])) && g_ascii_isdigit(c[2]) &&
                     g_ascii_isdigit(c[3]) && !g_ascii_isalnum(c[4]);
+        year = year && (dates || !ends_date(text, c));
         years.named |= year;
         years.right |= year && strncmp(c, wanted, 4) == 0;
     }
@@ -111,11 +129,11 @@ static Years years_of(const Sheet *sheet, const char *text)
 /* Years above the table and in the sheet's name: when some are named, the survey's must be among them. */
 static void check_year(const Sheet *sheet)
 {
-    Years years = years_of(sheet, table_name(sheet->table));
+    Years years = years_of(sheet, table_name(sheet->table), true);
     int at_row = 0, at_column = 0;
     for (int row = 0; row < sheet->columns.header_row; row++) {
         for (int column = 0; column < table_columns(sheet->table); column++) {
-            Years own = years_of(sheet, table_cell(sheet->table, row, column)->text);
+            Years own = years_of(sheet, table_cell(sheet->table, row, column)->text, true);
             if (own.named && !years.named) {
                 at_row = row;
                 at_column = column;
@@ -178,7 +196,9 @@ static bool settle_column(const Sheet *sheet, int *column)
         return true;
     *column = taken;
     g_autofree char *heading = sheet_heading(sheet->table, columns, taken);
-    Years years = years_of(sheet, heading);
+    Years years = years_of(sheet, heading, false); /* a heading cites decisions by their date */
+    g_autofree char *folded = sheet_fold(heading);
+    years.named = years.named || strstr(folded, "năm trước");
     if (!years.named || years.right)
         return true;
     sheet_add_fault(sheet, columns->header_row, taken, _("'%s' is of another year; this survey is of %d"),
@@ -213,6 +233,13 @@ static bool is_whole_number(const char *text)
     return *text && text[strspn(text, "0123456789")] == '\0';
 }
 
+/* Whether a cell may be what a comma left behind it: "5", "5 điểm". */
+static bool is_fraction(const TableCell *cell)
+{
+    g_autoptr(Rational) number = table_cell_number(cell, NULL);
+    return number && g_ascii_isdigit(*cell->text) && !strpbrk(cell->text, ".,");
+}
+
 /* The column in which a row shows that a comma cut it apart; −1 where it fits. */
 static int misfit_column(const Sheet *sheet, int row, int last)
 {
@@ -230,7 +257,7 @@ static int misfit_column(const Sheet *sheet, int row, int last)
     for (size_t i = 0; i < G_N_ELEMENTS(points); i++) {
         int next = points[i] + 1;
         if (points[i] >= 0 && is_whole_number(sheet_text(sheet, row, points[i])) &&
-            is_whole_number(sheet_text(sheet, row, next)) && !sheet_is_of_points(sheet->table, c, next))
+            is_fraction(table_cell(sheet->table, row, next)) && !sheet_is_of_points(sheet->table, c, next))
             return next;
     }
     return -1;

@@ -147,12 +147,16 @@ static void check_max(const Sheet *sheet, const SurveyNode *node, int row)
     const TableCell *cell = column >= 0 ? table_cell(sheet->table, row, column) : NULL;
     if (!cell || cell->kind == TABLE_EMPTY || node->kind == SURVEY_NODE_BRANCH)
         return;
-    g_autoptr(Rational) max = table_cell_number(cell, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Rational) max = table_cell_number(cell, &error);
     if (max && rational_compare(max, node->max) == 0)
         return;
     g_autofree char *expected = rational_to_decimal(node->max, 2, ',');
-    sheet_add_fault(sheet, row, column, _("%s: the maximum is %s, not '%s'; use this year's template"),
-                    node->code, expected, cell->text);
+    if (*cell->text)
+        sheet_add_fault(sheet, row, column, _("%s: the maximum is %s, not '%s'; use this year's template"),
+                        node->code, expected, cell->text);
+    else
+        sheet_add_fault(sheet, row, column, "%s: %s", node->code, error->message);
 }
 
 static void add_score(const Sheet *sheet, AgencyRows *rows, const SurveyNode *leaf, Rational *points, int row,
