@@ -4,15 +4,16 @@
 
 #include "mark/stray.h"
 
-/* Looked at in squares of a millimetre; a band is so many of them wide, with paper beside it. */
+/* Looked at in squares of about a millimetre; a band is so many of them wide, with paper beside it. */
 #define CELL_PX 3
 #define BAND_CELLS 4
 #define BESIDE_CELLS 3
-/* So much of its length shows ink, over at least so many millimetres, with no longer gap than that. */
+/* So much of its length shows ink, over at least so many millimetres, with no longer gap of paper than that.
+ */
 #define SHARE 0.65
 #define LEAST_MM 40
 #define INKED_MM 15
-#define GAP_MM 6
+#define GAP_MM 4
 /* Of the paper beside it at most this share does. */
 #define BESIDE_SHARE 0.3
 /* It may go on this far where print hides it. */
@@ -28,17 +29,6 @@ typedef struct {
     uint8_t *cells;    /* Cell, by along · across */
 } Cells;
 
-static bool is_box(const LayoutPage *page, PointMm at, double reach_mm)
-{
-    for (guint i = 0; i < page->boxes->len; i++) {
-        RectMm r = ((LayoutBox *)page->boxes->pdata[i])->rect;
-        if (at.x_mm >= r.x_mm - reach_mm && at.x_mm <= r.x_mm + r.w_mm + reach_mm &&
-            at.y_mm >= r.y_mm - reach_mm && at.y_mm <= r.y_mm + r.h_mm + reach_mm)
-            return true;
-    }
-    return false;
-}
-
 /* One square: what marks may cover, in and around boxes, tells nothing. */
 static Cell look(const InkPage *page, int x0, int y0)
 {
@@ -46,23 +36,38 @@ static Cell look(const InkPage *page, int x0, int y0)
     for (int y = y0; y < MIN(y0 + CELL_PX, h); y++) {
         for (int x = x0; x < MIN(x0 + CELL_PX, w); x++) {
             free += page->free[y * w + x];
-            ink += page->ink->pixels[(size_t)y * page->ink->stride + x] > 0;
+            ink += page->ink[y * w + x];
         }
     }
-    if (2 * free < CELL_PX * CELL_PX || is_box(page->ground->page, ink_point(x0 + 1, y0 + 1), 1.5))
+    int middle = MIN(y0 + 1, h - 1) * w + MIN(x0 + 1, w - 1);
+    if (2 * free < CELL_PX * CELL_PX || page->ground->pixels[middle] & INK_BOX)
         return CELL_HIDDEN;
     return ink ? CELL_INK : CELL_PAPER;
 }
 
-static Cells look_at_page(const InkPage *page, bool upright)
+/* Seen down the page; how many squares show ink. */
+static Cells look_at_page(const InkPage *page, int *ret_inked)
 {
-    int columns = (page->ground->width_px + CELL_PX - 1) / CELL_PX,
-        rows = (page->ground->height_px + CELL_PX - 1) / CELL_PX;
-    Cells c = {upright ? rows : columns, upright ? columns : rows, g_malloc((gsize)columns * (gsize)rows)};
+    Cells c = {(page->ground->height_px + CELL_PX - 1) / CELL_PX,
+               (page->ground->width_px + CELL_PX - 1) / CELL_PX, NULL};
+    c.cells = g_malloc((gsize)c.along * (gsize)c.across);
+    for (int i = 0; i < c.along; i++) {
+        for (int k = 0; k < c.across; k++) {
+            Cell cell = look(page, CELL_PX * k, CELL_PX * i);
+            c.cells[i * c.across + k] = (uint8_t)cell;
+            *ret_inked += cell == CELL_INK;
+        }
+    }
+    return c;
+}
+
+/* The same seen across the page. */
+static Cells turn(const Cells *down)
+{
+    Cells c = {down->across, down->along, g_malloc((gsize)down->along * (gsize)down->across)};
     for (int i = 0; i < c.along; i++)
         for (int k = 0; k < c.across; k++)
-            c.cells[i * c.across + k] =
-                (uint8_t)look(page, CELL_PX * (upright ? k : i), CELL_PX * (upright ? i : k));
+            c.cells[i * c.across + k] = down->cells[k * down->across + i];
     return c;
 }
 
@@ -105,7 +110,7 @@ static bool is_thin(const InkPage *page, bool upright, int from, int first, int 
             int x = upright ? k : i, y = upright ? i : k;
             most++;
             free += page->free[y * w + x];
-            if (page->ink->pixels[(size_t)y * page->ink->stride + x]) {
+            if (page->ink[y * w + x]) {
                 first_ink = first_ink < 0 ? k : first_ink;
                 last_ink = k;
             }
@@ -122,15 +127,15 @@ static void mark_boxes(const InkPage *page, bool upright, int from, int first, i
                        MarkMeasures *measures)
 {
     const LayoutPage *layout = page->ground->page;
-    double cell_mm = CELL_PX / INK_PX_PER_MM;
-    g_debug("band %s at %.0f mm, from %.0f to %.0f mm", upright ? "down" : "across", from * cell_mm,
-            first * cell_mm, (last + 1) * cell_mm);
     for (guint i = 0; i < layout->boxes->len; i++) {
         RectMm r = ((LayoutBox *)layout->boxes->pdata[i])->rect;
-        double start = upright ? r.y_mm : r.x_mm, end = start + (upright ? r.h_mm : r.w_mm);
-        double left = upright ? r.x_mm : r.y_mm, right = left + (upright ? r.w_mm : r.h_mm);
-        if (end > first * cell_mm - ON_MM && start < (last + 1) * cell_mm + ON_MM && right > from * cell_mm &&
-            left < (from + BAND_CELLS) * cell_mm)
+        PointPx at = ink_pixel(page->ground, (PointMm){r.x_mm, r.y_mm}),
+                to = ink_pixel(page->ground, (PointMm){r.x_mm + r.w_mm, r.y_mm + r.h_mm});
+        double start = upright ? at.y_px : at.x_px, end = upright ? to.y_px : to.x_px;
+        double left = upright ? at.x_px : at.y_px, right = upright ? to.x_px : to.y_px;
+        if (end > first * CELL_PX - ON_MM * INK_PX_PER_MM &&
+            start < (last + 1) * CELL_PX + ON_MM * INK_PX_PER_MM && right > from * CELL_PX &&
+            left < (from + BAND_CELLS) * CELL_PX)
             measures[i].v[MEASURE_BAND] = 1;
     }
 }
@@ -138,10 +143,10 @@ static void mark_boxes(const InkPage *page, bool upright, int from, int first, i
 /* Follows one strip of the page from end to end. */
 static void follow(const InkPage *page, const Cells *c, bool upright, int from, MarkMeasures *measures)
 {
-    int first = -1, last = -1;
+    int first = -1, last = -1, papers = 0; /* since the last square with ink */
     for (int i = 0; i <= c->along; i++) {
         Cell here = i < c->along ? join(c, i, from, BAND_CELLS) : CELL_HIDDEN;
-        if (first >= 0 && (i == c->along || (here == CELL_PAPER && i - last > GAP_MM))) {
+        if (first >= 0 && (i == c->along || papers > GAP_MM)) {
             Tally whole = {0};
             for (int k = first; k <= last; k++)
                 tally(c, k, from, &whole);
@@ -149,8 +154,10 @@ static void follow(const InkPage *page, const Cells *c, bool upright, int from, 
                 mark_boxes(page, upright, from, first, last, measures);
             first = -1;
         }
+        papers += here == CELL_PAPER;
         if (here != CELL_INK)
             continue;
+        papers = 0;
         first = first < 0 ? i : first;
         last = i;
     }
@@ -158,10 +165,15 @@ static void follow(const InkPage *page, const Cells *c, bool upright, int from, 
 
 void bands_measure(const InkPage *page, MarkMeasures *measures)
 {
-    for (int way = 0; way < 2; way++) {
-        Cells c = look_at_page(page, way == 0);
-        for (int from = 0; from + BAND_CELLS <= c.across; from++)
-            follow(page, &c, way == 0, from, measures);
-        g_free(c.cells);
+    int inked = 0;
+    Cells down = look_at_page(page, &inked), across = {0};
+    if (inked >= INKED_MM) {
+        across = turn(&down);
+        for (int from = 0; from + BAND_CELLS <= down.across; from++)
+            follow(page, &down, true, from, measures);
+        for (int from = 0; from + BAND_CELLS <= across.across; from++)
+            follow(page, &across, false, from, measures);
     }
+    g_free(down.cells);
+    g_free(across.cells);
 }

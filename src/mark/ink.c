@@ -11,6 +11,9 @@
 #define MARGIN_MM 0.7
 /* … and on a bent one at most. */
 #define MARGIN_MOST_MM 2.0
+/* How far above the first line of boxes and below the last ink may still be about them. */
+#define ABOVE_MM 25.0
+#define BELOW_MM 12.0
 /* The sheet's edges are the scanner's. */
 #define EDGE_MM 3.0
 /* People write a little beyond the room they have. */
@@ -24,29 +27,36 @@
 #define HALO_SHARE 0.03
 #define HALO_FACTOR 1.15
 /* Parts of the page so large may lie so much further off; less ink than this is no reason to look. */
-#define SLACK_TILE_PX 30
+#define SLACK_TILE_PX 32
 #define SLACK_PX 6
 #define SLACK_INK_PX 4
 /* Print of a part of the page counts as found where this share of what is usual on the page is seen of it. */
 #define PLACED_SHARE 0.75
 /* Paper is as light as the lightest quarter of a square of this size. */
-#define TILE_PX 60
+#define TILE_PX 64
+#define STEP_PX 8
 
-PointMm ink_point(int x, int y)
+PointMm ink_point(const InkGround *ground, int x, int y)
 {
-    return (PointMm){(x + 0.5) / INK_PX_PER_MM, (y + 0.5) / INK_PX_PER_MM};
+    return (PointMm){ground->area.x_mm + (x + 0.5) / INK_PX_PER_MM,
+                     ground->area.y_mm + (y + 0.5) / INK_PX_PER_MM};
+}
+
+PointPx ink_pixel(const InkGround *ground, PointMm at)
+{
+    return (PointPx){(at.x_mm - ground->area.x_mm) * INK_PX_PER_MM,
+                     (at.y_mm - ground->area.y_mm) * INK_PX_PER_MM};
 }
 
 /* ---- the blank ---- */
 
 static void set_rect(InkGround *ground, RectMm rect, double margin_mm, uint8_t bits)
 {
-    int x0 = (int)floor((rect.x_mm - margin_mm) * INK_PX_PER_MM),
-        y0 = (int)floor((rect.y_mm - margin_mm) * INK_PX_PER_MM),
-        x1 = (int)ceil((rect.x_mm + rect.w_mm + margin_mm) * INK_PX_PER_MM),
-        y1 = (int)ceil((rect.y_mm + rect.h_mm + margin_mm) * INK_PX_PER_MM);
-    for (int y = MAX(y0, 0); y < MIN(y1, ground->height_px); y++)
-        for (int x = MAX(x0, 0); x < MIN(x1, ground->width_px); x++)
+    PointPx from = ink_pixel(ground, (PointMm){rect.x_mm - margin_mm, rect.y_mm - margin_mm}),
+            to = ink_pixel(ground,
+                           (PointMm){rect.x_mm + rect.w_mm + margin_mm, rect.y_mm + rect.h_mm + margin_mm});
+    for (int y = MAX((int)floor(from.y_px), 0); y < MIN((int)ceil(to.y_px), ground->height_px); y++)
+        for (int x = MAX((int)floor(from.x_px), 0); x < MIN((int)ceil(to.x_px), ground->width_px); x++)
             ground->pixels[y * ground->width_px + x] |= bits;
 }
 
@@ -64,29 +74,39 @@ static void set_areas(InkGround *ground, const LayoutPage *page)
         set_rect(ground, page->code, 2.0, INK_BARRED);
     if (page->serial.w_mm > 0)
         set_rect(ground, page->serial, 1.0, INK_BARRED);
-    RectMm inner = {EDGE_MM, EDGE_MM, page->width_mm - 2 * EDGE_MM, page->height_mm - 2 * EDGE_MM};
-    for (int y = 0; y < ground->height_px; y++) {
-        for (int x = 0; x < ground->width_px; x++) {
-            PointMm at = ink_point(x, y);
-            if (at.x_mm < inner.x_mm || at.y_mm < inner.y_mm || at.x_mm > inner.x_mm + inner.w_mm ||
-                at.y_mm > inner.y_mm + inner.h_mm)
-                ground->pixels[y * ground->width_px + x] |= INK_BARRED;
-        }
-    }
+    double w = page->width_mm, h = page->height_mm;
+    const RectMm edges[] = {
+        {0, 0, w, EDGE_MM}, {0, h - EDGE_MM, w, EDGE_MM}, {0, 0, EDGE_MM, h}, {w - EDGE_MM, 0, EDGE_MM, h}};
+    for (size_t i = 0; i < G_N_ELEMENTS(edges); i++)
+        set_rect(ground, edges[i], 0, INK_BARRED);
+}
+
+/* The part of a page that is about its lines of boxes. */
+static RectMm find_area(const LayoutPage *page, const GPtrArray *lines)
+{
+    if (!lines->len)
+        return (RectMm){0, 0, 1, 1};
+    const LayoutLine *first = lines->pdata[0], *last = lines->pdata[lines->len - 1];
+    double top = MAX(0, first->y_mm - ABOVE_MM), bottom = MIN(page->height_mm, last->y_mm + BELOW_MM);
+    return (RectMm){0, top, page->width_mm, bottom - top};
 }
 
 InkGround *ink_ground_new(const LayoutPage *page, GError **error)
 {
     double sx = page->blank->width_px / page->width_mm, sy = page->blank->height_px / page->height_mm;
     PageMap map = {{sx, 0, 0, 0, sy, 0, 0, 0, 1}};
-    RectMm whole = {0, 0, page->width_mm, page->height_mm};
-    g_autoptr(Raster) blank = vision_sample(page->blank, &map, whole, INK_PX_PER_MM, 0, 0, error);
+    GPtrArray *lines = layout_find_lines(page);
+    RectMm area = find_area(page, lines);
+    g_autoptr(Raster) blank = vision_sample(page->blank, &map, area, INK_PX_PER_MM, 0, 0, error);
     g_autoptr(Raster) away = blank ? vision_distance(blank, PRINT_DARKNESS, INK_AWAY, error) : NULL;
-    if (!away)
+    if (!away) {
+        g_ptr_array_unref(lines);
         return NULL;
+    }
     InkGround *ground = g_new0(InkGround, 1);
     *ground = (InkGround){.page = page,
-                          .lines = layout_find_lines(page),
+                          .lines = lines,
+                          .area = area,
                           .width_px = away->width_px,
                           .height_px = away->height_px,
                           .pixels = g_malloc0((gsize)away->width_px * (gsize)away->height_px)};
@@ -134,7 +154,7 @@ static double find_shifts(const InkGround *ground, const GArray *boxes, int *ret
     for (guint i = 0; i < count; i++)
         shifts[i] = line_shift(ground->lines->pdata[i], boxes, &spread_mm);
     for (int y = 0; y < ground->height_px; y++) {
-        double y_mm = ink_point(0, y).y_mm;
+        double y_mm = ink_point(ground, 0, y).y_mm;
         while (at < count && ((LayoutLine *)ground->lines->pdata[at])->y_mm < y_mm)
             at++;
         guint above = at > 0 ? at - 1 : 0, below = MIN(at, count ? count - 1 : 0);
@@ -166,12 +186,12 @@ static Raster *take_shifted(const Raster *scan, const int *dx, const int *dy, GE
     return even;
 }
 
-/* The paper's level of a tile; 0 where too little of it is free. */
+/* The paper's level of a tile; 0 where too little of it is free. Every other pixel each way says enough. */
 static int find_paper(const Raster *scan, const uint8_t *free, RectPx tile)
 {
     int counts[256] = {0}, total = 0, level = 255;
-    for (int y = tile.y_px; y < tile.y_px + tile.h_px; y++) {
-        for (int x = tile.x_px; x < tile.x_px + tile.w_px; x++) {
+    for (int y = tile.y_px; y < tile.y_px + tile.h_px; y += 2) {
+        for (int x = tile.x_px; x < tile.x_px + tile.w_px; x += 2) {
             int is_free = free[y * scan->width_px + x];
             counts[scan->pixels[(size_t)y * scan->stride + x]] += is_free;
             total += is_free;
@@ -180,7 +200,7 @@ static int find_paper(const Raster *scan, const uint8_t *free, RectPx tile)
     int left = total / 4;
     while (level > 1 && (left -= counts[level]) > 0)
         level--;
-    return total >= TILE_PX ? level : 0;
+    return total >= TILE_PX / 4 ? level : 0;
 }
 
 /* The paper's level of every tile; one with too little free paper has its neighbours'. */
@@ -206,7 +226,21 @@ static Raster *find_papers(const Raster *scan, const uint8_t *free, GError **err
     return papers;
 }
 
-/* Grey becomes darkness relative to the paper around, 0–255. */
+/* Darkness relative to paper of every level, by the paper's level. */
+static const uint8_t *darkness_on(int paper)
+{
+    static uint8_t dark[256][256];
+    static gsize once;
+    if (g_once_init_enter(&once)) {
+        for (int on = 0; on < 256; on++)
+            for (int level = 0; level < 255; level++) /* pure white may lie beyond the scan */
+                dark[on][level] = (uint8_t)CLAMP((on - level) * 255 / MAX(on, 1), 0, 255);
+        g_once_init_leave(&once, 1);
+    }
+    return dark[paper];
+}
+
+/* Grey becomes darkness relative to the paper around, 0–255; its level is taken a few pixels at a time. */
 static bool set_dark(Raster *scan, const uint8_t *free, GError **error)
 {
     g_autoptr(Raster) papers = find_papers(scan, free, error);
@@ -216,17 +250,14 @@ static bool set_dark(Raster *scan, const uint8_t *free, GError **error)
         int y0 = (int)at_y, y1 = MIN(y0 + 1, papers->height_px - 1);
         const uint8_t *upper = papers->pixels + (size_t)y0 * papers->stride,
                       *lower = papers->pixels + (size_t)y1 * papers->stride;
-        for (int x = 0; x < scan->width_px; x++) {
-            if (row[x] == 255) {
-                row[x] = 0;
-                continue;
-            }
-            double at_x = CLAMP((x + 0.5) / TILE_PX - 0.5, 0, papers->width_px - 1);
+        for (int x = 0; x < scan->width_px; x += STEP_PX) {
+            double at_x = CLAMP((x + STEP_PX / 2.0) / TILE_PX - 0.5, 0, papers->width_px - 1);
             int x0 = (int)at_x, x1 = MIN(x0 + 1, papers->width_px - 1);
             double top = upper[x0] + (at_x - x0) * (upper[x1] - upper[x0]),
                    bottom = lower[x0] + (at_x - x0) * (lower[x1] - lower[x0]);
-            double paper = top + (at_y - y0) * (bottom - top);
-            row[x] = (uint8_t)CLAMP((paper - row[x]) * 255 / MAX(paper, 1), 0, 255);
+            const uint8_t *dark = darkness_on((int)lround(top + (at_y - y0) * (bottom - top)));
+            for (int i = x; i < MIN(x + STEP_PX, scan->width_px); i++)
+                row[i] = dark[row[i]];
         }
     }
     return papers != NULL;
@@ -238,14 +269,13 @@ static int find_level(const InkGround *ground, const Raster *dark, double margin
     int64_t counts[256] = {0}, total = 0;
     int near = (int)ceil(2 * margin_mm * INK_PX_PER_MM),
         far = MIN(near + (int)(2 * HALO_MM * INK_PX_PER_MM), INK_AWAY - 1);
-    for (int y = 0; y < dark->height_px; y++) {
-        const uint8_t *row = dark->pixels + (size_t)y * dark->stride;
+    for (int y = 0; y < dark->height_px; y += 2) {
+        const uint8_t *row = dark->pixels + (size_t)y * dark->stride,
+                      *at = ground->pixels + (gsize)y * (gsize)ground->width_px;
         for (int x = 0; x < dark->width_px; x++) {
-            int at = ground->pixels[y * ground->width_px + x];
-            if (at > far || at <= near) /* barred and fields are beyond */
-                continue;
-            counts[row[x]]++;
-            total++;
+            int in = at[x] <= far && at[x] > near; /* barred and fields are beyond */
+            counts[row[x]] += in;
+            total += in;
         }
     }
     int level = 255;
@@ -253,6 +283,8 @@ static int find_level(const InkGround *ground, const Raster *dark, double margin
         level--;
     return MAX(LEAST_DARKNESS, (int)lround(HALO_FACTOR * level));
 }
+
+/* ---- what of it is print ---- */
 
 /* A picture of darkness being compared with the ground. */
 typedef struct {
@@ -262,7 +294,15 @@ typedef struct {
     double usual;    /* share of the page's print that is seen */
 } Look;
 
-/* The ground at a place, shifted; what lies beyond it is barred. */
+typedef struct {
+    RectPx at;
+    int count; /* of dark pixels */
+    struct {
+        int16_t x, y;
+    } dark[SLACK_TILE_PX * SLACK_TILE_PX];
+} Tile;
+
+/* The ground at a place; what lies beyond it is barred. */
 static int ground_at(const InkGround *ground, int x, int y)
 {
     bool in = x >= 0 && y >= 0 && x < ground->width_px && y < ground->height_px;
@@ -274,48 +314,60 @@ static bool is_free(const Look *look, int ground)
     return (ground & INK_AWAY) > look->near && !(ground & INK_BARRED);
 }
 
-/* Pixels of ink of a tile that are free of print where print lies (dx, dy) further. */
-static int count_ink(const Look *look, RectPx tile, int dx, int dy)
+static void take_dark(const Look *look, Tile *tile)
 {
-    int count = 0;
-    for (int y = tile.y_px; y < tile.y_px + tile.h_px; y++) {
+    tile->count = 0;
+    for (int y = tile->at.y_px; y < tile->at.y_px + tile->at.h_px; y++) {
         const uint8_t *row = look->dark->pixels + (size_t)y * look->dark->stride;
-        for (int x = tile.x_px; x < tile.x_px + tile.w_px; x++) {
-            int here = look->page->ground->pixels[y * look->page->ground->width_px + x];
-            if (row[x] > look->level && !(here & INK_BOX))
-                count += is_free(look, ground_at(look->page->ground, x - dx, y - dy));
+        for (int x = tile->at.x_px; x < tile->at.x_px + tile->at.w_px; x++) {
+            tile->dark[tile->count].x = (int16_t)x;
+            tile->dark[tile->count].y = (int16_t)y;
+            tile->count += row[x] > look->level;
         }
+    }
+}
+
+/* Pixels of ink of a tile that are free of print where print lies (dx, dy) further. */
+static int count_ink(const Look *look, const Tile *tile, int dx, int dy)
+{
+    const InkGround *ground = look->page->ground;
+    int count = 0;
+    for (int i = 0; i < tile->count; i++) {
+        int x = tile->dark[i].x, y = tile->dark[i].y;
+        bool box = ground->pixels[y * ground->width_px + x] & INK_BOX;
+        count += !box && is_free(look, ground_at(ground, x - dx, y - dy));
     }
     return count;
 }
 
-static void set_tile(const Look *look, RectPx tile, int dx, int dy)
+static void set_tile(const Look *look, const Tile *tile, int dx, int dy)
 {
     InkPage *page = look->page;
-    for (int y = tile.y_px; y < tile.y_px + tile.h_px; y++) {
-        const uint8_t *row = look->dark->pixels + (size_t)y * look->dark->stride;
-        uint8_t *ink = page->ink->pixels + (size_t)y * page->ink->stride;
-        for (int x = tile.x_px; x < tile.x_px + tile.w_px; x++) {
-            int here = page->ground->pixels[y * page->ground->width_px + x];
-            bool free = is_free(look, here & INK_BOX ? here : ground_at(page->ground, x - dx, y - dy));
-            page->free[y * page->ground->width_px + x] = free;
-            ink[x] = free && row[x] > look->level ? 255 : 0;
+    int w = page->ground->width_px;
+    for (int y = tile->at.y_px; (dx || dy) && y < tile->at.y_px + tile->at.h_px; y++) {
+        for (int x = tile->at.x_px; x < tile->at.x_px + tile->at.w_px; x++) {
+            if (!(page->ground->pixels[y * w + x] & INK_BOX))
+                page->free[y * w + x] = is_free(look, ground_at(page->ground, x - dx, y - dy));
         }
+    }
+    for (int i = 0; i < tile->count; i++) {
+        int at = tile->dark[i].y * w + tile->dark[i].x;
+        page->ink[at] = page->free[at];
     }
 }
 
-/* Share of the print of a tile that the scan shows, where it lies (dx, dy) further; 1 where there is none. */
-static double share_seen(const Look *look, RectPx tile, int dx, int dy)
+/* Share of the print of a part of the page that the scan shows, where it lies (dx, dy) further; 1 where there
+ * is none. */
+static double share_seen(const Look *look, RectPx part, int step, int dx, int dy)
 {
     int print = 0, seen = 0;
-    for (int y = tile.y_px; y < tile.y_px + tile.h_px; y++) {
+    for (int y = part.y_px; y < part.y_px + part.h_px; y += step) {
         const uint8_t *row = look->dark->pixels + (size_t)y * look->dark->stride;
-        for (int x = tile.x_px; x < tile.x_px + tile.w_px; x++) {
-            int ground = ground_at(look->page->ground, x - dx, y - dy);
-            if (ground & (INK_AWAY | INK_BARRED | INK_BOX))
-                continue;
-            print++;
-            seen += row[x] > look->level;
+        for (int x = part.x_px; x < part.x_px + part.w_px; x++) {
+            int is_print =
+                !(ground_at(look->page->ground, x - dx, y - dy) & (INK_AWAY | INK_BARRED | INK_BOX));
+            print += is_print;
+            seen += is_print && row[x] > look->level;
         }
     }
     return print < TILE_PX ? 1 : (double)seen / print;
@@ -323,7 +375,7 @@ static double share_seen(const Look *look, RectPx tile, int dx, int dy)
 
 /* Print lies a little elsewhere than the boxes of its line say where a sheet is bent or a picture was taken
  * by hand: a part of the page is looked at where most of its ink is print. False where that is nowhere. */
-static bool settle_tile(const Look *look, RectPx tile)
+static bool settle_tile(const Look *look, const Tile *tile)
 {
     int least = count_ink(look, tile, 0, 0), best_x = 0, best_y = 0, first = least;
     for (int reach = 1; reach <= SLACK_PX && least > 0 && first >= SLACK_INK_PX; reach++) {
@@ -343,7 +395,8 @@ static bool settle_tile(const Look *look, RectPx tile)
     if (2 * least > first)
         best_x = best_y = 0;
     set_tile(look, tile, best_x, best_y);
-    return first < SLACK_INK_PX || share_seen(look, tile, best_x, best_y) >= look->usual * PLACED_SHARE;
+    return first < SLACK_INK_PX ||
+           share_seen(look, tile->at, 1, best_x, best_y) >= look->usual * PLACED_SHARE;
 }
 
 /* Nothing is known of the ink in and around a tile. */
@@ -353,7 +406,7 @@ static void forget_tile(const InkPage *page, RectPx tile)
         x1 = MIN(w, tile.x_px + tile.w_px + SLACK_PX);
     for (int y = MAX(0, tile.y_px - SLACK_PX); y < MIN(h, tile.y_px + tile.h_px + SLACK_PX); y++) {
         memset(page->free + (gsize)y * (gsize)w + x0, 0, (size_t)(x1 - x0));
-        memset(page->ink->pixels + (size_t)y * page->ink->stride + x0, 0, (size_t)(x1 - x0));
+        memset(page->ink + (gsize)y * (gsize)w + x0, 0, (size_t)(x1 - x0));
     }
 }
 
@@ -361,12 +414,14 @@ static void settle(Look *look)
 {
     int w = look->page->ground->width_px, h = look->page->ground->height_px;
     g_autoptr(GArray) lost = g_array_new(FALSE, FALSE, sizeof(RectPx));
-    look->usual = share_seen(look, (RectPx){0, 0, w, h}, 0, 0);
+    look->usual = share_seen(look, (RectPx){0, 0, w, h}, 3, 0, 0);
+    Tile tile;
     for (int y = 0; y < h; y += SLACK_TILE_PX) {
         for (int x = 0; x < w; x += SLACK_TILE_PX) {
-            RectPx tile = {x, y, MIN(SLACK_TILE_PX, w - x), MIN(SLACK_TILE_PX, h - y)};
-            if (!settle_tile(look, tile))
-                g_array_append_val(lost, tile);
+            tile.at = (RectPx){x, y, MIN(SLACK_TILE_PX, w - x), MIN(SLACK_TILE_PX, h - y)};
+            take_dark(look, &tile);
+            if (tile.count && !settle_tile(look, &tile))
+                g_array_append_val(lost, tile.at);
         }
     }
     for (guint i = 0; i < lost->len; i++)
@@ -376,9 +431,8 @@ static void settle(Look *look)
 InkPage *ink_page_new(const InkGround *ground, const PageImage *image, const Registration *registration,
                       GError **error)
 {
-    RectMm whole = {0, 0, ground->page->width_mm, ground->page->height_mm};
     g_autoptr(Raster) scan =
-        vision_sample(image->grey, &registration->map, whole, INK_PX_PER_MM, 0, 0, error);
+        vision_sample_quickly(image->grey, &registration->map, ground->area, INK_PX_PER_MM, error);
     if (!scan)
         return NULL;
     int w = ground->width_px, h = ground->height_px;
@@ -386,15 +440,17 @@ InkPage *ink_page_new(const InkGround *ground, const PageImage *image, const Reg
     g_autoptr(InkPage) found = g_new0(InkPage, 1);
     found->ground = ground;
     found->margin_mm = find_shifts(ground, registration->boxes, dx, dy);
-    g_debug("margin around print: %.2f mm", found->margin_mm);
-    found->ink = raster_new(w, h, error);
-    g_autoptr(Raster) dark = found->ink ? take_shifted(scan, dx, dy, error) : NULL;
+    found->ink = g_malloc0((gsize)w * (gsize)h);
+    found->free = g_malloc((gsize)w * (gsize)h);
+    g_autoptr(Raster) dark = take_shifted(scan, dx, dy, error);
     if (!dark)
         return NULL;
     Look look = {found, dark, 0, (int)ceil(2 * found->margin_mm * INK_PX_PER_MM), 1};
-    found->free = g_malloc((gsize)w * (gsize)h);
+    uint8_t free_of[256];
+    for (int bits = 0; bits < 256; bits++)
+        free_of[bits] = is_free(&look, bits);
     for (int at = 0; at < w * h; at++)
-        found->free[at] = is_free(&look, ground->pixels[at]);
+        found->free[at] = free_of[ground->pixels[at]];
     if (!set_dark(dark, found->free, error))
         return NULL;
     look.level = find_level(ground, dark, found->margin_mm);
@@ -406,7 +462,7 @@ void ink_page_free(InkPage *page)
 {
     if (!page)
         return;
-    raster_free(page->ink);
+    g_free(page->ink);
     g_free(page->free);
     g_free(page);
 }

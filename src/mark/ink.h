@@ -5,13 +5,14 @@
 
 #include "mark/mark.h"
 
-/* Resolution of the picture (76 dpi): a line of the pen still darkens one pixel by half. */
-#define INK_PX_PER_MM 3.0
+/* Resolution of the picture (81 dpi): a line of the pen still darkens one pixel by half. */
+#define INK_PX_PER_MM 3.2
 
-/* What a blank says about every pixel of it. */
+/* What a blank says about every pixel of the part of it that its lines of boxes lie in. */
 typedef struct {
     const LayoutPage *page;
     GPtrArray *lines; /* LayoutLine*, from top to bottom */
+    RectMm area;      /* of the page's width; next to nothing where there are no boxes */
     int width_px, height_px;
     uint8_t *pixels; /* INK_AWAY: half pixels from print; INK_FIELD: room to write; INK_BARRED: not looked at;
                         INK_BOX: in a box or close to it */
@@ -29,7 +30,7 @@ void ink_ground_free(InkGround *ground);
 typedef struct {
     const InkGround *ground;
     double margin_mm; /* this far from print nothing can be told */
-    Raster *ink;      /* 255 where there is ink, else 0 */
+    uint8_t *ink;     /* 1 where there is ink, else 0 */
     uint8_t *free;    /* 1 where ink would be seen, else 0 */
 } InkPage;
 
@@ -39,7 +40,8 @@ InkPage *ink_page_new(const InkGround *ground, const PageImage *image, const Reg
 void ink_page_free(InkPage *page);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(InkPage, ink_page_free)
 
-/* A pixel of the picture as a place on the blank. */
-PointMm ink_point(int x, int y);
+/* A pixel of the picture as a place on the blank, and back. */
+PointMm ink_point(const InkGround *ground, int x, int y);
+PointPx ink_pixel(const InkGround *ground, PointMm at);
 
 #endif

@@ -3,12 +3,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "mark/pieces.h"
 #include "vision/vision.h"
 
 /* Smaller pieces are specks, mm². */
 #define SPECK_MM2 0.4
 /* Letters, and the parts of a stroke that a printed line hides, this far apart belong together. */
-#define REACH_MM 2.0
+#define REACH_MM 2.2
 /* Ink this close to a box, beyond what print hides, is of a mark set there. */
 #define TOUCH_MM 1.0
 /* What lies as a whole this close to a box is judged there: a circle round it, a mark beside it. */
@@ -31,9 +32,6 @@
 #define RULE_MM 40.0
 #define RULE_DEVIATION_MM 0.6
 #define RULE_DEG 6.0
-/* It is taken out so far to either side, and so far beyond where it is seen. */
-#define RULE_HALF_MM 0.7
-#define RULE_ON_MM 5.0
 /* Such a line is broken where it is faint: slivers no thicker than this that lie in a row within so much are
  * one, when they come to so much over so long. */
 #define SLIVER_PX 2
@@ -49,15 +47,6 @@
 #define SHORT_MANY 10
 /* A piece this high goes over several rows and is meant for none of them. */
 #define ACROSS_MM 30.0
-/* Straight strokes over the sheet: this long, and seen on this share of the free paper they cross. */
-#define STROKE_MM 80.0
-#define STROKE_GAP_MM 15.0
-#define STROKE_SHARE 0.6
-#define STROKE_FREE_MM 25.0
-#define STROKE_PX_PER_MM 1.5
-/* How far above the first line of boxes and below the last writing may still be about them. */
-#define ABOVE_MM 25.0
-#define BELOW_MM 10.0
 /* A line of boxes reaches half-way to the next, but no further than this. */
 #define LINE_REACH_MM 9.0
 
@@ -66,6 +55,7 @@ typedef struct {
     double sx, sy, sxx, syy, sxy;
     double in_field, aside_mm, out_mm;
     double length_mm; /* as writing or drawing; 0: something else */
+    RectMm rect;      /* around it, on the page */
     bool touches, red;
     int boxes; /* touched */
 } Stray;
@@ -89,27 +79,6 @@ static int box_near(const LayoutPage *page, PointMm at, double reach_mm)
 
 /* ---- pieces ---- */
 
-/* Takes specks out of the picture. */
-static bool drop_specks(Raster *ink, GError **error)
-{
-    int count = 0, w = ink->width_px;
-    g_autofree int32_t *labels = vision_label(ink, 0, &count, error);
-    if (!labels)
-        return false;
-    g_autofree int *sizes = g_new0(int, count + 1);
-    for (int at = 0; at < w * ink->height_px; at++)
-        sizes[labels[at]]++;
-    int least = (int)ceil(SPECK_MM2 * INK_PX_PER_MM * INK_PX_PER_MM);
-    for (int y = 0; y < ink->height_px; y++) {
-        for (int x = 0; x < w; x++) {
-            int label = labels[y * w + x];
-            if (label && sizes[label] < least)
-                ink->pixels[(size_t)y * ink->stride + x] = 0;
-        }
-    }
-    return true;
-}
-
 static void add_pixel(Stray *piece, const InkPage *page, int x, int y)
 {
     piece->x0 = piece->count ? MIN(piece->x0, x) : x;
@@ -123,21 +92,24 @@ static void add_pixel(Stray *piece, const InkPage *page, int x, int y)
     piece->syy += (double)y * y;
     piece->sxy += (double)x * y;
     piece->in_field += (page->ground->pixels[y * page->ground->width_px + x] & INK_FIELD) > 0;
-    piece->touches |= box_near(page->ground->page, ink_point(x, y), page->margin_mm + TOUCH_MM) >= 0;
+    piece->touches |=
+        box_near(page->ground->page, ink_point(page->ground, x, y), page->margin_mm + TOUCH_MM) >= 0;
 }
 
 /* Whether a piece lies as a whole around a box. */
 static bool is_around(const Stray *piece, RectMm box)
 {
-    return mm(piece->x0) >= box.x_mm - AROUND_MM && mm(piece->x1 + 1) <= box.x_mm + box.w_mm + AROUND_MM &&
-           mm(piece->y0) >= box.y_mm - AROUND_MM && mm(piece->y1 + 1) <= box.y_mm + box.h_mm + AROUND_MM;
+    RectMm r = piece->rect;
+    return r.x_mm >= box.x_mm - AROUND_MM && r.x_mm + r.w_mm <= box.x_mm + box.w_mm + AROUND_MM &&
+           r.y_mm >= box.y_mm - AROUND_MM && r.y_mm + r.h_mm <= box.y_mm + box.h_mm + AROUND_MM;
 }
 
 /* How far a piece runs out beyond a box, to a side and in any direction. */
 static void measure_tail(Stray *piece, RectMm box)
 {
-    double left = box.x_mm - mm(piece->x0), right = mm(piece->x1 + 1) - box.x_mm - box.w_mm,
-           up = box.y_mm - mm(piece->y0), down = mm(piece->y1 + 1) - box.y_mm - box.h_mm;
+    RectMm r = piece->rect;
+    double left = box.x_mm - r.x_mm, right = r.x_mm + r.w_mm - box.x_mm - box.w_mm, up = box.y_mm - r.y_mm,
+           down = r.y_mm + r.h_mm - box.y_mm - box.h_mm;
     double aside = MAX(left, right), out = MAX(aside, MAX(up, down));
     piece->aside_mm = piece->aside_mm > 0 ? MIN(piece->aside_mm, aside) : aside;
     piece->out_mm = piece->out_mm > 0 ? MIN(piece->out_mm, out) : out;
@@ -147,12 +119,15 @@ static void measure_tail(Stray *piece, RectMm box)
 static void measure_tails(Stray *piece, const InkPage *page)
 {
     double reach = page->margin_mm + TOUCH_MM;
+    PointMm corner = ink_point(page->ground, piece->x0, piece->y0);
+    RectMm at = piece->rect = (RectMm){corner.x_mm - mm(0.5), corner.y_mm - mm(0.5),
+                                       mm(piece->x1 - piece->x0 + 1), mm(piece->y1 - piece->y0 + 1)};
     const LayoutPage *layout = page->ground->page;
     for (guint i = 0; piece->count && i < layout->boxes->len; i++) {
         RectMm r = ((LayoutBox *)layout->boxes->pdata[i])->rect;
         piece->touches |= is_around(piece, r);
-        bool near = mm(piece->x0) <= r.x_mm + r.w_mm + reach && mm(piece->x1 + 1) >= r.x_mm - reach &&
-                    mm(piece->y0) <= r.y_mm + r.h_mm + reach && mm(piece->y1 + 1) >= r.y_mm - reach;
+        bool near = at.x_mm <= r.x_mm + r.w_mm + reach && at.x_mm + at.w_mm >= r.x_mm - reach &&
+                    at.y_mm <= r.y_mm + r.h_mm + reach && at.y_mm + at.h_mm >= r.y_mm - reach;
         if (!near || !piece->touches)
             continue;
         piece->boxes++;
@@ -204,7 +179,7 @@ static double red_share(const InkPage *page, const int32_t *labels, int label, c
         for (int x = piece->x0; x <= piece->x1; x++) {
             if (labels[y * page->ground->width_px + x] != label)
                 continue;
-            PointPx at = page_map_point(map, ink_point(x, y));
+            PointPx at = page_map_point(map, ink_point(page->ground, x, y));
             int px = (int)at.x_px >> image->chroma_shift, py = (int)at.y_px >> image->chroma_shift;
             if (px < 0 || py < 0 || px >= image->cr->width_px || py >= image->cr->height_px)
                 continue;
@@ -220,7 +195,7 @@ static double red_share(const InkPage *page, const int32_t *labels, int label, c
 /* How long a piece is that somebody wrote or drew beside the boxes, mm; 0 for any other. */
 static double stray_length(const Stray *piece)
 {
-    double w = mm(piece->x1 - piece->x0 + 1), h = mm(piece->y1 - piece->y0 + 1);
+    double w = piece->rect.w_mm, h = piece->rect.h_mm;
     bool solid = mm(mm(piece->count)) > SOLID_SHARE * w * h && MIN(w, h) >= SOLID_MM;
     if (piece->in_field > 0 || solid || is_rule(piece))
         return 0;
@@ -260,12 +235,10 @@ static void line_bounds(const GPtrArray *lines, guint at, double *ret_top, doubl
 
 static void blame(const Stray *piece, const GPtrArray *lines, MarkMeasures *measures)
 {
-    double top = mm(piece->y0), bottom = mm(piece->y1 + 1);
-    const LayoutLine *first = lines->pdata[0], *last = lines->pdata[lines->len - 1];
-    g_debug("stray ink at %.1f,%.1f mm, %.1f × %.1f mm, counts as %.1f mm", mm(piece->x0), top,
-            mm(piece->x1 - piece->x0 + 1), bottom - top, piece->length_mm);
-    bool among = bottom > first->y_mm - ABOVE_MM && top < last->y_mm + BELOW_MM;
-    for (guint i = 0; among && i < lines->len; i++) {
+    double top = piece->rect.y_mm, bottom = top + piece->rect.h_mm;
+    g_debug("stray ink at %.1f,%.1f mm, %.1f × %.1f mm, counts as %.1f mm", piece->rect.x_mm, top,
+            piece->rect.w_mm, bottom - top, piece->length_mm);
+    for (guint i = 0; i < lines->len; i++) {
         double line_top, line_bottom;
         line_bounds(lines, i, &line_top, &line_bottom);
         double common = MIN(bottom, line_bottom) - MAX(top, line_top);
@@ -322,20 +295,16 @@ static void drop_print(Stray *pieces, int count)
         pieces[i].length_mm = is_short(&pieces[i]) ? 0 : pieces[i].length_mm;
 }
 
-static bool measure_pieces(const InkPage *page, const PageImage *image, const PageMap *map,
-                           MarkMeasures *measures, GError **error)
+static void measure_pieces(const InkPage *page, const PageImage *image, const PageMap *map, int32_t *labels,
+                           MarkMeasures *measures)
 {
-    int count = 0, w = page->ground->width_px;
-    g_autofree int32_t *labels =
-        vision_label(page->ink, (int)lround(REACH_MM * INK_PX_PER_MM / 2), &count, error);
-    if (!labels)
-        return false;
+    int w = page->ground->width_px, h = page->ground->height_px;
+    int count = pieces_label(page->ink, w, h, (int)lround(REACH_MM * INK_PX_PER_MM), labels);
     g_autofree Stray *pieces = g_new0(Stray, count + 1);
-    for (int y = 0; y < page->ground->height_px; y++) {
-        for (int x = 0; x < w; x++) {
-            if (labels[y * w + x])
-                add_pixel(&pieces[labels[y * w + x]], page, x, y);
-        }
+    const uint8_t *end = page->ink + w * h;
+    for (const uint8_t *next = page->ink; (next = memchr(next, 1, (size_t)(end - next))); next++) {
+        int at = (int)(next - page->ink);
+        add_pixel(&pieces[labels[at]], page, at % w, at / w);
     }
     for (int i = 1; i <= count; i++) {
         measure_tails(&pieces[i], page);
@@ -348,91 +317,6 @@ static bool measure_pieces(const InkPage *page, const PageImage *image, const Pa
         if (pieces[i].length_mm > 0)
             blame(&pieces[i], page->ground->lines, measures);
     }
-    return true;
-}
-
-/* ---- strokes over the whole sheet ---- */
-
-/* Ink beside the boxes, smaller. */
-static Raster *take_ground(const InkPage *page, double *ret_factor, GError **error)
-{
-    const Raster *ink = page->ink;
-    *ret_factor = STROKE_PX_PER_MM / INK_PX_PER_MM;
-    Raster *small =
-        raster_new((int)(ink->width_px * *ret_factor) + 1, (int)(ink->height_px * *ret_factor) + 1, error);
-    for (int y = 0; small && y < small->height_px; y++)
-        memset(small->pixels + (size_t)y * small->stride, 0, (size_t)small->width_px);
-    for (int y = 0; small && y < ink->height_px; y++) {
-        for (int x = 0; x < ink->width_px; x++) {
-            if (ink->pixels[(size_t)y * ink->stride + x] &&
-                box_near(page->ground->page, ink_point(x, y), page->margin_mm + TOUCH_MM) < 0)
-                small->pixels[(size_t)(y * *ret_factor) * small->stride + (size_t)(x * *ret_factor)] = 255;
-        }
-    }
-    return small;
-}
-
-/* Length of a stroke over free paper where it is seen and where it is not, mm. */
-static void follow(const InkPage *page, PointMm from, PointMm to, double *ret_seen, double *ret_missed)
-{
-    int w = page->ground->width_px, h = page->ground->height_px;
-    double length = hypot(to.x_mm - from.x_mm, to.y_mm - from.y_mm), step = 1 / INK_PX_PER_MM;
-    for (double d = 0; d <= length; d += step) {
-        int x = (int)((from.x_mm + (to.x_mm - from.x_mm) * d / length) * INK_PX_PER_MM);
-        int y = (int)((from.y_mm + (to.y_mm - from.y_mm) * d / length) * INK_PX_PER_MM);
-        bool free = true, seen = false;
-        for (int py = y - 2; py <= y + 2; py++) {
-            for (int px = x - 2; px <= x + 2; px++) {
-                bool in = px >= 0 && py >= 0 && px < w && py < h;
-                free &= in && page->free[py * w + px];
-                seen |= in && page->ink->pixels[(size_t)py * page->ink->stride + px];
-            }
-        }
-        *ret_seen += free && seen ? step : 0;
-        *ret_missed += free && !seen ? step : 0;
-    }
-}
-
-/* Takes a line out that is none of a person's. */
-static void erase(const InkPage *page, PointMm from, PointMm to)
-{
-    int w = page->ground->width_px, h = page->ground->height_px;
-    int reach = (int)lround(RULE_HALF_MM * INK_PX_PER_MM);
-    double length = hypot(to.x_mm - from.x_mm, to.y_mm - from.y_mm);
-    for (double d = -RULE_ON_MM; d <= length + RULE_ON_MM; d += 0.5 / INK_PX_PER_MM) {
-        int x = (int)((from.x_mm + (to.x_mm - from.x_mm) * d / length) * INK_PX_PER_MM);
-        int y = (int)((from.y_mm + (to.y_mm - from.y_mm) * d / length) * INK_PX_PER_MM);
-        for (int py = MAX(0, y - reach); py <= MIN(h - 1, y + reach); py++)
-            for (int px = MAX(0, x - reach); px <= MIN(w - 1, x + reach); px++)
-                page->ink->pixels[(size_t)py * page->ink->stride + px] = 0;
-    }
-}
-
-static bool measure_strokes(const InkPage *page, MarkMeasures *measures, GError **error)
-{
-    double factor;
-    g_autoptr(Raster) small = take_ground(page, &factor, error);
-    g_autoptr(GArray) strokes = small ? vision_find_strokes(small, STROKE_MM * STROKE_PX_PER_MM,
-                                                            STROKE_GAP_MM * STROKE_PX_PER_MM, error)
-                                      : NULL;
-    for (guint i = 0; strokes && i < strokes->len; i++) {
-        VisionStroke stroke = g_array_index(strokes, VisionStroke, i);
-        PointMm from = {(stroke.from.x_px + 0.5) / STROKE_PX_PER_MM,
-                        (stroke.from.y_px + 0.5) / STROKE_PX_PER_MM};
-        PointMm to = {(stroke.to.x_px + 0.5) / STROKE_PX_PER_MM, (stroke.to.y_px + 0.5) / STROKE_PX_PER_MM};
-        double dx = fabs(to.x_mm - from.x_mm), dy = fabs(to.y_mm - from.y_mm), seen = 0, missed = 0;
-        double slope = atan2(dy, dx) * 180 / G_PI;
-        follow(page, from, to, &seen, &missed);
-        if (seen < STROKE_FREE_MM || seen < STROKE_SHARE * (seen + missed))
-            continue;
-        if (slope <= RULE_DEG || slope >= 90 - RULE_DEG) {
-            erase(page, from, to);
-            continue;
-        }
-        for (guint k = 0; k < page->ground->lines->len; k++)
-            set_line(page->ground->lines->pdata[k], measures, MEASURE_ACROSS_MM, hypot(dx, dy));
-    }
-    return strokes != NULL;
 }
 
 bool stray_measure(const InkGround *ground, const PageImage *image, const Registration *registration,
@@ -443,7 +327,12 @@ bool stray_measure(const InkGround *ground, const PageImage *image, const Regist
     g_autoptr(InkPage) page = ink_page_new(ground, image, registration, error);
     if (!page)
         return false;
+    int w = ground->width_px, h = ground->height_px;
+    g_autofree int32_t *labels = g_new(int32_t, w * h);
     bands_measure(page, measures);
-    return drop_specks(page->ink, error) && measure_strokes(page, measures, error) &&
-           measure_pieces(page, image, &registration->map, measures, error);
+    pieces_drop_specks(page->ink, w, h, (int)ceil(SPECK_MM2 * INK_PX_PER_MM * INK_PX_PER_MM), labels);
+    if (!strokes_measure(page, measures, error))
+        return false;
+    measure_pieces(page, image, &registration->map, labels, measures);
+    return true;
 }

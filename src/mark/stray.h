@@ -9,6 +9,10 @@
 bool stray_measure(const InkGround *ground, const PageImage *image, const Registration *registration,
                    MarkMeasures *measures, GError **error);
 
+/* Sets MEASURE_ACROSS_MM for straight strokes, and takes lines of the paper and the scanner out of the
+ * picture. */
+bool strokes_measure(const InkPage *page, MarkMeasures *measures, GError **error);
+
 /* Sets MEASURE_BAND. */
 void bands_measure(const InkPage *page, MarkMeasures *measures);
 

@@ -248,8 +248,12 @@ bool vision_add_halves(Raster *raster, GError **error)
 
 /* Samples by inverse mapping, several points a target pixel where the scan is finer. The map is nearly affine
  * over a small area, so each row steps linearly between its exact ends. */
-Raster *vision_sample(const Raster *raster, const PageMap *map, RectMm area, double px_per_mm, double dx_px,
-                      double dy_px, GError **error)
+namespace
+{
+
+/* With at most so many looks a pixel each way. */
+Raster *sample(const Raster *raster, const PageMap *map, RectMm area, double px_per_mm, double dx_px,
+               double dy_px, int most_taps, GError **error)
 {
     int width = MAX(1, int(std::lround(area.w_mm * px_per_mm))),
         height = MAX(1, int(std::lround(area.h_mm * px_per_mm)));
@@ -262,7 +266,7 @@ Raster *vision_sample(const Raster *raster, const PageMap *map, RectMm area, dou
         finer /= 2;
         size /= 2;
     }
-    int taps = finer > 1.3 ? MIN(4, int(std::ceil(finer - 0.3))) : 1;
+    int taps = finer > 1.3 ? MIN(most_taps, int(std::ceil(finer - 0.3))) : 1;
     double step_x = area.w_mm / (width * taps), step_y = area.h_mm / (height * taps);
     int columns = width * taps;
     std::vector<uint16_t> sums(static_cast<size_t>(columns));
@@ -284,6 +288,20 @@ Raster *vision_sample(const Raster *raster, const PageMap *map, RectMm area, dou
         write_by_taps[taps - 1](sums.data(), width, out->pixels + size_t(y) * out->stride);
     }
     return out;
+}
+
+} // namespace
+
+Raster *vision_sample(const Raster *raster, const PageMap *map, RectMm area, double px_per_mm, double dx_px,
+                      double dy_px, GError **error)
+{
+    return sample(raster, map, area, px_per_mm, dx_px, dy_px, 4, error);
+}
+
+Raster *vision_sample_quickly(const Raster *raster, const PageMap *map, RectMm area, double px_per_mm,
+                              GError **error)
+{
+    return sample(raster, map, area, px_per_mm, 0, 0, 1, error);
 }
 
 Raster *vision_reduce(const Raster *raster, double factor, GError **error)

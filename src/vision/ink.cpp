@@ -1,37 +1,10 @@
-/* Ink as a picture of its own: its pieces, its straight strokes, how far it is away. */
+/* Ink as a picture of its own: its straight strokes, how far it is away. */
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
 #include <opencv2/imgproc.hpp>
 
 #include "vision/cv.h"
-
-int32_t *vision_label(const Raster *ink, int reach_px, int *ret_count, GError **error)
-{
-    try {
-        cv::Mat pixels = vision_mat(ink), joined, labels;
-        if (reach_px > 0) {
-            cv::Size size(2 * reach_px + 1, 2 * reach_px + 1);
-            cv::dilate(pixels, joined, cv::getStructuringElement(cv::MORPH_ELLIPSE, size));
-        } else {
-            joined = pixels;
-        }
-        int count = cv::connectedComponents(joined, labels, 8, CV_32S);
-        int32_t *found = g_new0(int32_t, size_t(labels.rows) * size_t(labels.cols));
-        for (int y = 0; y < labels.rows; y++) {
-            const int32_t *label = labels.ptr<int32_t>(y);
-            const uint8_t *row = pixels.ptr<uint8_t>(y);
-            for (int x = 0; x < labels.cols; x++)
-                found[size_t(y) * size_t(labels.cols) + size_t(x)] = row[x] ? label[x] : 0;
-        }
-        *ret_count = count - 1;
-        return found;
-    } catch (std::exception &fault) {
-        vision_fail(error, fault.what());
-        return nullptr;
-    }
-}
 
 Raster *vision_distance(const Raster *raster, int darkness, int most, GError **error)
 {

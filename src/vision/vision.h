@@ -28,6 +28,10 @@ bool vision_add_halves(Raster *raster, GError **error);
 Raster *vision_sample(const Raster *raster, const PageMap *map, RectMm area, double px_per_mm, double dx_px,
                       double dy_px, GError **error);
 
+/* The same from one look a pixel, for pictures of a whole page. */
+Raster *vision_sample_quickly(const Raster *raster, const PageMap *map, RectMm area, double px_per_mm,
+                              GError **error);
+
 /* Best place of `patch` in `scene` by normalised cross-correlation, to a fraction of a pixel: offset of the
  * patch's top left corner, its score (−1..1), and the best score at least `apart_px` away from it. */
 bool vision_match(const Raster *scene, const Raster *patch, double apart_px, PointPx *ret_place,
@@ -65,11 +69,6 @@ double vision_thumb_match(const VisionThumb *thumb, const VisionThumb *other, in
                           PointPx *ret_shift);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VisionThumb, vision_thumb_free)
 
-/* Joins dark-on-nothing pixels (255 in `ink`, 0 elsewhere) into pieces, over gaps of up to 2 · `reach_px`: a
- * number from 1 for every such pixel, 0 elsewhere, width_px × height_px of them, newly allocated; how many
- * pieces. NULL only when the library fails. */
-int32_t *vision_label(const Raster *ink, int reach_px, int *ret_count, GError **error);
-
 /* How far every pixel lies from the nearest that is darker than 255 − `darkness`, in half pixels, `most`
  * (≤ 255) at most: a raster of the same size. */
 Raster *vision_distance(const Raster *raster, int darkness, int most, GError **error);
@@ -79,8 +78,8 @@ typedef struct {
     PointPx from, to;
 } VisionStroke;
 
-/* Straight strokes at least `least_px` long of such a picture, with gaps up to `gap_px`: GArray of
- * VisionStroke, the same for the same picture. */
+/* Straight strokes at least `least_px` long of a picture of ink (255 in it, 0 elsewhere), with gaps up to
+ * `gap_px`: GArray of VisionStroke, the same for the same picture. */
 GArray *vision_find_strokes(const Raster *ink, double least_px, double gap_px, GError **error);
 
 /* Points of a picture that are found again at any turn and scale (ORB). */
