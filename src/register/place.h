@@ -139,6 +139,12 @@ bool place_by_code(const LayoutPage *page, const PointPx code_corners[4], PageMa
 bool read_serial(TextReader *reader, const LayoutPage *page, const Raster *scan, const PageMap *map,
                  char ret_serial[SERIAL_LENGTH + 1]);
 
+/* Whether the picture shows a page code other than the page's own, or the same far from `own` (the middle of
+ * the page's own, NULL where that is not known). */
+bool shows_other_code(const Raster *scan, bool thorough, const PointPx *own, const Registration *result);
+/* Whether print stands beyond the edges of a placed page: a second sheet, its code hidden. */
+bool shows_print_beyond(const Raster *scan, const Registration *result);
+
 /* The print beside a line counts as found from this correlation on. */
 #define LINE_FOUND_SCORE 0.35
 /* Sets `line` of every box whose place is known. False when the machine fails. */

@@ -48,6 +48,8 @@ static const ReasonText reasons[] = {
     [REGISTER_TOO_DARK] = {"too-dark",
                            N_("the picture is black and shows no paper: check the scanner's lamp, lid "
                               "and brightness and scan the sheet again")},
+    [REGISTER_SEVERAL] = {"several", N_("two sheets lie on one picture, or one peeps out from under the "
+                                        "other: scan every sheet by itself")},
     [REGISTER_RESOLUTION] = {"resolution", N_("the scan is too coarse or too fine: scan at 200 or 300 dpi")},
 };
 
@@ -408,6 +410,28 @@ static bool take_uncoded(Registrar *registrar, const Raster *scan, const Registe
     return !fault;
 }
 
+/* A page that was taken must be all that the picture shows. */
+static void refuse_several(const Raster *scan, const PointPx corners[4], bool has_corners,
+                           Registration *result)
+{
+    if (result->kind != REGISTER_PLACED && result->kind != REGISTER_COVER)
+        return;
+    bool placed = result->kind == REGISTER_PLACED, doubtful = false;
+    if (placed) {
+        const LayoutPage *page = result->layout->pages->pdata[result->page];
+        doubtful = count_seen(result) < (int)page->boxes->len;
+    }
+    PointPx own = {0, 0};
+    for (int i = 0; has_corners && i < 4; i++) {
+        own.x_px += corners[i].x_px / 4;
+        own.y_px += corners[i].y_px / 4;
+    }
+    const PointPx *at = has_corners ? &own : NULL;
+    if ((placed && shows_print_beyond(scan, result)) || shows_other_code(scan, false, at, result) ||
+        (doubtful && shows_other_code(scan, true, at, result)))
+        refuse(result, REGISTER_SEVERAL);
+}
+
 Registration *register_page(Registrar *registrar, const PageImage *image, const RegisterHint *hint,
                             GError **error)
 {
@@ -420,13 +444,16 @@ Registration *register_page(Registrar *registrar, const PageImage *image, const 
     if (!find_code_in_place(registrar, scan, false, result, corners, &has_corners) &&
         !take_uncoded(registrar, scan, hint, result, corners, &has_corners, error))
         return NULL;
-    if (!result->has_code || result->by_serial)
+    if (!result->has_code || result->by_serial) {
+        refuse_several(scan, corners, false, result);
         return g_steal_pointer(&result);
+    }
     if (!g_str_equal(result->code.survey, registrar->survey_id))
         refuse(result, REGISTER_OTHER_SURVEY);
     else if (result->code.kind == PAGE_CODE_COVER)
         result->kind = REGISTER_COVER;
     else if (!place_coded(registrar, scan, corners, has_corners, result, error))
         return NULL;
+    refuse_several(scan, corners, has_corners, result);
     return g_steal_pointer(&result);
 }

@@ -26,6 +26,7 @@ typedef enum {
     REGISTER_AMBIGUOUS,      /* "ambiguous": two forms fit about as well */
     REGISTER_CUT_OFF,        /* "cut-off": boxes lie outside the scan */
     REGISTER_TOO_DARK,   /* "too-dark": black or nearly so; a sheet may lie there, so it is no blank page */
+    REGISTER_SEVERAL,    /* "several": more than one sheet lies on the picture */
     REGISTER_RESOLUTION, /* "resolution": fewer than 140 or more than 650 dots an inch */
 } RegisterReason;
 

@@ -115,3 +115,44 @@ char *vision_read_code(const Raster *raster, RectPx area, bool thorough, PointPx
         return nullptr; /* a code that makes a reader fail is a code that cannot be read */
     }
 }
+
+namespace
+{
+
+void code_clear(gpointer data)
+{
+    g_free(static_cast<VisionCode *>(data)->text);
+}
+
+} // namespace
+
+GArray *vision_read_codes(const Raster *raster, bool thorough)
+{
+    GArray *codes = g_array_new(FALSE, FALSE, sizeof(VisionCode));
+    g_array_set_clear_func(codes, code_clear);
+    const Raster *picture = raster->half ? raster->half : raster;
+    double scale = double(raster->width_px) / picture->width_px;
+    try {
+        ZXing::DecodeHints hints;
+        hints.setFormats(ZXing::BarcodeFormat::QRCode);
+        hints.setTryHarder(false);
+        hints.setTryRotate(false); /* a square code is found at any turn */
+        hints.setTryDownscale(false);
+        hints.setBinarizer(thorough ? ZXing::Binarizer::LocalAverage : ZXing::Binarizer::FixedThreshold);
+        ZXing::ImageView view(picture->pixels, picture->width_px, picture->height_px, ZXing::ImageFormat::Lum,
+                              int(picture->stride), 1);
+        for (const auto &found : ZXing::ReadBarcodes(view, hints)) {
+            if (!found.isValid() || found.text().find('\0') != std::string::npos)
+                continue;
+            VisionCode code = {g_utf8_make_valid(found.text().c_str(), -1), {0, 0}};
+            for (int i = 0; i < 4; i++) {
+                code.at.x_px += found.position()[i].x * scale / 4;
+                code.at.y_px += found.position()[i].y * scale / 4;
+            }
+            g_array_append_val(codes, code);
+        }
+    } catch (std::exception &) {
+        /* what makes a reader fail cannot be read */
+    }
+    return codes;
+}

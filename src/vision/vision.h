@@ -13,6 +13,17 @@ G_BEGIN_DECLS
 char *vision_read_code(const Raster *raster, RectPx area, bool thorough, PointPx ret_corners[4],
                        bool *ret_has_corners);
 
+/* A square code and its middle in pixels of the picture. */
+typedef struct {
+    char *text;
+    PointPx at;
+} VisionCode;
+
+/* Every square code of a picture, looked for on its half where it has one: GArray of VisionCode, which it
+ * owns. Quickly, those of plain contrast (0.5 ms for A4 at 200 dpi); `thorough`, by the light around each
+ * (1.7 ms). */
+GArray *vision_read_codes(const Raster *raster, bool thorough);
+
 /* The projective map that takes from[i] to to[i] (mm → px), least squares over the inliers of RANSAC within
  * `tolerance_px`; exact for 4 points. `ret_inliers` (count bytes, may be NULL). INVALID when the points do
  * not determine one. */

@@ -339,6 +339,96 @@ static void test_codes(void)
     g_assert_cmpint(cover->code.expected, ==, 20);
 }
 
+/* ---- more than one sheet on a picture ---- */
+
+/* A picture of so many pixels of one grey. */
+static Raster *glass(int w_px, int h_px, uint8_t grey)
+{
+    Raster *raster = raster_new(w_px, h_px, NULL);
+    raster->dpi_x = raster->dpi_y = 200;
+    memset(raster->pixels, grey, raster->stride * (size_t)h_px);
+    return raster;
+}
+
+/* Lays a scan on another with its corner there; what lies outside is cut off. */
+static void lay(Raster *on, const Raster *sheet, int x_px, int y_px)
+{
+    for (int y = MAX(0, -y_px); y < sheet->height_px && y + y_px < on->height_px; y++)
+        for (int x = MAX(0, -x_px); x < sheet->width_px && x + x_px < on->width_px; x++)
+            on->pixels[(size_t)(y + y_px) * on->stride + (size_t)(x + x_px)] =
+                sheet->pixels[(size_t)y * sheet->stride + (size_t)x];
+}
+
+/* Two ballots however they lie: never one of them taken and the other gone. */
+static void test_several(void)
+{
+    g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, NULL});
+    const Layout *layout = known->layouts->pdata[0];
+    g_autofree char *first = paper_code_text(layout, 77), *second = paper_code_text(layout, 78);
+    const int w = 1654, h = 2339; /* A4 at 200 dpi */
+    static const struct {
+        int w_px, h_px, x_px, y_px; /* of the glass; where the second lies */
+        bool first_above;           /* the first is laid on the second */
+        int turns;                  /* of both */
+    } ways[] = {
+        {2 * 1654, 2339, 1654, 0, false, 0},  /* side by side */
+        {2 * 1654, 2339, 1654, 0, false, 2},  /* upside down */
+        {2 * 2339, 1654, 2339, 0, false, 1},  /* lying */
+        {1654, 2 * 2339, 0, 2339, false, 0},  /* one below the other */
+        {1654, 2339 + 900, 0, 900, false, 0}, /* covering all but the head of the first */
+        {1654, 2339 + 900, 0, 900, true, 0},  /* its foot peeps out, its code too */
+        {1654 + 500, 2339, 500, 0, true, 0},  /* its right side peeps out */
+        {1654 + 500, 2339, 500, 0, false, 0}, /* covers the right of the first */
+        {1654, 2339, 0, -700, false, 0},      /* over the head of the first, on a small glass */
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+        PaperScan one = {.code = first, .quarter_turns = ways[i].turns, .ink = fill_in},
+                  two = {.code = second, .quarter_turns = ways[i].turns, .skew_deg = 0.4};
+        g_autoptr(Raster) a = paper_scan(&form_1, paper_page(layout), &one, NULL),
+                          b = paper_scan(&form_1, paper_page(layout), &two, NULL),
+                          both = glass(ways[i].w_px, ways[i].h_px, 250);
+        lay(both, ways[i].first_above ? b : a, ways[i].first_above ? ways[i].x_px : 0,
+            ways[i].first_above ? ways[i].y_px : 0);
+        lay(both, ways[i].first_above ? a : b, ways[i].first_above ? 0 : ways[i].x_px,
+            ways[i].first_above ? 0 : ways[i].y_px);
+        g_autoptr(Registration) result = look(known, both, NULL);
+        g_test_message("way %zu: kind %d, %s", i, result->kind, register_reason_id(result->reason));
+        g_assert_cmpint(result->kind, ==, REGISTER_REFUSED);
+    }
+    /* a second sheet that shows neither code nor marks, beside the first */
+    PaperScan hidden = {.code = first, .ink = fill_in};
+    g_autoptr(Raster) sheet = paper_scan(&form_1, paper_page(layout), &hidden, NULL),
+                      wide = glass(w + 600, h, 250);
+    lay(wide, sheet, -300, 0);
+    lay(wide, sheet, 600, 0);
+    g_autoptr(Registration) peeping = look(known, wide, NULL);
+    g_assert_cmpint(peeping->kind, ==, REGISTER_REFUSED);
+    g_assert_cmpstr(register_reason_id(peeping->reason), ==, "several");
+}
+
+/* One ballot on a large glass, with a lid of any grey, its seam, dust and a clip beside it, is one ballot. */
+static void test_large_glass(void)
+{
+    g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, NULL});
+    const Layout *layout = known->layouts->pdata[0];
+    g_autofree char *code = paper_code_text(layout, 77);
+    static const uint8_t lids[] = {255, 200, 120, 20};
+    for (size_t i = 0; i < G_N_ELEMENTS(lids); i++) {
+        PaperScan how = {.code = code, .ink = fill_in, .paper = 250};
+        g_autoptr(Raster) sheet = paper_scan(&form_1, paper_page(layout), &how, NULL),
+                          all = glass(3307, 2339 + 300, lids[i]), seam = glass(4, 2639, 60),
+                          dust = glass(12, 9, 90), clip = glass(40, 90, 60);
+        lay(all, seam, 2500, 0);
+        for (int k = 0; k < 12; k++)
+            lay(all, dust, 1900 + 97 * k, 200 + 151 * k);
+        lay(all, clip, 2000, 400);
+        lay(all, sheet, 60, 150);
+        g_autoptr(Registration) result = look(known, all, NULL);
+        g_test_message("lid %d: kind %d, %s", lids[i], result->kind, register_reason_id(result->reason));
+        g_assert_cmpint(result->kind, ==, REGISTER_PLACED);
+    }
+}
+
 static void smear(cairo_t *cr, const LayoutPage *page, gpointer user)
 {
     (void)user;
@@ -534,6 +624,8 @@ int main(int argc, char **argv)
     g_test_add_func("/register/dark", test_dark);
     g_test_add_func("/register/stated-resolution", test_stated_resolution);
     g_test_add_func("/register/codes", test_codes);
+    g_test_add_func("/register/several", test_several);
+    g_test_add_func("/register/large-glass", test_large_glass);
     g_test_add_func("/register/serial", test_serial);
     g_test_add_func("/register/wrong-print", test_wrong_print);
     g_test_add_func("/register/cut-off", test_cut_off);
