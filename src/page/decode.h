@@ -17,6 +17,9 @@ typedef struct {
 
 /* A JPEG picture: grey, with chroma when wanted and there; EXIF orientation applied when `orient`. */
 PageImage *page_decode_jpeg(PageBytes bytes, bool want_chroma, bool orient, GError **error);
+/* The same bytes with the height that is stated after the first scan, where that is another than at the head;
+ * NULL where none is. */
+GBytes *page_jpeg_with_height(PageBytes bytes);
 /* A PNG picture. */
 PageImage *page_decode_png(PageBytes bytes, bool want_chroma, GError **error);
 

@@ -3,14 +3,17 @@
 #include <string.h>
 
 #include <jpeglib.h>
+/* after jpeglib.h, which it needs */
+#include <jerror.h>
 
 #include "page/decode.h"
 
-/* A decoder with its way out of an error. Damage libjpeg only warns of (missing data) is an error here: what
- * it fills in is grey, and grey paper is a blank box. */
+/* A decoder with its way out of an error. Missing or damaged picture data libjpeg only warns of is an error
+ * here: what it fills in is grey, and grey paper is a blank box. What is wrong around the data is none. */
 typedef struct {
     struct jpeg_error_mgr base;
     jmp_buf escape;
+    bool in_data; /* the header has been read */
     char message[JMSG_LENGTH_MAX];
 } JpegErrors;
 
@@ -21,9 +24,39 @@ static void on_error(j_common_ptr info)
     longjmp(errors->escape, 1);
 }
 
+/* Whether the bytes passed over before a marker are padding that scanners and programs put there: zeros, fill
+ * bytes, ends of lines. Others are what is left of damaged data. */
+static bool passed_over_padding(const struct jpeg_decompress_struct *info)
+{
+    const uint8_t *end = info->src->next_input_byte;
+    for (int i = 1; i <= info->err->msg_parm.i[0]; i++) {
+        if (!memchr("\0\xff\r\n ", end[-i], 5))
+            return false;
+    }
+    return true;
+}
+
+/* Whether a warning says that picture data is missing or damaged. */
+static bool is_damage(j_common_ptr info)
+{
+    const JpegErrors *errors = (JpegErrors *)info->err;
+    const struct jpeg_decompress_struct *decoder = (const struct jpeg_decompress_struct *)info;
+    switch (info->err->msg_code) {
+    case JWRN_ADOBE_XFORM:
+        return false;
+    case JWRN_EXTRANEOUS_DATA:
+        return errors->in_data && !passed_over_padding(decoder);
+    case JWRN_JPEG_EOF: /* no end mark; when data is missing too, that has a warning of its own, unless whole
+                           scans are */
+        return decoder->progressive_mode || jpeg_has_multiple_scans((j_decompress_ptr)info);
+    default:
+        return true;
+    }
+}
+
 static void on_message(j_common_ptr info, int level)
 {
-    if (level < 0)
+    if (level < 0 && is_damage(info))
         on_error(info);
 }
 
@@ -216,6 +249,7 @@ static bool decode(JpegWork *work, PageBytes bytes, bool want_chroma, GError **e
     jpeg_mem_src(info, bytes.bytes, (unsigned long)bytes.length);
     jpeg_save_markers(info, JPEG_APP0 + 1, 0xffff);
     jpeg_read_header(info, TRUE);
+    work->errors.in_data = true;
     work->orientation = find_orientation(info);
     if (info->image_width > RASTER_MAX_SIDE_PX || info->image_height > RASTER_MAX_SIDE_PX) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT,
@@ -250,7 +284,7 @@ static bool decode(JpegWork *work, PageBytes bytes, bool want_chroma, GError **e
     return true;
 }
 
-PageImage *page_decode_jpeg(PageBytes bytes, bool want_chroma, bool orient, GError **error)
+static PageImage *decode_once(PageBytes bytes, bool want_chroma, bool orient, GError **error)
 {
     JpegWork *work = g_new0(JpegWork, 1);
     work->info.err = jpeg_std_error(&work->errors.base);
@@ -272,5 +306,21 @@ PageImage *page_decode_jpeg(PageBytes bytes, bool want_chroma, bool orient, GErr
     if (!done)
         page_image_free(work->image);
     g_free(work);
+    return image;
+}
+
+PageImage *page_decode_jpeg(PageBytes bytes, bool want_chroma, bool orient, GError **error)
+{
+    g_autoptr(GError) fault = NULL;
+    PageImage *image = decode_once(bytes, want_chroma, orient, &fault);
+    g_autoptr(GBytes) mended = image ? NULL : page_jpeg_with_height(bytes);
+    if (mended) {
+        g_clear_error(&fault);
+        PageBytes again = {0};
+        again.bytes = g_bytes_get_data(mended, &again.length);
+        image = decode_once(again, want_chroma, orient, &fault);
+    }
+    if (!image)
+        g_propagate_error(error, g_steal_pointer(&fault));
     return image;
 }

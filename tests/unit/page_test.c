@@ -174,6 +174,107 @@ static void test_jpeg_orientation(void)
     assert_drawing(image, SCAN_GREY, 12, true);
 }
 
+/* Bytes put in at a place of others, after so many there are taken out. */
+static GBytes *put_in(GBytes *of, gsize place, gsize out, const void *in, gsize length)
+{
+    gsize size;
+    const guint8 *bytes = g_bytes_get_data(of, &size);
+    GByteArray *made = g_byte_array_new();
+    g_byte_array_append(made, bytes, (guint)place);
+    if (length)
+        g_byte_array_append(made, in, (guint)length);
+    g_byte_array_append(made, bytes + place + out, (guint)(size - place - out));
+    return g_byte_array_free_to_bytes(made);
+}
+
+static void assert_jpeg(const char *what, GBytes *bytes, ScanStyle style, bool good)
+{
+    g_autofree char *path = in_root("lạ.jpg");
+    g_test_message("%s", what);
+    g_assert_true(
+        g_file_set_contents(path, g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), NULL));
+    for (int want = 0; want < 2; want++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(PageFile) file = page_file_open(path, &error);
+        g_autoptr(PageImage) image = file ? page_file_read(file, 0, want, &error) : NULL;
+        if (good) {
+            g_assert_no_error(error);
+            assert_drawing(image, style, 12, true);
+        } else {
+            g_assert_null(image);
+            g_assert_nonnull(error);
+        }
+    }
+}
+
+static gsize find_marker(GBytes *of, guint8 marker)
+{
+    gsize size;
+    const guint8 *bytes = g_bytes_get_data(of, &size), mark[] = {0xff, marker};
+    const guint8 *at = memmem(bytes, size, mark, 2);
+    g_assert_nonnull(at);
+    return (gsize)(at - bytes);
+}
+
+/* What scanners write otherwise than the standard says, the data whole: read; what is missing or damaged
+ * data: not. */
+static void test_jpeg_quirks(void)
+{
+    static const ScanStyle styles[] = {SCAN_GREY, SCAN_COLOUR};
+    const guint8 zeros[4] = {0}, line_end[] = "\r\n", fill[] = {0xff, 0xff, 0xff},
+                 dnl[] = {0xff, 0xdc, 0, 4, SCAN_H >> 8, SCAN_H & 255};
+    const guint8 rubbish[24] = {0x5a, 0x31, 0x77, 0x12, 0x9c, 0x42, 0x18, 0x33, 0x5a, 0x31, 0x77, 0x12},
+                 none[2] = {0}, most[] = {0xff, 0xff}, more[] = {(SCAN_H + 64) >> 8, (SCAN_H + 64) & 255};
+    for (size_t s = 0; s < G_N_ELEMENTS(styles); s++) {
+        g_autofree char *path = in_root("tốt.jpg"), *contents = NULL;
+        gsize size;
+        scan_write_jpeg(path, &(ScanJpeg){.style = styles[s]});
+        g_assert_true(g_file_get_contents(path, &contents, &size, NULL));
+        g_autoptr(GBytes) good = g_bytes_new_take(g_steal_pointer(&contents), size);
+        const gsize end = size - 2, height = find_marker(good, 0xc0) + 5, tables = find_marker(good, 0xdb);
+        const struct {
+            const char *what;
+            gsize place, out;
+            const void *in;
+            gsize length;
+            bool good;
+        } cases[] = {
+            {"no end mark", end, 2, NULL, 0, true},
+            {"two zeros before it", end, 0, zeros, 2, true},
+            {"four zeros before it", end, 0, zeros, 4, true},
+            {"an end of line before it", end, 0, line_end, 2, true},
+            {"fill bytes before it", end, 0, fill, 3, true},
+            {"rubbish after it", size, 0, rubbish, sizeof rubbish, true},
+            {"zeros between segments", tables, 0, zeros, 2, true},
+            {"rubbish between segments", tables, 0, rubbish, sizeof rubbish, true},
+            {"rubbish at the end of the data", end, 0, rubbish, sizeof rubbish, false},
+            {"no height", height, 2, none, 2, false},
+            {"more lines than there are", height, 2, more, 2, false},
+            {"the most lines there can be", height, 2, most, 2, false},
+        };
+        for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+            g_autoptr(GBytes) made = put_in(good, cases[i].place, cases[i].out, cases[i].in, cases[i].length);
+            assert_jpeg(cases[i].what, made, styles[s], cases[i].good);
+        }
+        const guint8 *heights[] = {none, most, more};
+        for (size_t i = 0; i < G_N_ELEMENTS(heights); i++) {
+            g_autoptr(GBytes) told = put_in(good, end, 0, dnl, sizeof dnl),
+                              made = put_in(told, height, 2, heights[i], 2);
+            assert_jpeg("height after the scan", made, styles[s], true);
+        }
+        for (gsize cut = 3; cut < 60; cut++) { /* into the last blocks */
+            g_autoptr(GBytes) made = g_bytes_new_from_bytes(good, 0, size - cut);
+            g_autoptr(GError) error = NULL;
+            g_assert_true(
+                g_file_set_contents(path, g_bytes_get_data(made, NULL), (gssize)(size - cut), NULL));
+            g_autoptr(PageFile) file = page_file_open(path, &error);
+            g_autoptr(PageImage) image = file ? page_file_read(file, 0, true, &error) : NULL;
+            if (image)
+                assert_drawing(image, styles[s], 12, true);
+        }
+    }
+}
+
 /* ---- PNG ---- */
 
 static void test_png(void)
@@ -809,6 +910,7 @@ int main(int argc, char **argv)
     g_test_add_func("/page/jpeg", test_jpeg);
     g_test_add_func("/page/jpeg-dpi", test_jpeg_dpi);
     g_test_add_func("/page/jpeg-orientation", test_jpeg_orientation);
+    g_test_add_func("/page/jpeg-quirks", test_jpeg_quirks);
     g_test_add_func("/page/png", test_png);
     g_test_add_func("/page/png-dpi", test_png_dpi);
     g_test_add_func("/page/tiff", test_tiff);
