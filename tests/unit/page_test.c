@@ -524,7 +524,7 @@ static void test_pdf_turned(void)
     for (size_t i = 0; i < G_N_ELEMENTS(pages); i++) {
         g_test_message("page %zu", i);
         g_autoptr(GBytes) bytes = plain_bytes(SCAN_GREY, false);
-        ScanPdf how = {pages[i].page, pages[i].content, GREY8, bytes};
+        ScanPdf how = {pages[i].page, pages[i].content, GREY8, bytes, NULL};
         scan_write_pdf(path, &how);
         g_autoptr(PageImage) turned = read_only_page(path, PAGE_FILE_PDF, false);
         PageImage upright = {.grey = raster_turn(turned->grey, 4 - pages[i].turns, NULL)};
@@ -539,7 +539,7 @@ static bool is_taken_as_picture(const char *page, const char *content, const cha
 {
     g_autofree char *path = in_root("c.pdf"), *picture = g_strconcat(GREY8, extra, NULL);
     g_autoptr(GBytes) bytes = plain_bytes(SCAN_GREY, false);
-    ScanPdf how = {page, content, picture, bytes};
+    ScanPdf how = {page, content, picture, bytes, NULL};
     scan_write_pdf(path, &how);
     g_autoptr(PageImage) image = read_only_page(path, PAGE_FILE_PDF, false);
     bool taken = image->grey->width_px == SCAN_W;
@@ -744,6 +744,42 @@ static void encrypt(const char *from, const char *to, const char *user_password)
     qpdf_cleanup(&pdf);
 }
 
+/* Pages as many points large as their pictures have pixels, and larger: read from the pictures' own pixels.
+ */
+static void test_pdf_points(void)
+{
+    g_autofree char *path = in_root("điểm.pdf");
+    g_autoptr(GBytes) bytes = plain_bytes(SCAN_GREY, false);
+    ScanPdf how = {.page = "/MediaBox[0 0 8120 5640]",
+                   .content = "q 8120 0 0 5640 0 0 cm /P Do /P Do Q", /* twice: only the renderer can */
+                   .picture = GREY8,
+                   .bytes = bytes};
+    scan_write_pdf(path, &how);
+    g_autoptr(PageImage) image = read_only_page(path, PAGE_FILE_PDF, false);
+    assert_drawing(image, SCAN_GREY, 12, true);
+    how.content = "0 0 8120 5640 re f"; /* no picture to go by */
+    scan_write_pdf(path, &how);
+    assert_refused(path, PHIEU_ERROR_LIMIT, "sheet of paper");
+}
+
+static void test_pdf_attachments(void)
+{
+    g_autofree char *path = in_root("kèm.pdf");
+    g_autoptr(GBytes) bytes = plain_bytes(SCAN_GREY, false);
+    ScanPdf how = {.content = WHOLE,
+                   .picture = GREY8,
+                   .bytes = bytes,
+                   .catalog = "/Names<</EmbeddedFiles<</Names[(a)<</Type/Filespec/F(lot-1.PDF)/UF(lot-1.PDF)"
+                              "/EF<</F 5 0 R>>>>]>>>>"};
+    scan_write_pdf(path, &how);
+    assert_refused(path, PHIEU_ERROR_UNREADABLE, "lot-1.PDF");
+    how.catalog = "/Names<</EmbeddedFiles<</Names[(a)<</Type/Filespec/F(zugferd.xml)/UF(zugferd.xml)"
+                  "/EF<</F 5 0 R>>>>]>>>>";
+    scan_write_pdf(path, &how); /* no scan */
+    g_autoptr(PageImage) image = read_only_page(path, PAGE_FILE_PDF, false);
+    assert_drawing(image, SCAN_GREY, 0, false);
+}
+
 static void test_pdf_encrypted(void)
 {
     g_autofree char *plain = in_root("e.pdf"), *open = in_root("mở.pdf"), *locked = in_root("khóa.pdf");
@@ -921,6 +957,8 @@ int main(int argc, char **argv)
     g_test_add_func("/page/pdf-rendered", test_pdf_rendered);
     g_test_add_func("/page/pdf-drawn", test_pdf_drawn);
     g_test_add_func("/page/pdf-encrypted", test_pdf_encrypted);
+    g_test_add_func("/page/pdf-points", test_pdf_points);
+    g_test_add_func("/page/pdf-attachments", test_pdf_attachments);
     g_test_add_func("/page/no-scan", test_no_scan);
     g_test_add_func("/page/limits", test_limits);
     g_test_add_func("/page/page-count", test_page_count);

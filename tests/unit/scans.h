@@ -319,6 +319,7 @@ static inline GBytes *scan_tiff_strip(const char *path)
 typedef struct {
     const char *page, *content, *picture;
     GBytes *bytes;
+    const char *catalog; /* more of the catalog, NULL for nothing */
 } ScanPdf;
 
 static inline void scan_pdf_object(GString *pdf, GArray *offsets, const char *dictionary, GBytes *stream)
@@ -349,7 +350,8 @@ static inline void scan_write_pdf(const char *path, const ScanPdf *how)
     g_autofree char *whole = g_strconcat(page, how->page ? how->page : "", NULL);
     g_autofree char *picture = g_strconcat("/Type/XObject/Subtype/Image", how->picture, NULL);
     g_autoptr(GBytes) content = g_bytes_new(how->content, strlen(how->content));
-    scan_pdf_object(pdf, offsets, "/Type/Catalog/Pages 2 0 R", NULL);
+    g_autofree char *catalog = g_strconcat("/Type/Catalog/Pages 2 0 R", how->catalog, NULL);
+    scan_pdf_object(pdf, offsets, catalog, NULL);
     scan_pdf_object(pdf, offsets, "/Type/Pages/Kids[3 0 R]/Count 1", NULL);
     scan_pdf_object(pdf, offsets, whole, NULL);
     scan_pdf_object(pdf, offsets, "", content);
