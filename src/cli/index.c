@@ -1,4 +1,4 @@
-/* The commands that end a survey: index, waive, export, verify. */
+/* The commands that end a survey: index, export, verify. */
 #include "cli/cli.h"
 
 #include <stdio.h>
@@ -110,51 +110,6 @@ int cli_index(const CliContext *context, int argc, char **argv)
         print_standing(index);
     }
     return index->provisional ? CLI_WAITING : CLI_DONE;
-}
-
-int cli_waive(const CliContext *context, int argc, char **argv)
-{
-    g_autofree char *who_given = NULL, *reason = NULL;
-    gboolean all = FALSE;
-    g_auto(GStrv) rest = NULL;
-    const GOptionEntry entries[] = {
-        {"who", 0, 0, G_OPTION_ARG_STRING, &who_given, N_("who waives it"), N_("NAME")},
-        {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, N_("why it may be waived"), N_("TEXT")},
-        {"all", 0, 0, G_OPTION_ARG_NONE, &all, N_("every reason that stands now"), NULL},
-        G_OPTION_ENTRY_NULL};
-    if (!cli_parse(_("REASON… --reason TEXT"),
-                   _("Waives reasons that keep the index provisional; recorded with your name."), entries,
-                   argc, argv, &rest))
-        return CLI_USAGE;
-    if (!reason || !*reason || (!rest[0] && !all))
-        return cli_usage(_("name each reason by its id, as phieu index shows it, and say why with --reason"));
-    g_autoptr(Store) store = cli_open(context, true);
-    if (!store)
-        return CLI_FAILED;
-    g_autoptr(Quota) quota = NULL;
-    g_autoptr(ScoreIndex) index = NULL;
-    g_autoptr(GError) error = NULL;
-    if (!compute(store, &quota, &index, &error))
-        return cli_fail(error);
-    g_autoptr(GHashTable) standing = g_hash_table_new(g_str_hash, g_str_equal);
-    for (guint i = 0; i < index->obstacles->len; i++)
-        g_hash_table_add(standing, ((QuotaObstacle *)index->obstacles->pdata[i])->id);
-    for (char **id = rest; *id; id++) {
-        if (!g_hash_table_contains(standing, *id))
-            return cli_usage(_("'%s' is no reason that stands; see phieu index"), *id);
-    }
-    g_autofree char *who = cli_who(who_given);
-    GHashTableIter iter;
-    gpointer id;
-    g_hash_table_iter_init(&iter, standing);
-    while (g_hash_table_iter_next(&iter, &id, NULL)) {
-        if (!all && !g_strv_contains((const char *const *)rest, id))
-            continue;
-        if (!store_waive(store, id, who, reason, &error))
-            return cli_fail(error);
-        cli_say(_("%s: waived by %s."), (const char *)id, who);
-    }
-    return CLI_DONE;
 }
 
 int cli_export(const CliContext *context, int argc, char **argv)

@@ -9,6 +9,8 @@ typedef struct {
     GPtrArray *loaded;   /* StoreBallot*, what QuotaBallot points to */
     GPtrArray *issued;   /* StoreIssued* */
     GHashTable *tallies; /* "agency|group|question" → QuotaTally*, borrowed */
+    GPtrArray *waiting;  /* char*: "serial/question" of each waiting answer */
+    GPtrArray *refused;  /* char*: ID of each refused page or file nobody settled */
 } QuotaPrivate;
 
 /* The final answers of one ballot, in order of the form. */

@@ -1,5 +1,5 @@
 /* What keeps the count from being final. */
-#include "quota/quota.h"
+#include "quota/census.h"
 
 void quota_obstacle_free(QuotaObstacle *obstacle)
 {
@@ -7,14 +7,20 @@ void quota_obstacle_free(QuotaObstacle *obstacle)
         return;
     g_free(obstacle->id);
     g_free(obstacle->text);
+    g_free(obstacle->fact);
     g_free(obstacle);
 }
 
-static void add(GPtrArray *obstacles, char *id, char *text)
+QuotaObstacle *quota_obstacle_new(char *id, char *text, char *fact)
 {
     QuotaObstacle *obstacle = g_new0(QuotaObstacle, 1);
-    *obstacle = (QuotaObstacle){id, text};
-    g_ptr_array_add(obstacles, obstacle);
+    *obstacle = (QuotaObstacle){id, text, fact};
+    return obstacle;
+}
+
+static void add(GPtrArray *obstacles, char *id, char *text, char *fact)
+{
+    g_ptr_array_add(obstacles, quota_obstacle_new(id, text, fact));
 }
 
 static void add_short_cells(const Quota *quota, GPtrArray *obstacles)
@@ -27,30 +33,51 @@ static void add_short_cells(const Quota *quota, GPtrArray *obstacles)
         add(obstacles,
             g_strdup_printf("quota-short:%s:%s:%s", cell->group->id, cell->agency->code, cell->origin->code),
             g_strdup_printf(_("group %s, %s, from %s: %d of %d ballots are missing"), cell->group->id,
-                            cell->agency->name, cell->origin->name, row->counts.missing, cell->planned));
+                            cell->agency->name, cell->origin->name, row->counts.missing, cell->planned),
+            quota_fact_new(row->counts.missing, NULL));
     }
+}
+
+/* The held ballots, each with why it is held: char*. */
+static GPtrArray *find_held(const Quota *quota)
+{
+    GPtrArray *held = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < quota->ballots->len; i++) {
+        const QuotaBallot *ballot = quota->ballots->pdata[i];
+        StoreBallotStatus status = ballot->ballot->status;
+        if (status == STORE_BALLOT_REJECTED || (status == STORE_BALLOT_COMPLETE && ballot->cell))
+            continue;
+        const char *why = status == STORE_BALLOT_COMPLETE ? "no-cell" : store_ballot_status_id(status);
+        g_ptr_array_add(held, g_strdup_printf("%s/%s", ballot->ballot->serial, why));
+    }
+    return held;
 }
 
 GPtrArray *quota_obstacles(const Quota *quota)
 {
+    const QuotaPrivate *own = quota->private_data;
     GPtrArray *obstacles = g_ptr_array_new_with_free_func((GDestroyNotify)quota_obstacle_free);
-    int held = 0, open = 0;
+    g_autoptr(GPtrArray) held = find_held(quota);
+    int open = 0;
     for (guint i = 0; i < quota->ballots->len; i++) {
         const QuotaBallot *ballot = quota->ballots->pdata[i];
-        StoreBallotStatus status = ballot->ballot->status;
-        held += status != STORE_BALLOT_REJECTED && (status != STORE_BALLOT_COMPLETE || !ballot->cell);
-        open += status == STORE_BALLOT_COMPLETE && ballot->cell && ballot->validity == BALLOT_OPEN;
+        open += ballot->ballot->status == STORE_BALLOT_COMPLETE && ballot->cell &&
+                ballot->validity == BALLOT_OPEN;
     }
     if (quota->answers_waiting)
         add(obstacles, g_strdup("answers-waiting"),
             g_strdup_printf(_("%d answers wait for a person (%d ballots depend on them)"),
-                            quota->answers_waiting, open));
-    if (held)
+                            quota->answers_waiting, open),
+            quota_fact_new(quota->answers_waiting, own->waiting));
+    if (held->len)
         add(obstacles, g_strdup("ballots-held"),
-            g_strdup_printf(_("%d ballots are held: scanned twice, incomplete, or of unknown serial"), held));
+            g_strdup_printf(_("%d ballots are held: scanned twice, incomplete, or of unknown serial"),
+                            (int)held->len),
+            quota_fact_new((int)held->len, held));
     if (quota->pages_refused)
         add(obstacles, g_strdup("pages-refused"),
-            g_strdup_printf(_("%d refused pages or files are not dealt with"), quota->pages_refused));
+            g_strdup_printf(_("%d refused pages or files are not dealt with"), quota->pages_refused),
+            quota_fact_new(quota->pages_refused, own->refused));
     add_short_cells(quota, obstacles);
     return obstacles;
 }

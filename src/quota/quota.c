@@ -32,6 +32,8 @@ void quota_free(Quota *quota)
     if (own->issued)
         g_ptr_array_unref(own->issued);
     g_hash_table_unref(own->tallies);
+    g_ptr_array_unref(own->waiting);
+    g_ptr_array_unref(own->refused);
     g_free(own);
     g_free(quota);
 }
@@ -41,6 +43,8 @@ static Quota *quota_new(const Survey *survey)
     Quota *quota = g_new0(Quota, 1);
     QuotaPrivate *own = g_new0(QuotaPrivate, 1);
     own->tallies = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    own->waiting = g_ptr_array_new_with_free_func(g_free);
+    own->refused = g_ptr_array_new_with_free_func(g_free);
     quota->survey = survey;
     quota->cells = g_ptr_array_new_with_free_func(g_free);
     quota->ballots = g_ptr_array_new_with_free_func(g_free);
@@ -162,8 +166,12 @@ static void place_ballot(const Survey *survey, QuotaCell *row, QuotaBallot *ball
 
 static void count_states(Quota *quota, const BallotAnswers *answers)
 {
+    QuotaPrivate *own = quota->private_data;
     for (int i = 0; answers && i < answers->count; i++) {
-        AnswerState state = answers->answers[i]->state;
+        const StoreAnswer *answer = answers->answers[i];
+        AnswerState state = answer->state;
+        if (state == ANSWER_WAITING)
+            g_ptr_array_add(own->waiting, g_strdup_printf("%s/%s", answer->serial, answer->question));
         quota->answers_machine += state == ANSWER_MACHINE;
         quota->answers_waiting += state == ANSWER_WAITING;
         quota->answers_person += state == ANSWER_PERSON;
@@ -222,10 +230,14 @@ static void count_ballot(Quota *quota, GHashTable *index, GHashTable *answers, G
 
 static bool count_pages(Quota *quota, Store *store, GError **error)
 {
+    QuotaPrivate *own = quota->private_data;
     g_autoptr(GPtrArray) pages = store_load_pages(store, error);
     for (guint i = 0; pages && i < pages->len; i++) {
         const StorePageRow *page = pages->pdata[i];
-        quota->pages_refused += page->outcome == STORE_PAGE_REFUSED && !page->settled;
+        if (page->outcome != STORE_PAGE_REFUSED || page->settled)
+            continue;
+        quota->pages_refused++;
+        g_ptr_array_add(own->refused, g_strdup_printf("%" G_GINT64_FORMAT, page->id));
     }
     return pages != NULL;
 }

@@ -77,10 +77,23 @@ const QuotaTally *quota_tally(const Quota *quota, const char *agency, const char
 typedef struct {
     char *id;   /* stable: "quota-short:G3:SNV:SNV", "answers-waiting", "ballots-held", "pages-refused" … */
     char *text; /* for people */
+    char *fact; /* how much stands and what, as quota_fact_new() writes it: what a waiver of it covers */
 } QuotaObstacle;
+
+/* Takes over its texts. */
+QuotaObstacle *quota_obstacle_new(char *id, char *text, char *fact);
 
 void quota_obstacle_free(QuotaObstacle *obstacle);
 /* Everything that keeps the count from being final: GPtrArray of QuotaObstacle*. */
 GPtrArray *quota_obstacles(const Quota *quota);
+
+/* A fact as one text: how many, then each thing (char*; a space in it becomes _) where `items` names them,
+ * e.g. "3" or "2 0000017/duplicate 0000025/incomplete". Newly allocated. */
+char *quota_fact_new(int count, const GPtrArray *items);
+/* How many a fact is about. */
+int quota_fact_count(const char *fact);
+/* How much of a fact a waiver given for `waived` does not cover: things not named there; where none are
+ * named, what is beyond its number. */
+int quota_fact_beyond(const char *fact, const char *waived);
 
 #endif

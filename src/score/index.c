@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "score/rank.h"
+#include "score/waivers.h"
 
 typedef struct {
     GPtrArray *self, *appraised; /* StoreScore* */
@@ -25,11 +26,9 @@ static Rational *zero(void)
     return rational_new(0, 1);
 }
 
-static void add_obstacle(ScoreIndex *index, char *id, char *text)
+static void add_obstacle(ScoreIndex *index, char *id, char *text, char *fact)
 {
-    QuotaObstacle *obstacle = g_new0(QuotaObstacle, 1);
-    *obstacle = (QuotaObstacle){id, text};
-    g_ptr_array_add(index->obstacles, obstacle);
+    g_ptr_array_add(index->obstacles, quota_obstacle_new(id, text, fact));
 }
 
 static void add_note(ScoreAgency *agency, char *note)
@@ -275,7 +274,8 @@ static const SurveyNode *area_of(const SurveyNode *node)
  */
 static void check_complete(ScoreIndex *index, ScoreAgency *result)
 {
-    int missing_appraised = 0, appraised = 0;
+    g_autoptr(GPtrArray) missing = g_ptr_array_new();
+    int appraised = 0;
     result->complete = true;
     for (guint i = 0; i < result->leaves->len; i++) {
         const ScoreLeaf *leaf = result->leaves->pdata[i];
@@ -286,18 +286,20 @@ static void check_complete(ScoreIndex *index, ScoreAgency *result)
             continue;
         result->complete = false;
         if (leaf->leaf->kind == SURVEY_NODE_APPRAISED)
-            missing_appraised++;
+            g_ptr_array_add(missing, leaf->leaf->code);
         else
             add_obstacle(index,
                          g_strdup_printf("leaf-unscored:%s:%s", result->agency->code, leaf->leaf->code),
                          g_strdup_printf(
                              _("%s: no group answered %s; the index cannot be computed without a decision"),
-                             result->agency->name, leaf->leaf->code));
+                             result->agency->name, leaf->leaf->code),
+                         quota_fact_new(1, NULL));
     }
-    if (missing_appraised)
+    if (missing->len)
         add_obstacle(index, g_strdup_printf("appraisal-missing:%s", result->agency->code),
                      g_strdup_printf(_("%s: %d of %d appraised scores are missing"), result->agency->name,
-                                     missing_appraised, appraised));
+                                     (int)missing->len, appraised),
+                     quota_fact_new((int)missing->len, missing));
 }
 
 static ScoreAgency *score_agency(ScoreIndex *index, const Quota *quota, const SurveyAgency *agency,
@@ -376,26 +378,9 @@ static void check_self(ScoreIndex *index)
         const SurveyAgency *agency = index->survey->agencies->pdata[i];
         if (!g_hash_table_contains(given, agency->code))
             add_obstacle(index, g_strdup_printf("self-score-missing:%s", agency->code),
-                         g_strdup_printf(_("%s: the self-score was not imported"), agency->name));
+                         g_strdup_printf(_("%s: the self-score was not imported"), agency->name),
+                         quota_fact_new(1, NULL));
     }
-}
-
-static bool apply_waivers(ScoreIndex *index, Store *store, GError **error)
-{
-    g_autoptr(GHashTable) waivers = store_load_waivers(store, error);
-    if (!waivers)
-        return false;
-    for (guint i = index->obstacles->len; i-- > 0;) {
-        const QuotaObstacle *obstacle = index->obstacles->pdata[i];
-        const char *waiver = g_hash_table_lookup(waivers, obstacle->id);
-        if (!waiver)
-            continue;
-        g_ptr_array_insert(index->waived, 0,
-                           g_strdup_printf("%s (%s) — %s", obstacle->id, obstacle->text, waiver));
-        g_ptr_array_remove_index(index->obstacles, i);
-    }
-    index->provisional = index->obstacles->len > 0;
-    return true;
 }
 
 ScoreIndex *score_index(Store *store, const Quota *quota, GError **error)
@@ -413,7 +398,7 @@ ScoreIndex *score_index(Store *store, const Quota *quota, GError **error)
     check_self(index);
     for (guint i = 0; i < index->survey->blocks->len; i++)
         score_block(index, quota, index->survey->blocks->pdata[i]);
-    return apply_waivers(index, store, error) ? g_steal_pointer(&index) : NULL;
+    return score_apply_waivers(index, store, error) ? g_steal_pointer(&index) : NULL;
 }
 
 void score_index_free(ScoreIndex *index)

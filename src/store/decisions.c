@@ -3,22 +3,36 @@
 
 #include "store/sql.h"
 
-bool decision_add(Store *store, const char *kind, const char *serial, const char *question, int64_t page_id,
-                  const char *value, const char *who, const char *reason, GError **error)
+/* The decision's row; who, reason and fact go with it into the log. */
+static bool add_row(Store *store, const char *kind, const char *serial, const char *question, int64_t page_id,
+                    const char *value, const char *who, const char *reason, const char *fact, GError **error)
 {
     if (!sql_begin(store, error))
         return false;
     g_autofree char *at = sql_now();
     g_autofree char *detail =
-        g_strdup_printf("%s %s %lld = %s (%s)", serial, question, (long long)page_id, value, reason);
+        g_strdup_printf("%s %s %lld = %s (%s)%s%s%s", serial, question, (long long)page_id, value, reason,
+                        *fact ? " [" : "", fact, *fact ? "]" : "");
     if (sql_run(store, error,
-                "INSERT INTO decision (kind, serial, question, page, value, who, reason, at)"
-                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                "tttitttt", kind, serial, question, page_id, value, who, reason, at) &&
+                "INSERT INTO decision (kind, serial, question, page, value, who, reason, at, fact)"
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "tttittttt", kind, serial, question, page_id, value, who, reason, at, fact) &&
         store_log(store, who, kind, detail, error))
         return sql_commit(store, error);
     sql_rollback(store);
     return false;
+}
+
+bool decision_add(Store *store, const char *kind, const char *serial, const char *question, int64_t page_id,
+                  const char *value, const char *who, const char *reason, GError **error)
+{
+    return add_row(store, kind, serial, question, page_id, value, who, reason, "", error);
+}
+
+bool decision_add_fact(Store *store, const char *kind, const char *value, const char *fact, const char *who,
+                       const char *reason, GError **error)
+{
+    return add_row(store, kind, "", "", 0, value, who, reason, fact, error);
 }
 
 /* The form of a ballot of which a page was read; NULL with NOT_FOUND. */
@@ -121,22 +135,4 @@ bool store_settle_page(Store *store, int64_t page_id, const char *who, const cha
         return false;
     }
     return decision_add(store, "settle", "", "", page_id, "", who, reason, error);
-}
-
-bool store_waive(Store *store, const char *reason_id, const char *who, const char *reason, GError **error)
-{
-    return decision_add(store, "waive", "", "", 0, reason_id, who, reason, error);
-}
-
-GHashTable *store_load_waivers(Store *store, GError **error)
-{
-    g_autoptr(GHashTable) waivers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    sqlite3_stmt *row = sql_bind(
-        store, error, "SELECT value, who, reason FROM decision WHERE kind = 'waive' ORDER BY id", "");
-    int more = -1;
-    while (row && (more = sql_step(store, row, error)) > 0) {
-        g_autofree char *who = sql_text(row, 1), *reason = sql_text(row, 2);
-        g_hash_table_replace(waivers, sql_text(row, 0), g_strdup_printf("%s: %s", who, reason));
-    }
-    return more == 0 ? g_steal_pointer(&waivers) : NULL;
 }

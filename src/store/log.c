@@ -74,13 +74,14 @@ static bool verify_decisions(Store *store, GPtrArray *faults, GError **error)
         sql_bind(store, error,
                  "WITH d AS (SELECT *, row_number() OVER (ORDER BY id) AS n FROM decision),"
                  " l AS (SELECT *, row_number() OVER (ORDER BY id) AS n FROM log WHERE action IN"
-                 "  ('answer', 'duplicate', 'assign', 'reject', 'settle', 'waive', 'text')),"
+                 "  (" DECISION_KINDS ")),"
                  " a AS (SELECT n FROM d UNION SELECT n FROM l)"
                  " SELECT d.id, l.id FROM a LEFT JOIN d ON d.n = a.n LEFT JOIN l ON l.n = a.n"
                  " WHERE d.id IS NULL OR l.id IS NULL OR l.who <> d.who"
                  " OR l.action <> d.kind OR l.detail <>"
                  " d.serial || ' ' || d.question || ' ' || d.page || ' = ' || d.value"
-                 " || ' (' || d.reason || ')' ORDER BY a.n LIMIT 1",
+                 " || ' (' || d.reason || ')' || iif(d.fact = '', '', ' [' || d.fact || ']')"
+                 " ORDER BY a.n LIMIT 1",
                  "");
     int more = -1;
     while (row && (more = sql_step(store, row, error)) > 0) {

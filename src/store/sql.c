@@ -254,6 +254,13 @@ static const struct {
      "NULL, text TEXT NOT NULL, confidence REAL NOT NULL, model TEXT NOT NULL, at TEXT NOT NULL,"
      " UNIQUE (page, question, model)) STRICT;",
      {"draft"}},
+    /* what a waiver was given for; a decision that is taken back, by an 'undo' that names its row in `page`
+     */
+    {"ALTER TABLE decision ADD COLUMN fact TEXT NOT NULL DEFAULT '';"
+     "CREATE INDEX decision_undone ON decision (page) WHERE kind = 'undo';"
+     "CREATE VIEW standing AS SELECT * FROM decision d WHERE kind <> 'undo' AND NOT EXISTS (SELECT 1 FROM "
+     "decision u WHERE u.kind = 'undo' AND u.page = d.id);",
+     {NULL}},
 };
 
 static bool execute(Store *store, const char *sql, GError **error)

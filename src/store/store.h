@@ -14,7 +14,7 @@
 
 /* Schema version this program writes; an older workspace is brought to it when it is opened, one from a newer
  * program is refused with INVALID. */
-#define STORE_SCHEMA_VERSION 4
+#define STORE_SCHEMA_VERSION 5
 
 typedef struct Store Store;
 
@@ -278,9 +278,22 @@ bool store_reject_ballot(Store *store, const char *serial, const char *who, cons
                          GError **error);
 /* A refused page (or file) is settled: rescanned elsewhere or no ballot at all. It is not read again. */
 bool store_settle_page(Store *store, int64_t page_id, const char *who, const char *reason, GError **error);
-/* A reason for a provisional index (stable id, e.g. "quota-short:G3:SNV:SNV") is waived by name. */
-bool store_waive(Store *store, const char *reason_id, const char *who, const char *reason, GError **error);
-/* Waived reasons: reason id (char*) → "who: reason" (char*). */
+/* A reason for a provisional index that a person waived, as it stood then. */
+typedef struct {
+    char *id;   /* stable, e.g. "quota-short:G3:SNV:SNV" */
+    char *fact; /* how much stood and what (quota_fact_new); "": given before facts were kept */
+    char *who, *reason;
+    char *undone; /* "who: reason" of its withdrawal; NULL: it stands */
+} StoreWaiver;
+
+void store_waiver_free(StoreWaiver *waiver);
+/* Waives reasons (id and fact are read) in one transaction, each as a decision of its own. */
+bool store_waive(Store *store, const StoreWaiver *waivers, int count, const char *who, const char *reason,
+                 GError **error);
+/* Takes back every waiver of those reasons in one transaction; NOT_FOUND where one has none that stands. */
+bool store_withdraw_waivers(Store *store, const char *const *ids, const char *who, const char *reason,
+                            GError **error);
+/* The newest waiver of each reason that stands, else the newest withdrawn: id → StoreWaiver*. */
 GHashTable *store_load_waivers(Store *store, GError **error);
 /* Decides every stored mark anew under the survey's present limits; people's decisions stand. The count of
  * machine answers that changed. */

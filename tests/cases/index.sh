@@ -32,6 +32,30 @@ check_exit "1|3" "$PHIEU" "${ws[@]}" index --final
 check_exit "0|3" "$PHIEU" "${ws[@]}" export index --format csv -o "$TMP/index.csv"
 check_contains "$(<"$TMP/index.csv")" "SNV" "exported index"
 
+# A waiver is of what stands: by name, or by the beginning of a name; it lapses when more comes, and is taken back.
+check_exit 2 "$PHIEU" "${ws[@]}" waive 'quota-short:G9:*' --reason 'không thu được'
+check_contains "$err" "'quota-short:G9:*' is no reason that stands" "a pattern that means nothing"
+check_exit 0 "$PHIEU" "${ws[@]}" waive 'quota-short:G3:*' --who 'Người duyệt A' --reason 'không thu được'
+check_eq 18 "$(grep -c 'quota-short:G3:.*: waived by Người duyệt A' <<<"$err")" "one waiver a cell"
+check_exit 3 "$PHIEU" "${ws[@]}" index
+check_eq 18 "$(grep -c 'waived: quota-short:G3:.*20 of 20.*Người duyệt A: không thu được' <<<"$out")" "waived cells"
+check_contains "$out" "[quota-short:G2:SNV:CL] group G2" "other groups stand"
+echo 'không phải ảnh' >"$TMP/hỏng-1.pdf"
+echo 'cũng không' >"$TMP/hỏng-2.pdf"
+check_exit "0|3" "$PHIEU" "${ws[@]}" scan "$TMP/hỏng-1.pdf"
+check_exit 0 "$PHIEU" "${ws[@]}" waive pages-refused --reason 'không phải phiếu'
+check_exit 3 "$PHIEU" "${ws[@]}" index
+check_contains "$out" "waived: pages-refused (1 refused" "the file that was seen"
+check_exit "0|3" "$PHIEU" "${ws[@]}" scan "$TMP/hỏng-2.pdf"
+check_exit 3 "$PHIEU" "${ws[@]}" index
+check_contains "$out" "was given for 1, and of the 2 now 1 are new: it has lapsed" "the file nobody had seen"
+check_lacks "$out" "waived: pages-refused" "a waiver that lapsed"
+check_exit 0 "$PHIEU" "${ws[@]}" waive --withdraw 'quota-short:G3:S*' --who 'Người duyệt B' --reason 'phải thu đủ'
+check_exit 3 "$PHIEU" "${ws[@]}" index
+check_contains "$out" "its waiver was withdrawn by Người duyệt B: phải thu đủ" "who took it back, and why"
+check_contains "$out" "waived: quota-short:G3:TTT:TTT" "waivers not withdrawn"
+check_exit 0 "$PHIEU" "${ws[@]}" verify
+
 # One wrong cell: nothing of the file is taken, and the cell is named.
 printf 'Cơ quan: Sở Nội vụ\nMã cơ quan: SNV\nMã TC;Tiêu chí;Điểm tối đa;Điểm tự chấm\n1.1;Kế hoạch;3;3,7\n' >"$TMP/wrong.csv"
 check_exit 1 "$PHIEU" "${ws[@]}" import self "$TMP/wrong.csv"

@@ -269,7 +269,8 @@ static void test_provisional(void)
         g_autoptr(ScoreIndex) index = score_index(w->store, quota, NULL);
         for (guint i = 0; round == 0 && i < index->obstacles->len; i++) {
             const QuotaObstacle *obstacle = index->obstacles->pdata[i];
-            g_assert_true(store_waive(w->store, obstacle->id, "Người duyệt A", "không thu được nữa", NULL));
+            StoreWaiver waiver = {.id = obstacle->id, .fact = obstacle->fact};
+            g_assert_true(store_waive(w->store, &waiver, 1, "Người duyệt A", "không thu được nữa", NULL));
         }
     }
 }

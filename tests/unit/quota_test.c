@@ -36,6 +36,17 @@ static bool has_obstacle(const Quota *quota, const char *id, const char *says)
     return found;
 }
 
+static char *fact_of(const Quota *quota, const char *id)
+{
+    g_autoptr(GPtrArray) obstacles = quota_obstacles(quota);
+    for (guint i = 0; i < obstacles->len; i++) {
+        const QuotaObstacle *obstacle = obstacles->pdata[i];
+        if (g_str_equal(obstacle->id, id))
+            return g_strdup(obstacle->fact);
+    }
+    return NULL;
+}
+
 static void assert_counts(QuotaCounts c, QuotaCounts e)
 {
     g_assert_cmpint(c.planned, ==, e.planned);
@@ -279,6 +290,51 @@ static void test_refused_pages(void)
     g_assert_false(has_obstacle(settled, "pages-refused", NULL));
 }
 
+/* How much of what stands now a waiver given for something else leaves open. */
+static void test_facts(void)
+{
+    static const struct {
+        const char *now, *waived;
+        int beyond;
+    } cases[] = {
+        {"1", "1", 0},     {"1", "15", 0},      {"15", "1", 14},         {"3", "", 3},
+        {"1 a", "1 a", 0}, {"1 b", "2 a b", 0}, {"3 a b c", "2 a b", 1}, {"2 c d", "2 a b", 2},
+        {"1 a", "", 1},    {"1 a", "7", 1},     {"1 a", "1 ab", 1},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+        g_assert_cmpint(quota_fact_beyond(cases[i].now, cases[i].waived), ==, cases[i].beyond);
+    g_autoptr(GPtrArray) items = g_ptr_array_new();
+    g_ptr_array_add(items, (gpointer) "tệp 1.pdf#1/q1");
+    g_autofree char *fact = quota_fact_new(1, items), *number = quota_fact_new(20, NULL);
+    g_assert_cmpstr(fact, ==, "1 tệp_1.pdf#1/q1"); /* one thing stays one */
+    g_assert_cmpstr(number, ==, "20");
+    g_assert_cmpint(quota_fact_count("20"), ==, 20);
+    g_assert_cmpint(quota_fact_count("2 a b"), ==, 2);
+    g_assert_cmpint(quota_fact_count(""), ==, 0);
+}
+
+/* Every obstacle names what it is made of. */
+static void test_obstacle_facts(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 2);
+    workspace_return_a(w, s->pdata[0], "a", "?", "?");
+    workspace_return_a(w, s->pdata[1], "a", "a", "a");
+    workspace_return_a(w, s->pdata[1], "a", "a", "b");
+    g_assert_true(store_refuse_file(w->store, "hỏng.pdf", "ab", "unreadable", "", NULL));
+    g_autoptr(Quota) quota = take(w);
+    g_autofree char *waiting = fact_of(quota, "answers-waiting"), *held = fact_of(quota, "ballots-held"),
+                    *refused = fact_of(quota, "pages-refused"),
+                    *missing = fact_of(quota, "quota-short:G1:SA:SA"),
+                    *expected_waiting =
+                        g_strdup_printf("2 %s/q2 %s/q3", (char *)s->pdata[0], (char *)s->pdata[0]),
+                    *expected_held = g_strdup_printf("1 %s/duplicate", (char *)s->pdata[1]);
+    g_assert_cmpstr(waiting, ==, expected_waiting);
+    g_assert_cmpstr(held, ==, expected_held);
+    g_assert_true(g_str_has_prefix(refused, "1 -"));
+    g_assert_cmpstr(missing, ==, "1");
+}
+
 /* Warnings need enough questions to mean something: three alike on a form of three are no sign. */
 static void test_warnings(void)
 {
@@ -305,6 +361,8 @@ int main(int argc, char **argv)
     g_test_add_func("/quota/incomplete", test_incomplete);
     g_test_add_func("/quota/without-cell", test_without_cell);
     g_test_add_func("/quota/refused-pages", test_refused_pages);
+    g_test_add_func("/quota/facts", test_facts);
+    g_test_add_func("/quota/facts/obstacles", test_obstacle_facts);
     g_test_add_func("/quota/warnings", test_warnings);
     return g_test_run();
 }

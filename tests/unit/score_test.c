@@ -447,7 +447,8 @@ static void test_provisional(void)
         guint left = index->obstacles->len;
         const QuotaObstacle *first = index->obstacles->pdata[0];
         g_assert_true(index->provisional);
-        store_waive(w->store, first->id, "Người duyệt A", "không thu được nữa", &error);
+        store_waive(w->store, &(StoreWaiver){.id = first->id, .fact = first->fact}, 1, "Người duyệt A",
+                    "không thu được nữa", &error);
         g_assert_no_error(error);
         score_index_free(index);
         index = compute(w);
@@ -459,6 +460,54 @@ static void test_provisional(void)
     /* waived is not scored */
     g_assert_null(leaf_of(result_of(index, "SB"), "S1.1")->points);
     g_assert_cmpint(result_of(index, "SB")->rank, ==, 0);
+}
+
+static void waive(Workspace *w, const char *id, const char *fact)
+{
+    StoreWaiver waiver = {.id = (char *)id, .fact = (char *)fact};
+    g_assert_true(store_waive(w->store, &waiver, 1, "Lan", "đã báo cáo", NULL));
+}
+
+/* The text of an obstacle that stands, or NULL. */
+static const char *obstacle_text(const ScoreIndex *index, const char *id)
+{
+    for (guint i = 0; i < index->obstacles->len; i++) {
+        const QuotaObstacle *obstacle = index->obstacles->pdata[i];
+        if (g_str_equal(obstacle->id, id))
+            return obstacle->text;
+    }
+    return NULL;
+}
+
+/* A waiver covers what it was given for, not what came after; and it can be taken back. */
+static void test_waiver_lapses(void)
+{
+    static const char id[] = "quota-short:G1:SA:SA";
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) serials = workspace_issue(w, "G1", "SA", "SA", 2);
+    for (guint i = 0; i < serials->len; i++)
+        workspace_return_a(w, serials->pdata[i], "a", "a", "a");
+    waive(w, id, "1"); /* two of three are there */
+    g_autoptr(ScoreIndex) one = compute(w);
+    g_assert_null(obstacle_text(one, id));
+    g_assert_cmpuint(one->waived->len, ==, 1);
+    g_assert_nonnull(strstr(one->waived->pdata[0], "Lan: đã báo cáo"));
+    g_assert_true(store_reject_ballot(w->store, serials->pdata[0], "Minh", "bản phô tô", NULL));
+    g_autoptr(ScoreIndex) two = compute(w);
+    g_assert_cmpuint(two->waived->len, ==, 0);
+    g_assert_nonnull(
+        strstr(obstacle_text(two, id), "Lan (đã báo cáo) was given for 1, and of the 2 now 1 are new"));
+    waive(w, id, "3"); /* more than stands */
+    g_autoptr(ScoreIndex) covered = compute(w);
+    g_assert_null(obstacle_text(covered, id));
+    g_assert_true(
+        store_withdraw_waivers(w->store, (const char *const[]){id, NULL}, "Tư", "phải thu đủ", NULL));
+    g_autoptr(ScoreIndex) withdrawn = compute(w);
+    g_assert_nonnull(strstr(obstacle_text(withdrawn, id), "withdrawn by Tư: phải thu đủ"));
+    g_assert_cmpuint(withdrawn->waived->len, ==, 0);
+    waive(w, id, ""); /* as an earlier version wrote it: nobody knows for how many */
+    g_autoptr(ScoreIndex) old = compute(w);
+    g_assert_nonnull(strstr(obstacle_text(old, id), "earlier version"));
 }
 
 /* What the database has for a query that gives one text. */
@@ -1268,6 +1317,7 @@ int main(int argc, char **argv)
     g_test_add_func("/score/rounding", test_rounding);
     g_test_add_func("/score/groups", test_groups);
     g_test_add_func("/score/provisional", test_provisional);
+    g_test_add_func("/score/waiver-lapses", test_waiver_lapses);
     g_test_add_func("/score/versions", test_versions);
     g_test_add_func("/score/import", test_import);
     g_test_add_func("/score/file", test_file);

@@ -190,6 +190,7 @@ static void test_refused(void)
 
 /* Takes a workspace back to the first version: no fields, no attempts. */
 static const char first_version[] =
+    "DROP VIEW standing; DROP INDEX decision_undone; ALTER TABLE decision DROP COLUMN fact;"
     "DROP VIEW newest_page; DROP VIEW newest_file; DROP TABLE draft; DROP TABLE field;"
     "CREATE TABLE f1 (id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
     " archived TEXT NOT NULL, pages INTEGER NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,"
@@ -217,9 +218,13 @@ static void test_upgrade(void)
     workspace_return_a(w, s->pdata[0], "a", "b", "c");
     int64_t before = workspace_add_file(w, 1);
     add_refused(w, before, 0, "no-code", "");
+    StoreWaiver old = {.id = (char *)"pages-refused", .fact = (char *)""};
+    g_assert_true(store_waive(w->store, &old, 1, "Lan", "giấy trắng", NULL));
     g_clear_pointer(&w->store, store_free);
     run_raw(w, first_version);
     workspace_reopen(w);
+    g_autoptr(GHashTable) waivers = store_load_waivers(w->store, NULL);
+    g_assert_cmpstr(((StoreWaiver *)g_hash_table_lookup(waivers, "pages-refused"))->fact, ==, "");
     g_autoptr(GPtrArray) kept = store_load_pages(w->store, NULL);
     g_assert_cmpuint(kept->len, ==, 2);
     StorePage *anew = workspace_page(w->a, s->pdata[0], 1, (const char *const[]){"a", "b", "c"});
@@ -730,14 +735,51 @@ static void test_decisions(void)
     g_assert_cmpint(changed, ==, 0); /* the same measures under the same limits */
 }
 
+static void waive(Workspace *w, const char *id, const char *fact, const char *who)
+{
+    StoreWaiver waiver = {.id = (char *)id, .fact = (char *)fact};
+    g_assert_true(store_waive(w->store, &waiver, 1, who, "đã báo cáo", NULL));
+}
+
+static void assert_waiver(Workspace *w, const char *id, const char *fact, const char *who, const char *undone)
+{
+    g_autoptr(GHashTable) waivers = store_load_waivers(w->store, NULL);
+    const StoreWaiver *waiver = g_hash_table_lookup(waivers, id);
+    g_assert_nonnull(waiver);
+    g_assert_cmpstr(waiver->fact, ==, fact);
+    g_assert_cmpstr(waiver->who, ==, who);
+    g_assert_cmpstr(waiver->undone, ==, undone);
+}
+
+/* Rows are added, the newest counts; a withdrawal takes back all there are of a reason and names who and why.
+ */
 static void test_waivers(void)
 {
     g_autoptr(Workspace) w = workspace_new(NULL);
-    g_assert_true(store_waive(w->store, "quota-short:G1:SA:SA", "Lan", "cơ quan mới", NULL));
-    g_assert_true(store_waive(w->store, "quota-short:G1:SA:SA", "Minh", "đã báo cáo", NULL));
+    static const char id[] = "quota-short:G1:SA:SA";
+    waive(w, id, "1", "Lan");
+    waive(w, id, "3", "Minh");
+    waive(w, "pages-refused", "2 17 -4", "Lan");
     g_autoptr(GHashTable) waivers = store_load_waivers(w->store, NULL);
-    g_assert_cmpuint(g_hash_table_size(waivers), ==, 1);
-    g_assert_cmpstr(g_hash_table_lookup(waivers, "quota-short:G1:SA:SA"), ==, "Minh: đã báo cáo");
+    g_assert_cmpuint(g_hash_table_size(waivers), ==, 2);
+    assert_waiver(w, id, "3", "Minh", NULL);
+    /* all of the names or none */
+    g_autoptr(GError) error = NULL;
+    g_assert_false(store_withdraw_waivers(w->store, (const char *const[]){id, "ballots-held", NULL}, "Tư",
+                                          "nhầm", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    assert_waiver(w, id, "3", "Minh", NULL);
+    g_assert_true(store_withdraw_waivers(w->store, (const char *const[]){id, NULL}, "Tư", "nhầm", NULL));
+    workspace_reopen(w);
+    assert_waiver(w, id, "3", "Minh", "Tư: nhầm");
+    assert_waiver(w, "pages-refused", "2 17 -4", "Lan", NULL);
+    g_clear_error(&error);
+    g_assert_false(
+        store_withdraw_waivers(w->store, (const char *const[]){id, NULL}, "Tư", "lần nữa", &error));
+    waive(w, id, "2", "Lan");
+    assert_waiver(w, id, "2", "Lan", NULL);
+    g_autoptr(GPtrArray) faults = verify(w);
+    g_assert_cmpuint(faults->len, ==, 0);
 }
 
 /* ---- scores ---- */
@@ -838,7 +880,8 @@ static void test_log_decisions(void)
         "DROP TRIGGER decision_fixed; UPDATE decision SET who = 'Minh' WHERE id = 1",
         "DROP TRIGGER decision_kept; DELETE FROM decision WHERE id = 2",
         "DROP TRIGGER decision_kept; DELETE FROM decision WHERE id = 3",
-        "INSERT INTO decision SELECT 9, kind, serial, question, page, 'b', who, reason, at FROM decision "
+        "DROP TRIGGER decision_fixed; UPDATE decision SET fact = '9' WHERE id = 3",
+        "INSERT INTO decision SELECT 9, kind, serial, question, page, 'b', who, reason, at, '' FROM decision "
         "WHERE id = 1",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(tampering); i++) {
@@ -847,7 +890,8 @@ static void test_log_decisions(void)
         workspace_return_a(w, serials->pdata[0], "a", "?", "b");
         g_assert_true(store_decide_answer(w->store, serials->pdata[0], "q2", "c", "Lan", "đọc", NULL));
         g_assert_true(store_decide_answer(w->store, serials->pdata[0], "q2", "d", "Lan", "xem lại", NULL));
-        g_assert_true(store_waive(w->store, "ballots-held", "Lan", "đã rõ", NULL));
+        StoreWaiver waiver = {.id = (char *)"ballots-held", .fact = (char *)"1 0000017/duplicate"};
+        g_assert_true(store_waive(w->store, &waiver, 1, "Lan", "đã rõ", NULL));
         g_autoptr(GPtrArray) faults = verify(w);
         g_assert_cmpuint(faults->len, ==, 0);
         g_clear_pointer(&w->store, store_free);
