@@ -6,9 +6,9 @@
 #include "vision/vision.h"
 
 #define PX_PER_MM 8
-/* Around the boxes: the row's text on the left, half a row above and below. */
-#define LEFT_MM 70
-#define MARGIN_MM 6
+/* Above and below the boxes: half a row, and what may be written there. Across, the whole sheet: a correction
+ * may stand in either margin. */
+#define MARGIN_MM 9
 
 static void widen(RectMm *area, RectMm rect)
 {
@@ -40,10 +40,9 @@ static RectMm question_area(const LayoutPage *page, const char *question)
     }
     if (area.w_mm <= 0)
         return area;
-    double left = MAX(area.x_mm - LEFT_MM, 0), top = MAX(area.y_mm - MARGIN_MM, 0);
-    double right = MIN(area.x_mm + area.w_mm + MARGIN_MM, page->width_mm);
+    double top = MAX(area.y_mm - MARGIN_MM, 0);
     double bottom = MIN(area.y_mm + area.h_mm + MARGIN_MM, page->height_mm);
-    return (RectMm){left, top, right - left, bottom - top};
+    return (RectMm){0, top, page->width_mm, bottom - top};
 }
 
 const LayoutPage *intake_scan_layout(Store *store, const StoreScan *scan)
