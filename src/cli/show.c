@@ -148,26 +148,35 @@ static int show_ballot(Store *store, const char *serial, bool json)
 
 int cli_show(const CliContext *context, int argc, char **argv)
 {
-    g_autofree char *output = NULL;
+    g_autofree char *output = NULL, *overlay = NULL;
+    int page = 1;
     gboolean json = FALSE;
     g_auto(GStrv) rest = NULL;
-    const GOptionEntry entries[] = {{"output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
-                                     N_("where the picture of the ink goes (PNG)"), N_("FILE")},
-                                    {"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("the answers as JSON"), NULL},
-                                    G_OPTION_ENTRY_NULL};
-    if (!cli_parse(_("SERIAL [QUESTION -o FILE.png]"),
+    const GOptionEntry entries[] = {
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_("where the picture of the ink goes (PNG)"),
+         N_("FILE")},
+        {"overlay", 0, 0, G_OPTION_ARG_FILENAME, &overlay,
+         N_("a page as the machine saw it: boxes, states, reasons (PNG)"), N_("FILE")},
+        {"page", 0, 0, G_OPTION_ARG_INT, &page, N_("which page of the form (1)"), N_("N")},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("the answers as JSON"), NULL},
+        G_OPTION_ENTRY_NULL};
+    if (!cli_parse(_("SERIAL [QUESTION -o FILE.png | --page N --overlay FILE.png]"),
                    _("Shows one ballot's answers, or the ink behind one of them."), entries, argc, argv,
                    &rest))
         return CLI_USAGE;
-    if (!rest[0] || (rest[1] && (rest[2] || !output)) || (!rest[1] && output))
-        return cli_usage(_("write: phieu show SERIAL, or phieu show SERIAL QUESTION -o FILE.png"));
+    if (!rest[0] || (rest[1] && (rest[2] || !output || overlay)) || (!rest[1] && output))
+        return cli_usage(
+            _("write: phieu show SERIAL, phieu show SERIAL QUESTION -o FILE.png, or phieu show SERIAL "
+              "--page N --overlay FILE.png"));
     g_autoptr(Store) store = cli_open(context, false);
     if (!store)
         return CLI_FAILED;
     g_autofree char *serial = cli_serial(rest[0]);
+    g_autoptr(GError) error = NULL;
+    if (overlay)
+        return intake_write_overlay(store, serial, page, overlay, &error) ? CLI_DONE : cli_fail(error);
     if (!rest[1])
         return show_ballot(store, serial, json);
-    g_autoptr(GError) error = NULL;
     g_autoptr(Raster) crop = intake_crop_question(store, serial, rest[1], &error);
     if (!crop || !raster_write_png(crop, output, &error))
         return cli_fail(error);

@@ -58,6 +58,10 @@ bool intake_scan(Store *store, char *const *paths, const IntakeOptions *options,
  * with the print around them, at 8 pixels a mm. NOT_FOUND when no such page was read or the form has no such
  * question. */
 Raster *intake_crop_question(Store *store, const char *serial, const char *question, GError **error);
+/* The scan of a ballot's page (from 1) with every box where it was found, coloured by what it was taken for,
+ * with its reasons, and over it how well its outline and its line's print are seen; as PNG. NOT_FOUND when
+ * that page was not read. */
+bool intake_write_overlay(Store *store, const char *serial, int number, const char *path, GError **error);
 /* The layout of a scan that was read; NULL when it is not known. */
 const LayoutPage *intake_scan_layout(Store *store, const StoreScan *scan);
 

@@ -237,6 +237,9 @@ typedef struct {
 } StoreScan;
 
 void store_scan_free(StoreScan *scan);
+/* The boxes of a page as measured and first decided: GArray of StoreMark; of `place` only the shift is kept.
+ */
+GArray *store_load_marks(Store *store, int64_t page_id, GError **error);
 /* The scans of one ballot that count, in order of page: GPtrArray of StoreScan*; empty when none was read. */
 GPtrArray *store_load_scans(Store *store, const char *serial, GError **error);
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "intake/worker.h"
+#include "page/page.h"
 #include "paper.h"
 #include "workspace.h"
 
@@ -870,6 +871,21 @@ static void test_real_reader(void)
                 g_assert_cmpint(dark, ==, 0);
         }
     }
+    /* the page as the machine saw it: its marked box is drawn round, and the file is whole or not there */
+    g_autofree char *overlay = g_build_filename(room->w->dir, "trang.png", NULL);
+    g_assert_true(intake_write_overlay(room->w->store, serial, 1, overlay, &error));
+    g_assert_no_error(error);
+    g_autoptr(PageFile) file = page_file_open(overlay, &error);
+    g_autoptr(PageImage) drawn = file ? page_file_read(file, 0, true, &error) : NULL;
+    g_assert_no_error(error);
+    g_assert_cmpint(drawn->grey->width_px, ==, 210 * 6);
+    g_assert_cmpint(drawn->grey->height_px, ==, 297 * 6);
+    g_assert_nonnull(drawn->cb); /* in colour */
+    g_remove(overlay);
+    g_assert_false(intake_write_overlay(room->w->store, serial, 7, overlay, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    g_clear_error(&error);
+    g_assert_false(g_file_test(overlay, G_FILE_TEST_EXISTS));
     g_assert_null(intake_crop_question(room->w->store, serial, "q9", &error));
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
     g_clear_error(&error);
