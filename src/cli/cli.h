@@ -43,6 +43,7 @@ int cli_scan(const CliContext *context, int argc, char **argv);
 int cli_show(const CliContext *context, int argc, char **argv);
 int cli_status(const CliContext *context, int argc, char **argv);
 int cli_template(const CliContext *context, int argc, char **argv);
+int cli_treat(const CliContext *context, int argc, char **argv);
 int cli_verify(const CliContext *context, int argc, char **argv);
 int cli_waive(const CliContext *context, int argc, char **argv);
 
@@ -67,6 +68,10 @@ const SurveyCell *cli_find_cell(const Survey *survey, const char *group, const c
                                 const char *origin);
 /* A serial as people type it: with or without '-', any case; foreign serials as they are. */
 char *cli_serial(const char *text);
+/* Whether an id is meant by any of the names given: the id itself, or a pattern with * and ?. */
+bool cli_is_named(char **names, const char *id);
+/* The first name that means none of these ids (char*), or NULL. */
+const char *cli_find_idle(char **names, const GPtrArray *ids);
 /* Whether `code` stands in a comma-separated list; a NULL list holds every code. */
 bool cli_list_holds(const char *list, const char *code);
 

@@ -81,6 +81,28 @@ const SurveyCell *cli_find_cell(const Survey *survey, const char *group, const c
     return cell;
 }
 
+bool cli_is_named(char **names, const char *id)
+{
+    for (char **name = names; *name; name++) {
+        if (g_pattern_match_simple(*name, id))
+            return true;
+    }
+    return false;
+}
+
+const char *cli_find_idle(char **names, const GPtrArray *ids)
+{
+    for (char **name = names; *name; name++) {
+        char *one[] = {*name, NULL};
+        bool found = false;
+        for (guint i = 0; i < ids->len && !found; i++)
+            found = cli_is_named(one, ids->pdata[i]);
+        if (!found)
+            return *name;
+    }
+    return NULL;
+}
+
 bool cli_list_holds(const char *list, const char *code)
 {
     if (!list)

@@ -21,9 +21,9 @@ static void print_block(const ScoreBlock *block, int decimals)
     for (guint i = 0; i < block->agencies->len; i++) {
         const ScoreAgency *agency = block->agencies->pdata[i];
         const ScoreSum *total = agency->total;
-        char *rank = !agency->complete ? g_strdup("–")
-                     : !agency->rank   ? g_strdup(_("not ranked"))
-                                       : g_strdup_printf(agency->tied ? "%d=" : "%d", agency->rank);
+        char *rank = !agency->complete && !agency->excluded ? g_strdup("–")
+                     : !agency->rank                        ? g_strdup(_("not ranked"))
+                                     : g_strdup_printf(agency->tied ? "%d=" : "%d", agency->rank);
         cli_table_add(table, cli_number(i + 1), g_strdup(agency->agency->name),
                       figure(total->appraised, decimals), figure(total->surveyed, decimals),
                       figure(total->points, decimals), figure(total->max, decimals),
@@ -95,7 +95,8 @@ int cli_index(const CliContext *context, int argc, char **argv)
         return cli_fail(error);
     if (final && index->provisional) {
         print_standing(index);
-        cli_say(_("No final index: settle the reasons above, or waive each by name with phieu waive."));
+        cli_say(_("No final index: settle the reasons above, or waive each by name with phieu waive; an "
+                  "agency without an index needs a decision with phieu treat."));
         return CLI_FAILED;
     }
     if (json) {

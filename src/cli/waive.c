@@ -4,30 +4,6 @@
 #include "quota/quota.h"
 #include "score/score.h"
 
-/* Whether an id is meant by any of the names given: the id itself or a pattern with * and ?. */
-static bool is_named(char **names, const char *id)
-{
-    for (char **name = names; *name; name++) {
-        if (g_pattern_match_simple(*name, id))
-            return true;
-    }
-    return false;
-}
-
-/* The first name that means none of these ids (char*), or NULL. */
-static const char *find_idle(char **names, const GPtrArray *ids)
-{
-    for (char **name = names; *name; name++) {
-        char *one[] = {*name, NULL};
-        bool found = false;
-        for (guint i = 0; i < ids->len && !found; i++)
-            found = is_named(one, ids->pdata[i]);
-        if (!found)
-            return *name;
-    }
-    return NULL;
-}
-
 static gint compare_ids(gconstpointer a, gconstpointer b)
 {
     return g_strcmp0(*(const char *const *)a, *(const char *const *)b);
@@ -47,23 +23,33 @@ static int waive(Store *store, char **names, bool all, const char *who, const ch
     if (!index)
         return cli_fail(error);
     g_autoptr(GPtrArray) ids = g_ptr_array_new();
+    g_autoptr(GPtrArray) gaps = g_ptr_array_new();
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
     g_autoptr(GArray) waivers = g_array_new(FALSE, TRUE, sizeof(StoreWaiver));
     for (guint i = 0; i < index->obstacles->len; i++) {
         const QuotaObstacle *obstacle = index->obstacles->pdata[i];
-        if (!all && !is_named(names, obstacle->id))
+        if (!all && !cli_is_named(names, obstacle->id))
             continue;
+        g_ptr_array_add(known, obstacle->id);
+        g_ptr_array_add(obstacle->needs_decision ? gaps : ids, obstacle->id);
         StoreWaiver waiver = {.id = obstacle->id, .fact = obstacle->fact};
-        g_array_append_val(waivers, waiver);
-        g_ptr_array_add(ids, obstacle->id);
+        if (!obstacle->needs_decision)
+            g_array_append_val(waivers, waiver);
     }
-    const char *idle = find_idle(names, ids);
+    const char *idle = cli_find_idle(names, known);
     if (idle)
         return cli_usage(_("'%s' is no reason that stands; see phieu index"), idle);
     if (!store_waive(store, (const StoreWaiver *)(void *)waivers->data, (int)waivers->len, who, reason,
                      &error))
         return cli_fail(error);
     tell(_("%s: waived by %s."), ids, who);
-    return CLI_DONE;
+    if (!gaps->len)
+        return CLI_DONE;
+    g_autofree char *some = cli_join_some(gaps);
+    cli_say(_("Not waived, as no waiver gives an agency its index: %s. Bring in the figures, or decide with "
+              "phieu treat."),
+            some);
+    return ids->len ? CLI_WAITING : CLI_FAILED;
 }
 
 static int withdraw(Store *store, char **names, bool all, const char *who, const char *reason)
@@ -78,11 +64,11 @@ static int withdraw(Store *store, char **names, bool all, const char *who, const
     g_hash_table_iter_init(&iter, waivers);
     while (g_hash_table_iter_next(&iter, NULL, &waiver)) {
         StoreWaiver *of = waiver;
-        if (!of->undone && (all || is_named(names, of->id)))
+        if (!of->undone && (all || cli_is_named(names, of->id)))
             g_ptr_array_add(ids, of->id);
     }
     g_ptr_array_sort(ids, compare_ids);
-    const char *idle = find_idle(names, ids);
+    const char *idle = cli_find_idle(names, ids);
     if (idle)
         return cli_usage(_("'%s' has no waiver that stands; see phieu index"), idle);
     g_ptr_array_add(ids, NULL);

@@ -11,7 +11,7 @@ static ReportColumn *add_points(ReportTable *table, const char *id, const char *
 
 static char *rank_text(const ScoreAgency *agency)
 {
-    if (!agency->complete)
+    if (!agency->complete && !agency->excluded)
         return g_strdup("");
     if (!agency->rank)
         return g_strdup("không xếp hạng");
@@ -158,14 +158,14 @@ static void add_leaf(ReportTable *table, const ScoreAgency *agency, const ScoreL
     report_text(table, !leaf->applicable ? "not-applicable" : surveyed ? "surveyed" : "appraised");
     report_text(table, leaf->leaf->code);
     report_text(table, leaf->leaf->name);
-    report_number(table, leaf->applicable ? leaf->leaf->max : NULL);
+    report_number(table, leaf->applicable ? leaf->max : NULL);
     report_number(table, leaf->self);
     report_number(table, surveyed ? NULL : leaf->points);
     report_number(table, surveyed ? leaf->points : NULL);
     report_number(table, leaf->points);
     g_autoptr(Rational) hundred = rational_new(100, 1);
     g_autoptr(Rational) share =
-        leaf->points && rational_sign(leaf->leaf->max) ? rational_div(leaf->points, leaf->leaf->max) : NULL;
+        leaf->points && rational_sign(leaf->max) ? rational_div(leaf->points, leaf->max) : NULL;
     g_autoptr(Rational) percent = share ? rational_mul(share, hundred) : NULL;
     report_number(table, percent);
     report_text(table, "");

@@ -186,7 +186,7 @@ static bool write_facts(Book *book, const Report *report)
     }
     row++;
     write_lines(book, &row, "Lý do còn tạm tính", report->reasons, book->plain);
-    write_lines(book, &row, "Lý do đã được miễn", report->waived, book->plain);
+    write_lines(book, &row, "Lý do đã được bỏ qua hoặc đã có quyết định xử lý", report->waived, book->plain);
     set_page(book->sheet, 2);
     return true;
 }

@@ -14,7 +14,7 @@ void quota_obstacle_free(QuotaObstacle *obstacle)
 QuotaObstacle *quota_obstacle_new(char *id, char *text, char *fact)
 {
     QuotaObstacle *obstacle = g_new0(QuotaObstacle, 1);
-    *obstacle = (QuotaObstacle){id, text, fact};
+    *obstacle = (QuotaObstacle){id, text, fact, false};
     return obstacle;
 }
 

@@ -78,6 +78,7 @@ typedef struct {
     char *id;   /* stable: "quota-short:G3:SNV:SNV", "answers-waiting", "ballots-held", "pages-refused" … */
     char *text; /* for people */
     char *fact; /* how much stands and what, as quota_fact_new() writes it: what a waiver of it covers */
+    bool needs_decision; /* an index is missing: no waiver makes it, only the figures or a treatment */
 } QuotaObstacle;
 
 /* Takes over its texts. */

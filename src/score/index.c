@@ -2,11 +2,13 @@
 #include <string.h>
 
 #include "score/rank.h"
+#include "score/treat.h"
 #include "score/waivers.h"
 
 typedef struct {
     GPtrArray *self, *appraised; /* StoreScore* */
     GHashTable *by_key;          /* "kind|agency|leaf" → StoreScore* */
+    GHashTable *treatments;      /* "agency|leaf" → StoreTreatment* */
 } IndexPrivate;
 
 static void replace(Rational **value, Rational *by)
@@ -26,9 +28,25 @@ static Rational *zero(void)
     return rational_new(0, 1);
 }
 
-static void add_obstacle(ScoreIndex *index, char *id, char *text, char *fact)
+/* An obstacle of one agency; where the agency is out of the ranking by a decision, it is settled by that. */
+static QuotaObstacle *add_obstacle(ScoreIndex *index, const SurveyAgency *agency, char *id, char *text,
+                                   char *fact)
 {
-    g_ptr_array_add(index->obstacles, quota_obstacle_new(id, text, fact));
+    const IndexPrivate *own = index->private_data;
+    const StoreTreatment *out = score_find_treatment(own->treatments, agency->code, "");
+    QuotaObstacle *obstacle = quota_obstacle_new(id, text, fact);
+    g_ptr_array_add(index->obstacles, obstacle);
+    if (out)
+        score_settle_obstacle(index, obstacle, out);
+    return out ? NULL : obstacle;
+}
+
+/* The same where nothing but figures or a decision gives the agency an index. */
+static void add_gap(ScoreIndex *index, const SurveyAgency *agency, char *id, char *text, char *fact)
+{
+    QuotaObstacle *obstacle = add_obstacle(index, agency, id, text, fact);
+    if (obstacle)
+        obstacle->needs_decision = true;
 }
 
 static void add_note(ScoreAgency *agency, char *note)
@@ -170,6 +188,7 @@ static void score_surveyed(const Quota *quota, ScoreAgency *result, ScoreLeaf *l
 static void leaf_free(gpointer data)
 {
     ScoreLeaf *leaf = data;
+    rational_free(leaf->max);
     rational_free(leaf->self);
     rational_free(leaf->points);
     g_ptr_array_unref(leaf->rates);
@@ -221,6 +240,7 @@ static ScoreLeaf *score_leaf(ScoreIndex *index, const Quota *quota, ScoreAgency 
 {
     ScoreLeaf *leaf = g_new0(ScoreLeaf, 1);
     leaf->leaf = node;
+    leaf->max = rational_copy(node->max);
     leaf->rates = g_ptr_array_new_with_free_func(rate_free);
     leaf->applicable = !g_hash_table_contains(result->agency->not_applicable, node->code);
     if (!leaf->applicable)
@@ -251,7 +271,7 @@ static void add_leaf(ScoreSum *sum, const ScoreLeaf *leaf)
     add_to(leaf->leaf->kind == SURVEY_NODE_SURVEYED ? &sum->surveyed : &sum->appraised, leaf->points);
     add_to(&sum->points, leaf->points);
     add_to(&sum->self, leaf->self);
-    add_to(&sum->max, leaf->leaf->max);
+    add_to(&sum->max, leaf->max);
 }
 
 static void finish_sum(ScoreSum *sum)
@@ -270,41 +290,67 @@ static const SurveyNode *area_of(const SurveyNode *node)
     return node;
 }
 
+static void check_leaf(ScoreIndex *index, const ScoreAgency *result, const ScoreLeaf *leaf)
+{
+    const char *code = result->agency->code;
+    char *id = g_strdup_printf("leaf-unscored:%s:%s", code, leaf->leaf->code);
+    if (leaf->treatment) {
+        QuotaObstacle *obstacle = add_obstacle(
+            index, result->agency, id,
+            g_strdup_printf(_("%s: no group answered %s"), result->agency->name, leaf->leaf->code),
+            quota_fact_new(1, NULL));
+        if (obstacle)
+            score_settle_obstacle(index, obstacle, leaf->treatment);
+        return;
+    }
+    add_gap(index, result->agency, id,
+            g_strdup_printf(_("%s: no group answered %s; say what becomes of it with phieu treat"),
+                            result->agency->name, leaf->leaf->code),
+            quota_fact_new(1, NULL));
+}
+
 /* What an agency still lacks: one obstacle for the appraisal as a whole, one for each leaf nobody answered.
  */
 static void check_complete(ScoreIndex *index, ScoreAgency *result)
 {
     g_autoptr(GPtrArray) missing = g_ptr_array_new();
+    const SurveyAgency *agency = result->agency;
     int appraised = 0;
     result->complete = true;
     for (guint i = 0; i < result->leaves->len; i++) {
         const ScoreLeaf *leaf = result->leaves->pdata[i];
-        if (!leaf->applicable)
+        bool surveyed = leaf->leaf->kind == SURVEY_NODE_SURVEYED;
+        appraised += leaf->applicable && !surveyed;
+        if (leaf->applicable ? leaf->points != NULL : !leaf->treatment)
             continue;
-        appraised += leaf->leaf->kind == SURVEY_NODE_APPRAISED;
-        if (leaf->points)
-            continue;
-        result->complete = false;
-        if (leaf->leaf->kind == SURVEY_NODE_APPRAISED)
-            g_ptr_array_add(missing, leaf->leaf->code);
+        result->complete &= !leaf->applicable;
+        if (surveyed)
+            check_leaf(index, result, leaf);
         else
-            add_obstacle(index,
-                         g_strdup_printf("leaf-unscored:%s:%s", result->agency->code, leaf->leaf->code),
-                         g_strdup_printf(
-                             _("%s: no group answered %s; the index cannot be computed without a decision"),
-                             result->agency->name, leaf->leaf->code),
-                         quota_fact_new(1, NULL));
+            g_ptr_array_add(missing, leaf->leaf->code);
     }
     if (missing->len)
-        add_obstacle(index, g_strdup_printf("appraisal-missing:%s", result->agency->code),
-                     g_strdup_printf(_("%s: %d of %d appraised scores are missing"), result->agency->name,
-                                     (int)missing->len, appraised),
-                     quota_fact_new((int)missing->len, missing));
+        add_gap(
+            index, agency, g_strdup_printf("appraisal-missing:%s", agency->code),
+            g_strdup_printf(_("%s: %d of %d appraised scores are missing; import them, or take the agency "
+                              "out of the ranking with phieu treat"),
+                            agency->name, (int)missing->len, appraised),
+            quota_fact_new((int)missing->len, missing));
+    if (result->complete && !result->total->percent) {
+        result->complete = false;
+        add_gap(
+            index, agency, g_strdup_printf("index-missing:%s", agency->code),
+            g_strdup_printf(_("%s: no criterion is applicable, so that there is no index; take the agency "
+                              "out of the ranking with phieu treat"),
+                            agency->name),
+            quota_fact_new(1, NULL));
+    }
 }
 
 static ScoreAgency *score_agency(ScoreIndex *index, const Quota *quota, const SurveyAgency *agency,
                                  const SurveyCriteria *criteria)
 {
+    const IndexPrivate *own = index->private_data;
     ScoreAgency *result = g_new0(ScoreAgency, 1);
     result->agency = agency;
     result->leaves = g_ptr_array_new_with_free_func(leaf_free);
@@ -319,9 +365,12 @@ static ScoreAgency *score_agency(ScoreIndex *index, const Quota *quota, const Su
     }
     for (guint i = 0; i < criteria->leaves->len; i++) {
         const SurveyNode *node = criteria->leaves->pdata[i];
-        ScoreLeaf *leaf = score_leaf(index, quota, result, node);
-        g_ptr_array_add(result->leaves, leaf);
-        add_leaf(g_hash_table_lookup(areas, area_of(node)), leaf);
+        g_ptr_array_add(result->leaves, score_leaf(index, quota, result, node));
+    }
+    score_treat_agency(result, own->treatments);
+    for (guint i = 0; i < result->leaves->len; i++) {
+        const ScoreLeaf *leaf = result->leaves->pdata[i];
+        add_leaf(g_hash_table_lookup(areas, area_of(leaf->leaf)), leaf);
         add_leaf(result->total, leaf);
     }
     for (guint i = 0; i < result->areas->len; i++)
@@ -377,7 +426,7 @@ static void check_self(ScoreIndex *index)
     for (guint i = 0; i < index->survey->agencies->len; i++) {
         const SurveyAgency *agency = index->survey->agencies->pdata[i];
         if (!g_hash_table_contains(given, agency->code))
-            add_obstacle(index, g_strdup_printf("self-score-missing:%s", agency->code),
+            add_obstacle(index, agency, g_strdup_printf("self-score-missing:%s", agency->code),
                          g_strdup_printf(_("%s: the self-score was not imported"), agency->name),
                          quota_fact_new(1, NULL));
     }
@@ -393,7 +442,8 @@ ScoreIndex *score_index(Store *store, const Quota *quota, GError **error)
     index->blocks = g_ptr_array_new_with_free_func(block_free);
     index->waived = g_ptr_array_new_with_free_func(g_free);
     index->obstacles = quota_obstacles(quota);
-    if (!load_scores(index, store, error))
+    own->treatments = store_load_treatments(store, error);
+    if (!own->treatments || !load_scores(index, store, error))
         return NULL;
     check_self(index);
     for (guint i = 0; i < index->survey->blocks->len; i++)
@@ -410,6 +460,8 @@ void score_index_free(ScoreIndex *index)
     g_ptr_array_unref(index->obstacles);
     g_ptr_array_unref(index->waived);
     g_hash_table_unref(own->by_key);
+    if (own->treatments)
+        g_hash_table_unref(own->treatments);
     if (own->self)
         g_ptr_array_unref(own->self);
     if (own->appraised)

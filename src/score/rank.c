@@ -12,7 +12,7 @@ typedef struct {
 
 static bool is_ranked(const ScoreAgency *agency)
 {
-    return agency->complete && agency->agency->ranked && agency->total->percent;
+    return agency->complete && agency->agency->ranked && !agency->excluded && agency->total->percent;
 }
 
 /* Higher first: the unrounded index, then what the rules name. */

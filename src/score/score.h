@@ -47,10 +47,12 @@ bool score_write_template(const Survey *survey, const SurveyAgency *agency, cons
 typedef struct {
     const SurveyNode *leaf;
     bool applicable;
+    Rational *max;    /* this agency's: more than the leaf's own where another's points were moved here */
     Rational *self;   /* appraised leaf: imported self-score, or NULL */
     Rational *points; /* appraised points or survey points; NULL: missing */
     int answers;      /* survey leaf: counted answers behind it */
     GPtrArray *rates; /* survey leaf: ScoreRate*, by group */
+    const StoreTreatment *treatment; /* not applicable by a decision, as nobody answered it; else NULL */
 } ScoreLeaf;
 
 /* r(c,g) of one group on one leaf; domain.md 1.3. */
@@ -80,8 +82,9 @@ typedef struct {
     int rank;  /* from 1; 0: unranked or incomplete */
     bool tied; /* shares its rank */
     const SurveyBand *band;
-    bool complete;    /* every applicable leaf has points */
-    GPtrArray *notes; /* char*: equal when shown, near a band, group without answers … */
+    bool complete;                  /* every applicable leaf has points, and one is applicable */
+    const StoreTreatment *excluded; /* not ranked by a decision of its own; else NULL */
+    GPtrArray *notes;               /* char*: equal when shown, near a band, group without answers … */
 } ScoreAgency;
 
 /* One block's table. */
@@ -96,8 +99,8 @@ typedef struct {
     const Survey *survey;
     GPtrArray *blocks;    /* ScoreBlock* */
     GPtrArray *obstacles; /* QuotaObstacle*: every reason the index is provisional, quota's and its own */
-    GPtrArray *waived;    /* char*: "id — who: reason" of obstacles that are waived */
-    bool provisional;     /* an obstacle is not waived */
+    GPtrArray *waived;    /* char*: "id — who: reason" of obstacles that are waived or decided */
+    bool provisional;     /* an obstacle is neither */
     void *private_data;
 } ScoreIndex;
 

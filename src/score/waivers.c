@@ -41,7 +41,10 @@ bool score_apply_waivers(ScoreIndex *index, Store *store, GError **error)
     for (guint i = index->obstacles->len; i-- > 0;) {
         QuotaObstacle *obstacle = index->obstacles->pdata[i];
         const StoreWaiver *waiver = g_hash_table_lookup(waivers, obstacle->id);
-        if (!waiver || !covers(waiver, obstacle))
+        if (waiver && obstacle->needs_decision && !waiver->undone)
+            tell(obstacle,
+                 g_strdup_printf(_("the waiver by %s (%s) gives no index"), waiver->who, waiver->reason));
+        if (!waiver || obstacle->needs_decision || !covers(waiver, obstacle))
             continue;
         g_ptr_array_insert(
             index->waived, 0,

@@ -4,8 +4,9 @@
 
 #include "score/score.h"
 
-/* Takes the obstacles that people waived out of the index, as far as what stands now is what they waived; of
- * one whose waiver does not hold any more the text says so. Says whether the index is provisional. */
+/* Takes the obstacles that people waived out of those that stand, as far as what stands now is what they
+ * waived; of one whose waiver does not hold any more the text says so. Says whether the index is provisional.
+ */
 bool score_apply_waivers(ScoreIndex *index, Store *store, GError **error);
 
 #endif

@@ -35,6 +35,41 @@ bool decision_add_fact(Store *store, const char *kind, const char *value, const 
     return add_row(store, kind, "", "", 0, value, who, reason, fact, error);
 }
 
+/* The decisions meant by decision_undo_all(): an array of row numbers. */
+static GArray *find_standing(Store *store, const char *kind, const char *question, const char *value,
+                             GError **error)
+{
+    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    sqlite3_stmt *row = sql_bind(store, error,
+                                 "SELECT id FROM standing WHERE kind = ?1 AND question = ?2 AND"
+                                 " (value = ?3 OR substr(value, 1, length(?3) + 1) = ?3 || '|') ORDER BY id",
+                                 "ttt", kind, question, value);
+    int more = -1;
+    while (row && (more = sql_step(store, row, error)) > 0) {
+        int64_t number = sqlite3_column_int64(row, 0);
+        g_array_append_val(found, number);
+    }
+    return more == 0 ? g_steal_pointer(&found) : NULL;
+}
+
+bool decision_undo_all(Store *store, const char *kind, const char *question, const char *value,
+                       const char *who, const char *reason, int *ret_count, GError **error)
+{
+    if (!sql_begin(store, error))
+        return false;
+    g_autoptr(GArray) found = find_standing(store, kind, question, value, error);
+    bool done = found != NULL;
+    for (guint i = 0; done && i < found->len; i++)
+        done = decision_add(store, "undo", "", question, g_array_index(found, int64_t, i), value, who, reason,
+                            error);
+    if (!done) {
+        sql_rollback(store);
+        return false;
+    }
+    *ret_count = (int)found->len;
+    return sql_commit(store, error);
+}
+
 /* The form of a ballot of which a page was read; NULL with NOT_FOUND. */
 static const SurveyForm *form_of(Store *store, const char *serial, GError **error)
 {

@@ -44,13 +44,17 @@ bool schema_prepare(Store *store, GError **error);
  * ------------------------------------------------------------------------------------ */
 
 /* Every kind of decision, as the log has them too. */
-#define DECISION_KINDS "'answer', 'duplicate', 'assign', 'reject', 'settle', 'waive', 'text', 'undo'"
+#define DECISION_KINDS "'answer', 'duplicate', 'assign', 'reject', 'settle', 'waive', 'text', 'undo', 'treat'"
 /* A recorded decision of a person; fields that do not apply are NULL or 0. */
 bool decision_add(Store *store, const char *kind, const char *serial, const char *question, int64_t page_id,
                   const char *value, const char *who, const char *reason, GError **error);
 /* The same with the fact it was taken on. */
 bool decision_add_fact(Store *store, const char *kind, const char *value, const char *fact, const char *who,
                        const char *reason, GError **error);
+/* Takes back every decision of a kind that stands on that question and value (the value itself, or one that
+ * begins with it and "|"): an 'undo' each. The count of them. */
+bool decision_undo_all(Store *store, const char *kind, const char *question, const char *value,
+                       const char *who, const char *reason, int *ret_count, GError **error);
 /* Reads one question from a page's decided marks (StoreMark). False where it has no boxes there. */
 bool store_read_answer(const SurveyQuestion *question, const GArray *marks, double limit, Answer *ret);
 /* Stores the machine's answers of one page under the survey's present limits, as that generation. */

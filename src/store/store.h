@@ -298,6 +298,24 @@ bool store_withdraw_waivers(Store *store, const char *const *ids, const char *wh
                             GError **error);
 /* The newest waiver of each reason that stands, else the newest withdrawn: id → StoreWaiver*. */
 GHashTable *store_load_waivers(Store *store, GError **error);
+/* What becomes of a survey leaf that nobody answered, or of an agency without an index. */
+typedef struct {
+    char *agency, *leaf; /* leaf "": the agency as a whole */
+    char *treatment;     /* of a leaf "not-applicable" or "to-others"; of an agency "unranked" */
+    char *who, *reason;
+} StoreTreatment;
+
+void store_treatment_free(StoreTreatment *treatment);
+/* Records treatments (who and reason of the elements are not read) in one transaction. INVALID for an agency,
+ * survey leaf or treatment there is not. */
+bool store_treat(Store *store, const StoreTreatment *treatments, int count, const char *who,
+                 const char *reason, GError **error);
+/* Takes back the treatments of those agencies and leaves in one transaction; NOT_FOUND where there is none.
+ */
+bool store_withdraw_treatments(Store *store, const StoreTreatment *treatments, int count, const char *who,
+                               const char *reason, GError **error);
+/* The newest that stand: "agency|leaf" → StoreTreatment*. */
+GHashTable *store_load_treatments(Store *store, GError **error);
 /* Decides every stored mark anew under the survey's present limits; people's decisions stand. The count of
  * machine answers that changed. */
 bool store_redecide(Store *store, int *ret_changed, GError **error);

@@ -27,33 +27,16 @@ bool store_waive(Store *store, const StoreWaiver *waivers, int count, const char
     return sql_commit(store, error);
 }
 
-/* The waivers of a reason that stand: an array of row numbers. */
-static GArray *find_standing(Store *store, const char *id, GError **error)
-{
-    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    sqlite3_stmt *row = sql_bind(
-        store, error, "SELECT id FROM standing WHERE kind = 'waive' AND value = ?1 ORDER BY id", "t", id);
-    int more = -1;
-    while (row && (more = sql_step(store, row, error)) > 0) {
-        int64_t number = sqlite3_column_int64(row, 0);
-        g_array_append_val(found, number);
-    }
-    return more == 0 ? g_steal_pointer(&found) : NULL;
-}
-
 static bool withdraw(Store *store, const char *id, const char *who, const char *reason, GError **error)
 {
-    g_autoptr(GArray) found = find_standing(store, id, error);
-    if (found && found->len == 0) {
+    int count;
+    if (!decision_undo_all(store, "waive", "", id, who, reason, &count, error))
+        return false;
+    if (count == 0) {
         g_autofree char *shown = text_printable(id);
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("'%s' has no waiver that stands"), shown);
-        return false;
     }
-    for (guint i = 0; found && i < found->len; i++) {
-        if (!decision_add(store, "undo", "", "", g_array_index(found, int64_t, i), id, who, reason, error))
-            return false;
-    }
-    return found != NULL;
+    return count > 0;
 }
 
 bool store_withdraw_waivers(Store *store, const char *const *ids, const char *who, const char *reason,

@@ -56,6 +56,27 @@ check_contains "$out" "its waiver was withdrawn by Người duyệt B: phải th
 check_contains "$out" "waived: quota-short:G3:TTT:TTT" "waivers not withdrawn"
 check_exit 0 "$PHIEU" "${ws[@]}" verify
 
+# No waiver makes up an index: --final needs a decision on each agency without one, and the table says it.
+check_exit 3 "$PHIEU" "${ws[@]}" waive --all --reason 'không thu được'
+check_contains "$err" "Not waived, as no waiver gives an agency its index: leaf-unscored:SNV:S1.1" "what cannot be waived"
+check_exit 1 "$PHIEU" "${ws[@]}" waive 'leaf-unscored:SNV:*' --reason 'không thu được'
+check_exit 1 "$PHIEU" "${ws[@]}" index --final
+check_contains "$out" "[leaf-unscored:SNV:S1.1]" "what stands against it"
+check_exit 2 "$PHIEU" "${ws[@]}" treat 'leaf-unscored:SNV:1.1' --as not-applicable --reason 'nhầm'
+check_exit 2 "$PHIEU" "${ws[@]}" treat SNV --as unranked
+check_exit 0 "$PHIEU" "${ws[@]}" treat '*' --as unranked --who 'Hội đồng' --reason 'chưa khảo sát'
+check_exit 0 "$PHIEU" "${ws[@]}" treat --withdraw SNV STP --reason 'có điểm thẩm định'
+check_exit 0 "$PHIEU" "${ws[@]}" treat 'leaf-unscored:SNV:*' 'leaf-unscored:STP:*' --as not-applicable \
+    --who 'Hội đồng' --reason 'không có phiếu'
+check_exit 0 "$PHIEU" "${ws[@]}" index --final --block so
+check_eq 16 "$(grep -c 'not ranked$\|not ranked  *–' <<<"$out")" "agencies the table shows as not ranked"
+check_contains "$out" "STC: not ranked, as decided by Hội đồng: chưa khảo sát" "who took it out"
+check_contains "$out" "S8.2, S8.3: no group answered it; not applicable, as decided by Hội đồng: không có phiếu" "leaves left out"
+check_contains "$out" "   70.00  " "the maximum without the survey"
+check_exit 0 "$PHIEU" "${ws[@]}" export index --format csv -o "$TMP/final.csv"
+check_eq 1 "$(grep -c '^so,SNV,.*,total,.*,70\.00,' "$TMP/final.csv")" "the maximum in the export"
+check_exit 0 "$PHIEU" "${ws[@]}" verify
+
 # One wrong cell: nothing of the file is taken, and the cell is named.
 printf 'Cơ quan: Sở Nội vụ\nMã cơ quan: SNV\nMã TC;Tiêu chí;Điểm tối đa;Điểm tự chấm\n1.1;Kế hoạch;3;3,7\n' >"$TMP/wrong.csv"
 check_exit 1 "$PHIEU" "${ws[@]}" import self "$TMP/wrong.csv"

@@ -443,23 +443,26 @@ static void test_provisional(void)
         g_assert_true(is_obstacle(index, expected[i]));
     g_assert_false(is_obstacle(index, "leaf-unscored:SA:S1.1"));
     g_autoptr(GError) error = NULL;
-    while (index->obstacles->len) {
-        guint left = index->obstacles->len;
-        const QuotaObstacle *first = index->obstacles->pdata[0];
-        g_assert_true(index->provisional);
-        store_waive(w->store, &(StoreWaiver){.id = first->id, .fact = first->fact}, 1, "Người duyệt A",
+    for (guint i = 0; i < index->obstacles->len; i++) {
+        const QuotaObstacle *obstacle = index->obstacles->pdata[i];
+        store_waive(w->store, &(StoreWaiver){.id = obstacle->id, .fact = obstacle->fact}, 1, "Người duyệt A",
                     "không thu được nữa", &error);
         g_assert_no_error(error);
-        score_index_free(index);
-        index = compute(w);
-        g_assert_cmpuint(index->obstacles->len, ==, left - 1);
     }
-    g_assert_false(index->provisional);
-    for (guint i = 0; i < index->waived->len; i++)
-        g_assert_nonnull(strstr(index->waived->pdata[i], "Người duyệt A"));
-    /* waived is not scored */
-    g_assert_null(leaf_of(result_of(index, "SB"), "S1.1")->points);
-    g_assert_cmpint(result_of(index, "SB")->rank, ==, 0);
+    g_autoptr(ScoreIndex) waived = compute(w);
+    g_assert_cmpuint(waived->waived->len, >, 0);
+    for (guint i = 0; i < waived->waived->len; i++)
+        g_assert_nonnull(strstr(waived->waived->pdata[i], "Người duyệt A"));
+    /* waived is not scored: while an agency has no index, nothing is final, whatever was waived */
+    g_assert_null(leaf_of(result_of(waived, "SB"), "S1.1")->points);
+    g_assert_cmpint(result_of(waived, "SB")->rank, ==, 0);
+    g_assert_true(waived->provisional);
+    g_assert_cmpuint(waived->obstacles->len, ==, 6); /* 3 leaves, 3 appraisals */
+    for (guint i = 0; i < waived->obstacles->len; i++) {
+        const QuotaObstacle *obstacle = waived->obstacles->pdata[i];
+        g_assert_true(obstacle->needs_decision);
+        g_assert_nonnull(strstr(obstacle->text, "gives no index"));
+    }
 }
 
 static void waive(Workspace *w, const char *id, const char *fact)
@@ -508,6 +511,108 @@ static void test_waiver_lapses(void)
     waive(w, id, ""); /* as an earlier version wrote it: nobody knows for how many */
     g_autoptr(ScoreIndex) old = compute(w);
     g_assert_nonnull(strstr(obstacle_text(old, id), "earlier version"));
+}
+
+static void treat(Workspace *w, const char *agency, const char *leaf, const char *how)
+{
+    StoreTreatment treatment = {.agency = (char *)agency, .leaf = (char *)leaf, .treatment = (char *)how};
+    g_autoptr(GError) error = NULL;
+    store_treat(w->store, &treatment, 1, "Lan", "không thu được phiếu", &error);
+    g_assert_no_error(error);
+}
+
+/* A leaf nobody answered is left out, or its points are carried by the agency's other survey leaves; exactly.
+ */
+static void test_treated_leaf(void)
+{
+    static const char *const scores[] = {"SA 1.1 30.5", "SA 2.1 10", "SB 1.1 20", "HC 1.1 63", NULL};
+    static const WorkspaceEdit lenient[] = {{"survey.yaml", "partial_share: 0.7", "partial_share: 0.5"},
+                                            {NULL, NULL, NULL}};
+    g_autoptr(Workspace) w = workspace_new(lenient);
+    /* SA: S1.1 (q1, q2) answered, S2.1 (q3) blank on every ballot that counts */
+    return_ballots(w, "G1", "SA", 3, "b", "a", "");
+    add_scores(w, STORE_SCORES_APPRAISED, scores);
+    g_autoptr(ScoreIndex) before = compute(w);
+    assert_rational(leaf_of(result_of(before, "SA"), "S1.1")->points, "16", NULL); /* 20 · (0.6 + 1)/2 */
+    g_assert_true(is_obstacle(before, "leaf-unscored:SA:S2.1"));
+    treat(w, "SA", "S2.1", "not-applicable");
+    g_autoptr(ScoreIndex) out = compute(w);
+    const ScoreAgency *sa = result_of(out, "SA");
+    g_assert_false(is_obstacle(out, "leaf-unscored:SA:S2.1"));
+    g_assert_true(sa->complete);
+    assert_rational(sa->total->max, "90", NULL);
+    assert_rational(sa->total->points, "113/2", NULL); /* 30.5 + 10 + 16 */
+    assert_rational(sa->total->percent, "565/9", "62,78");
+    g_assert_true(has_note(sa, "S2.1: no group answered it; not applicable, as decided by Lan"));
+    g_assert_nonnull(
+        strstr(out->waived->pdata[out->waived->len - 1], "not applicable; Lan: không thu được phiếu"));
+    treat(w, "SA", "S2.1", "to-others"); /* the newest counts */
+    g_autoptr(ScoreIndex) carried = compute(w);
+    sa = result_of(carried, "SA");
+    assert_rational(sa->total->max, "100", NULL);
+    assert_rational(leaf_of(sa, "S1.1")->max, "30", NULL);
+    assert_rational(leaf_of(sa, "S1.1")->points, "24", NULL); /* 16 · 30/20 */
+    assert_rational(sa->total->surveyed, "24", NULL);
+    assert_rational(sa->total->percent, "129/2", NULL);
+    g_assert_cmpint(sa->rank, ==, 1);
+    /* another agency's is another decision, and nothing carries what nobody else answered */
+    g_assert_true(is_obstacle(carried, "leaf-unscored:SB:S2.1"));
+    treat(w, "SB", "S2.1", "to-others");
+    g_autoptr(ScoreIndex) idle = compute(w);
+    g_assert_true(is_obstacle(idle, "leaf-unscored:SB:S2.1"));
+    g_assert_true(has_note(result_of(idle, "SB"), "S2.1: no other survey criterion has points to carry it"));
+    /* answered after all: the figure counts, the decision does not */
+    g_autoptr(GPtrArray) late = workspace_issue(w, "G1", "SA", "SA", 1);
+    workspace_return_a(w, late->pdata[0], "b", "a", "a");
+    g_autoptr(ScoreIndex) answered = compute(w);
+    assert_rational(leaf_of(result_of(answered, "SA"), "S2.1")->points, "10", NULL);
+    assert_rational(leaf_of(result_of(answered, "SA"), "S1.1")->points, "16", NULL);
+    g_assert_true(has_note(result_of(answered, "SA"), "S2.1: was answered after all"));
+}
+
+/* An agency is out of the ranking by a decision of its own, which its row says, and comes back when that is
+ * taken back. */
+static void test_excluded_agency(void)
+{
+    static const char *const scores[] = {"SA 1.1 30", "SA 2.1 10", "SB 1.1 20", NULL};
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    return_ballots(w, "G1", "SA", 3, "a", "a", "a");
+    return_ballots(w, "G1", "SB", 3, "b", "b", "b");
+    add_scores(w, STORE_SCORES_APPRAISED, scores);
+    treat(w, "HC", "", "unranked");
+    treat(w, "SA", "", "unranked"); /* has an index: shown, not ranked */
+    g_autoptr(ScoreIndex) index = compute(w);
+    static const char *const gone[] = {"leaf-unscored:HC:S2.1", "appraisal-missing:HC",
+                                       "self-score-missing:HC"};
+    for (size_t i = 0; i < G_N_ELEMENTS(gone); i++)
+        g_assert_false(is_obstacle(index, gone[i]));
+    g_assert_true(is_obstacle(index, "quota-short:G2:HC:HC-P1")); /* ballots are another matter */
+    const ScoreAgency *hc = result_of(index, "HC"), *sa = result_of(index, "SA"),
+                      *sb = result_of(index, "SB");
+    g_assert_false(hc->complete);
+    g_assert_true(has_note(hc, "not ranked, as decided by Lan: không thu được phiếu"));
+    g_assert_true(sa->complete);
+    g_assert_cmpint(sa->rank, ==, 0);
+    g_assert_nonnull(sa->total->percent);
+    g_assert_cmpint(sb->rank, ==, 1);
+    assert_rational(((ScoreBlock *)index->blocks->pdata[0])->mean, "60", NULL); /* SB alone: 42 of 70 */
+    StoreTreatment back = {.agency = (char *)"SA", .leaf = (char *)""};
+    g_assert_true(store_withdraw_treatments(w->store, &back, 1, "Minh", "nhầm", NULL));
+    g_autoptr(GError) error = NULL;
+    g_assert_false(store_withdraw_treatments(w->store, &back, 1, "Minh", "nhầm", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    g_autoptr(ScoreIndex) again = compute(w);
+    g_assert_cmpint(result_of(again, "SA")->rank, ==, 1);
+    static const StoreTreatment wrong[] = {
+        {.agency = (char *)"XX", .leaf = (char *)"", .treatment = (char *)"unranked"},
+        {.agency = (char *)"SA", .leaf = (char *)"", .treatment = (char *)"not-applicable"},
+        {.agency = (char *)"SA", .leaf = (char *)"1.1", .treatment = (char *)"not-applicable"},
+        {.agency = (char *)"SA", .leaf = (char *)"S1.1", .treatment = (char *)"unranked"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_clear_error(&error);
+        g_assert_false(store_treat(w->store, &wrong[i], 1, "Lan", "thử", &error));
+        g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    }
 }
 
 /* What the database has for a query that gives one text. */
@@ -1318,6 +1423,8 @@ int main(int argc, char **argv)
     g_test_add_func("/score/groups", test_groups);
     g_test_add_func("/score/provisional", test_provisional);
     g_test_add_func("/score/waiver-lapses", test_waiver_lapses);
+    g_test_add_func("/score/treated-leaf", test_treated_leaf);
+    g_test_add_func("/score/excluded-agency", test_excluded_agency);
     g_test_add_func("/score/versions", test_versions);
     g_test_add_func("/score/import", test_import);
     g_test_add_func("/score/file", test_file);
