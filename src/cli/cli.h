@@ -68,6 +68,9 @@ const SurveyCell *cli_find_cell(const Survey *survey, const char *group, const c
                                 const char *origin);
 /* A serial as people type it: with or without '-', any case; foreign serials as they are. */
 char *cli_serial(const char *text);
+/* The serials of a comma list of serials and ranges FIRST..LAST: GPtrArray of char* that ends with NULL.
+ * `what` names the list in the error. */
+GPtrArray *cli_serials(const char *list, const char *what, GError **error);
 /* Whether an id is meant by any of the names given: the id itself, or a pattern with * and ?. */
 bool cli_is_named(char **names, const char *id);
 /* The first name that means none of these ids (char*), or NULL. */
@@ -104,6 +107,9 @@ void cli_table_add(CliTable *table, char *first, ...) G_GNUC_NULL_TERMINATED;
 void cli_table_rule(CliTable *table);
 /* Prints and frees it. */
 void cli_table_print(CliTable *table);
+
+/* Prints every decision, or those on one ballot (NULL: all), as a table with numbers to take them back by. */
+bool cli_print_decisions(Store *store, const char *serial, GError **error);
 
 /* Progress of a long command: a bar on a terminal, a plain line now and then elsewhere; on stderr. */
 typedef struct {

@@ -182,19 +182,10 @@ void cli_json_bool(JsonBuilder *builder, const char *name, bool value)
     json_builder_add_boolean_value(builder, value);
 }
 
-char *cli_serial(const char *text)
-{
-    int number = serial_parse(text);
-    if (number < 0)
-        return g_strdup(text);
-    char serial[SERIAL_LENGTH + 1];
-    serial_make(number, serial);
-    return g_strdup(serial);
-}
-
 const char *cli_ballot_status(StoreBallotStatus status)
 {
-    static const char *const words[] = {N_("complete"), N_("a page is missing"), N_("scanned more than once"),
-                                        N_("serial never issued"), N_("rejected")};
+    static const char *const words[] = {
+        N_("complete"), N_("a page is missing"), N_("scanned more than once"), N_("serial never issued"),
+        N_("rejected"), N_("serial void")};
     return _(words[status]);
 }

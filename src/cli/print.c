@@ -60,6 +60,8 @@ static GHashTable *count_issued(const GPtrArray *roster)
     GHashTable *counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < roster->len; i++) {
         const StoreIssued *issued = roster->pdata[i];
+        if (issued->voided)
+            continue;
         char *key = g_strdup_printf("%s|%s|%s", issued->group, issued->agency, issued->origin);
         gpointer count = g_hash_table_lookup(counts, key);
         g_hash_table_replace(counts, key, GINT_TO_POINTER(GPOINTER_TO_INT(count) + 1));
@@ -128,34 +130,24 @@ static bool issue_ballots(Store *store, const PrintOptions *options, GArray *ret
 static bool find_reprints(Store *store, const char *list, GArray *ret_ballots, GError **error)
 {
     const Survey *survey = store_survey(store);
-    g_auto(GStrv) parts = g_strsplit(list, ",", -1);
-    for (char **part = parts; *part; part++) {
-        g_auto(GStrv) ends = g_strsplit(*part, "..", 2);
-        int first = serial_parse(ends[0] ? ends[0] : ""),
-            last = ends[0] && ends[1] ? serial_parse(ends[1]) : first;
-        if (first < 1 || last < first) {
-            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                        _("--reprint '%s': not a serial like 000123-5 or a range FIRST..LAST"), *part);
+    g_autoptr(GPtrArray) serials = cli_serials(list, "--reprint", error);
+    for (guint i = 0; serials && i + 1 < serials->len; i++) {
+        PrintBallot ballot;
+        g_strlcpy(ballot.serial, serials->pdata[i], sizeof ballot.serial);
+        StoreIssued *issued = store_find_issued(store, ballot.serial, error);
+        if (!issued) {
+            if (error && !*error)
+                g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
+                            _("--reprint: serial %s was never issued"), ballot.serial);
             return false;
         }
-        for (int number = first; number <= last; number++) {
-            PrintBallot ballot;
-            serial_make(number, ballot.serial);
-            StoreIssued *issued = store_find_issued(store, ballot.serial, error);
-            if (!issued) {
-                if (error && !*error)
-                    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
-                                _("--reprint: serial %s was never issued"), ballot.serial);
-                return false;
-            }
-            ballot.cell = survey_cell(survey, issued->group, issued->agency, issued->origin);
-            store_issued_free(issued);
-            if (!ballot.cell || !store_reprint(store, ballot.serial, error))
-                return false;
-            g_array_append_val(ret_ballots, ballot);
-        }
+        ballot.cell = survey_cell(survey, issued->group, issued->agency, issued->origin);
+        store_issued_free(issued);
+        if (!ballot.cell || !store_reprint(store, ballot.serial, error))
+            return false;
+        g_array_append_val(ret_ballots, ballot);
     }
-    return true;
+    return serials != NULL;
 }
 
 static bool step(int done, int total, gpointer user)

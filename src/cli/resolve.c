@@ -11,6 +11,7 @@ typedef struct {
     Store *store;
     char *who;
     const char *reason, *group, *agency, *origin;
+    bool moved;       /* --moved */
     char **arguments; /* behind the verb */
     int count;
 } Resolve;
@@ -120,6 +121,34 @@ static bool settle_duplicate(const Resolve *resolve, GError **error)
            store_decide_duplicate(resolve->store, serial, page_id, resolve->who, resolve->reason, error);
 }
 
+/* A numbered ballot says what it was printed for; that it counts for something else must be meant. */
+static bool check_moved(const Resolve *resolve, const char *serial, const SurveyCell *cell, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    StoreIssued *issued = store_find_issued(resolve->store, serial, &cause);
+    if (cause) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return false;
+    }
+    bool differs =
+        issued && *issued->group &&
+        !(g_str_equal(issued->group, cell->group->id) && g_str_equal(issued->agency, cell->agency->code) &&
+          g_str_equal(issued->origin, cell->origin->code));
+    bool fine = !differs || resolve->moved;
+    if (!fine)
+        g_set_error(
+            error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+            _("ballot %s was printed for group %s, agency %s, from %s, and its number says so. If it is "
+              "really to count for another, add --moved; phieu status keeps showing it"),
+            serial, issued->group, issued->agency, issued->origin);
+    else if (differs)
+        cli_say(_("Ballot %s was printed for group %s, agency %s, from %s; it counts for %s, %s, %s now."),
+                serial, issued->group, issued->agency, issued->origin, cell->group->id, cell->agency->code,
+                cell->origin->code);
+    store_issued_free(issued);
+    return fine;
+}
+
 static bool assign(const Resolve *resolve, GError **error)
 {
     g_autofree char *serial = cli_serial(resolve->arguments[0]);
@@ -129,7 +158,8 @@ static bool assign(const Resolve *resolve, GError **error)
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, _("ballot %s is not assigned"), serial);
         return false;
     }
-    return store_assign_ballot(resolve->store, serial, cell, resolve->who, resolve->reason, error);
+    return check_moved(resolve, serial, cell, error) &&
+           store_assign_ballot(resolve->store, serial, cell, resolve->who, resolve->reason, error);
 }
 
 static bool reject(const Resolve *resolve, GError **error)
@@ -138,11 +168,42 @@ static bool reject(const Resolve *resolve, GError **error)
     return store_reject_ballot(resolve->store, serial, resolve->who, resolve->reason, error);
 }
 
+/* The number of a page, or of a whole file as F and its number (negative within). */
 static bool settle_page(const Resolve *resolve, GError **error)
 {
-    int64_t page_id;
-    return parse_id(resolve->arguments[0], &page_id, error) &&
-           store_settle_page(resolve->store, page_id, resolve->who, resolve->reason, error);
+    const char *text = resolve->arguments[0];
+    bool whole = g_ascii_toupper(*text) == 'F';
+    int64_t id;
+    return parse_id(whole ? text + 1 : text, &id, error) &&
+           store_settle_page(resolve->store, whole ? -id : id, resolve->who, resolve->reason, error);
+}
+
+static bool void_serials(const Resolve *resolve, GError **error)
+{
+    g_autoptr(GPtrArray) serials = cli_serials(resolve->arguments[0], "void", error);
+    if (!serials || !store_void(resolve->store, (const char *const *)serials->pdata, resolve->who,
+                                resolve->reason, error))
+        return false;
+    cli_say(_("%u serials are void, by %s: they count as not issued, and what comes back with one is held."),
+            serials->len - 1, resolve->who);
+    return true;
+}
+
+static bool list_decisions(const Resolve *resolve, GError **error)
+{
+    g_autofree char *serial = resolve->count ? cli_serial(resolve->arguments[0]) : NULL;
+    return cli_print_decisions(resolve->store, serial, error);
+}
+
+static bool undo(const Resolve *resolve, GError **error)
+{
+    int64_t id;
+    if (!parse_id(resolve->arguments[0], &id, error) ||
+        !store_undo(resolve->store, id, resolve->who, resolve->reason, error))
+        return false;
+    cli_say(_("Decision %lld is taken back by %s; what was before it counts again."), (long long)id,
+            resolve->who);
+    return true;
 }
 
 typedef struct {
@@ -150,22 +211,27 @@ typedef struct {
     int arguments;
     bool writes, wants_reason;
     bool (*run)(const Resolve *resolve, GError **error);
+    int more; /* further arguments that may be given */
 } Verb;
 
 static const Verb verbs[] = {
-    {"list", 0, false, false, list_waiting},
-    {"pages", 1, false, false, list_pages},
-    {"answer", 3, true, false, settle_answer},
-    {"answers", 1, true, false, settle_answers},
-    {"duplicate", 2, true, true, settle_duplicate},
-    {"assign", 1, true, true, assign},
-    {"reject", 1, true, true, reject},
-    {"page", 1, true, true, settle_page},
+    {"list", 0, false, false, list_waiting, 0},
+    {"pages", 1, false, false, list_pages, 0},
+    {"answer", 3, true, false, settle_answer, 0},
+    {"answers", 1, true, false, settle_answers, 0},
+    {"duplicate", 2, true, true, settle_duplicate, 0},
+    {"assign", 1, true, true, assign, 0},
+    {"reject", 1, true, true, reject, 0},
+    {"page", 1, true, true, settle_page, 0},
+    {"void", 1, true, true, void_serials, 0},
+    {"decisions", 0, false, false, list_decisions, 1},
+    {"undo", 1, true, true, undo, 0},
 };
 
 int cli_resolve(const CliContext *context, int argc, char **argv)
 {
     g_autofree char *who = NULL, *reason = NULL, *group = NULL, *agency = NULL, *origin = NULL;
+    gboolean moved = FALSE;
     g_auto(GStrv) rest = NULL;
     const GOptionEntry entries[] = {
         {"who", 0, 0, G_OPTION_ARG_STRING, &who, N_("who decides"), N_("NAME")},
@@ -173,6 +239,7 @@ int cli_resolve(const CliContext *context, int argc, char **argv)
         {"group", 0, 0, G_OPTION_ARG_STRING, &group, N_("assign: the respondent group"), N_("GROUP")},
         {"agency", 0, 0, G_OPTION_ARG_STRING, &agency, N_("assign: the agency assessed"), N_("CODE")},
         {"origin", 0, 0, G_OPTION_ARG_STRING, &origin, N_("assign: the unit that returned it"), N_("CODE")},
+        {"moved", 0, 0, G_OPTION_ARG_NONE, &moved, N_("assign: for another than it was printed for"), NULL},
         G_OPTION_ENTRY_NULL};
     if (!cli_parse(
             _("VERB …"),
@@ -186,7 +253,10 @@ int cli_resolve(const CliContext *context, int argc, char **argv)
               "  duplicate SERIAL PAGE-ID        this scan of the page counts, the others do not\n"
               "  assign SERIAL --group --agency --origin\n"
               "  reject SERIAL                   the ballot does not count\n"
-              "  page PAGE-ID                    a refused page is dealt with"),
+              "  page PAGE-ID                    a refused page, or (F12) a refused file, is dealt with\n"
+              "  void SERIAL,FIRST..LAST         issued serials whose paper is spoiled or lost\n"
+              "  decisions [SERIAL]              every decision with its number, who took it, and why\n"
+              "  undo NUMBER                     takes a decision back; nothing is erased"),
             entries, argc, argv, &rest))
         return CLI_USAGE;
     const Verb *verb = NULL;
@@ -194,7 +264,8 @@ int cli_resolve(const CliContext *context, int argc, char **argv)
         if (g_str_equal(rest[0], verbs[i].name))
             verb = &verbs[i];
     }
-    if (!verb || (int)g_strv_length(rest + 1) != verb->arguments)
+    int given = rest[0] ? (int)g_strv_length(rest + 1) : 0;
+    if (!verb || given < verb->arguments || given > verb->arguments + verb->more)
         return cli_usage(_("see phieu resolve --help for what to write"));
     if (verb->wants_reason && (!reason || !*reason))
         return cli_usage(_("say why with --reason: it is kept with the decision"));
@@ -209,7 +280,8 @@ int cli_resolve(const CliContext *context, int argc, char **argv)
                        .agency = agency,
                        .origin = origin,
                        .arguments = rest + 1,
-                       .count = verb->arguments};
+                       .count = given,
+                       .moved = moved};
     g_autoptr(GError) error = NULL;
     if (!verb->run(&resolve, &error))
         return cli_fail(error);

@@ -186,7 +186,7 @@ static void print_refused(const Status *status)
             printf(_("  ID %lld  %s, page %d: %s — %s\n"), (long long)row->id, file, row->page, row->reason,
                    words);
         else
-            printf(_("  ID %lld  %s, the whole file: %s — %s\n"), (long long)row->id, file, row->reason,
+            printf(_("  ID F%lld  %s, the whole file: %s — %s\n"), -(long long)row->id, file, row->reason,
                    words);
     }
     if (left_out)
@@ -250,10 +250,21 @@ static void print_warnings(const Status *status)
     int straight = 0;
     for (guint i = 0; i < status->quota->ballots->len; i++)
         straight += ((QuotaBallot *)status->quota->ballots->pdata[i])->straight_lined;
-    if (straight || status->quota->repeats->len)
+    g_autoptr(GPtrArray) moved = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < status->quota->ballots->len; i++) {
+        const StoreBallot *ballot = ((QuotaBallot *)status->quota->ballots->pdata[i])->ballot;
+        if (ballot->moved && ballot->status == STORE_BALLOT_COMPLETE)
+            g_ptr_array_add(moved, serial_print_form(ballot->serial));
+    }
+    if (straight || moved->len || status->quota->repeats->len)
         printf("\n%s\n", _("Notes (these ballots count):"));
     if (straight)
         printf(_("  %d ballots give every scored question the same level\n"), straight);
+    if (moved->len) {
+        g_autofree char *some = cli_join_some(moved);
+        printf(_("  %u ballots count for another than they were printed for, by a person's decision: %s\n"),
+               moved->len, some);
+    }
     for (guint i = 0; i < status->quota->repeats->len; i++) {
         const QuotaRepeat *repeat = status->quota->repeats->pdata[i];
         printf(_("  %s · %s · %s: %u ballots with the same answers:"), repeat->cell->group->id,

@@ -355,7 +355,7 @@ static bool finish_report(Run *run, GError **error)
         report->ballots_complete += status == STORE_BALLOT_COMPLETE;
         report->ballots_incomplete += status == STORE_BALLOT_INCOMPLETE;
         report->ballots_duplicate += status == STORE_BALLOT_DUPLICATE;
-        report->ballots_unknown += status == STORE_BALLOT_UNKNOWN;
+        report->ballots_unknown += status == STORE_BALLOT_UNKNOWN || status == STORE_BALLOT_VOID;
     }
     for (guint i = 0; i < answers->len; i++) {
         AnswerState state = ((StoreAnswer *)answers->pdata[i])->state;

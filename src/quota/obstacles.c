@@ -71,7 +71,7 @@ GPtrArray *quota_obstacles(const Quota *quota)
             quota_fact_new(quota->answers_waiting, own->waiting));
     if (held->len)
         add(obstacles, g_strdup("ballots-held"),
-            g_strdup_printf(_("%d ballots are held: scanned twice, incomplete, or of unknown serial"),
+            g_strdup_printf(_("%d ballots are held: scanned twice, incomplete, of unknown or void serial"),
                             (int)held->len),
             quota_fact_new((int)held->len, held));
     if (quota->pages_refused)

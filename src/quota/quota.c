@@ -119,7 +119,7 @@ static bool count_issued(Quota *quota, Store *store, GHashTable *index, GError *
     for (guint i = 0; own->issued && i < own->issued->len; i++) {
         const StoreIssued *issued = own->issued->pdata[i];
         QuotaCell *row = find_row(index, issued->group, issued->agency, issued->origin);
-        if (row)
+        if (row && !issued->voided)
             row->counts.issued++;
     }
     return own->issued != NULL;

@@ -1,10 +1,11 @@
-/* Returned ballots and their final answers: views over pages, readings and decisions, computed anew each
- * time. */
+/* Returned ballots and their final answers: views over pages, readings and the decisions that stand, computed
+ * anew each time; in one place, as all of them begin with the same drafts. */
 #include <string.h>
 
 #include "store/sql.h"
 
-static const char *const status_ids[] = {"complete", "incomplete", "duplicate", "unknown-serial", "rejected"};
+static const char *const status_ids[] = {"complete",       "incomplete", "duplicate",
+                                         "unknown-serial", "rejected",   "void-serial"};
 
 const char *store_ballot_status_id(StoreBallotStatus status)
 {
@@ -48,7 +49,8 @@ typedef struct {
     StoreBallot *ballot; /* what comes of it */
     GArray *scans;       /* Scan, in order of page and arrival */
     GHashTable *chosen;  /* page number → id of the scan that counts */
-    bool issued, rejected, duplicate;
+    char *printed;       /* "group|agency|origin" it was issued for; "||" when it was not */
+    bool issued, rejected, duplicate, voided;
 } Draft;
 
 static void draft_free(gpointer data)
@@ -58,6 +60,7 @@ static void draft_free(gpointer data)
         g_free(g_array_index(draft->scans, Scan, i).layout);
     g_array_unref(draft->scans);
     g_hash_table_unref(draft->chosen);
+    g_free(draft->printed);
     store_ballot_free(draft->ballot);
     g_free(draft);
 }
@@ -88,6 +91,8 @@ static GHashTable *load_scans(Store *store, const char *only, GError **error)
                                            .agency = sql_text(row, 6),
                                            .origin = sql_text(row, 7),
                                            .note = g_strdup("")};
+            draft->printed = g_strdup_printf("%s|%s|%s", draft->ballot->group, draft->ballot->agency,
+                                             draft->ballot->origin);
             draft->issued = true;
             g_hash_table_insert(drafts, draft->ballot->serial, draft);
         }
@@ -122,11 +127,27 @@ static void apply_duplicate(Draft *draft, int64_t page_id, const char *seen_text
         g_hash_table_remove(draft->chosen, GINT_TO_POINTER(page));
 }
 
+/* The ballot belongs to this cell ("group|agency|origin"), whatever it was issued for. */
+static void apply_assign(Draft *draft, const char *value)
+{
+    g_auto(GStrv) cell = g_strsplit(value, "|", 3);
+    StoreBallot *ballot = draft->ballot;
+    g_free(ballot->group);
+    g_free(ballot->agency);
+    g_free(ballot->origin);
+    ballot->group = g_strdup(cell[0]);
+    ballot->agency = g_strdup(cell[1]);
+    ballot->origin = g_strdup(cell[2]);
+    ballot->moved = draft->printed[0] != '|' && !g_str_equal(draft->printed, value);
+    draft->issued = true;
+    draft->voided = false;
+}
+
 static bool apply_decisions(Store *store, GHashTable *drafts, GError **error)
 {
     sqlite3_stmt *row = sql_bind(store, error,
-                                 "SELECT serial, kind, page, value, who, reason FROM decision"
-                                 " WHERE kind IN ('duplicate', 'assign', 'reject') ORDER BY id",
+                                 "SELECT serial, kind, page, value, who, reason FROM standing"
+                                 " WHERE kind IN ('duplicate', 'assign', 'reject', 'void') ORDER BY id",
                                  "");
     int more = -1;
     while (row && (more = sql_step(store, row, error)) > 0) {
@@ -137,21 +158,14 @@ static bool apply_decisions(Store *store, GHashTable *drafts, GError **error)
             continue;
         g_free(draft->ballot->note);
         draft->ballot->note = g_strdup_printf("%s: %s", who, reason);
-        if (g_str_equal(kind, "duplicate")) {
+        if (g_str_equal(kind, "duplicate"))
             apply_duplicate(draft, sqlite3_column_int64(row, 2), value);
-        } else if (g_str_equal(kind, "reject")) {
+        else if (g_str_equal(kind, "reject"))
             draft->rejected = true;
-        } else {
-            g_auto(GStrv) cell = g_strsplit(value, "|", 3);
-            StoreBallot *ballot = draft->ballot;
-            g_free(ballot->group);
-            g_free(ballot->agency);
-            g_free(ballot->origin);
-            ballot->group = g_strdup(cell[0]);
-            ballot->agency = g_strdup(cell[1]);
-            ballot->origin = g_strdup(cell[2]);
-            draft->issued = true;
-        }
+        else if (g_str_equal(kind, "void"))
+            draft->voided = true;
+        else
+            apply_assign(draft, value);
     }
     return more == 0;
 }
@@ -178,6 +192,7 @@ static void settle(const Store *store, Draft *draft)
     ballot->pages_expected =
         layout_page_count(store, ballot->form, g_array_index(draft->scans, Scan, 0).layout);
     ballot->status = draft->rejected                               ? STORE_BALLOT_REJECTED
+                     : draft->voided                               ? STORE_BALLOT_VOID
                      : !draft->issued                              ? STORE_BALLOT_UNKNOWN
                      : draft->duplicate                            ? STORE_BALLOT_DUPLICATE
                      : ballot->pages_read < ballot->pages_expected ? STORE_BALLOT_INCOMPLETE
@@ -217,9 +232,10 @@ GPtrArray *store_load_ballots(Store *store, GError **error)
         Draft *draft = sorted->pdata[i];
         StoreBallot *copy = g_new0(StoreBallot, 1);
         const StoreBallot *from = draft->ballot;
-        *copy = (StoreBallot){g_strdup(from->serial), g_strdup(from->form),   g_strdup(from->group),
-                              g_strdup(from->agency), g_strdup(from->origin), from->status,
-                              from->pages_expected,   from->pages_read,       g_strdup(from->note)};
+        *copy = (StoreBallot){
+            g_strdup(from->serial), g_strdup(from->form), g_strdup(from->group), g_strdup(from->agency),
+            g_strdup(from->origin), from->status,         from->pages_expected,  from->pages_read,
+            g_strdup(from->note),   from->moved};
         g_ptr_array_add(ballots, copy);
     }
     return ballots;
@@ -236,7 +252,7 @@ static GHashTable *load_decided(Store *store, const char *only, GError **error)
     g_autoptr(GHashTable) decided =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)store_answer_free);
     sqlite3_stmt *row = sql_bind(store, error,
-                                 "SELECT serial, question, value, who FROM decision WHERE kind IN"
+                                 "SELECT serial, question, value, who FROM standing WHERE kind IN"
                                  " ('answer', 'text') AND (?1 = '' OR serial = ?1) ORDER BY id",
                                  "t", only);
     int more = -1;

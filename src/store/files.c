@@ -82,7 +82,7 @@ StoreFile *store_find_file(Store *store, const char *sha256, GError **error)
         sql_bind(store, error,
                  "SELECT id, sha256, name, archived, pages, reason, detail,"
                  " (SELECT count(*) FROM newest_page p WHERE p.file = f.id), attempt,"
-                 " EXISTS (SELECT 1 FROM decision d WHERE d.kind = 'settle' AND d.page = -f.id)"
+                 " EXISTS (SELECT 1 FROM standing d WHERE d.kind = 'settle' AND d.page = -f.id)"
                  " FROM newest_file f WHERE sha256 = ?1",
                  "t", sha256);
     if (!row || sql_step(store, row, error) != 1)
@@ -207,7 +207,7 @@ GArray *store_pending_pages(Store *store, int64_t file_id, bool again, GError **
     sqlite3_stmt *row =
         sql_bind(store, error,
                  "SELECT idx FROM newest_page p WHERE file = ?1 AND NOT (?2 AND outcome = 1 AND"
-                 " NOT EXISTS (SELECT 1 FROM decision d WHERE d.kind = 'settle' AND d.page = p.id))",
+                 " NOT EXISTS (SELECT 1 FROM standing d WHERE d.kind = 'settle' AND d.page = p.id))",
                  "ii", file_id, (int64_t)again);
     int more = -1;
     while (row && (more = sql_step(store, row, error)) > 0) {
@@ -407,11 +407,11 @@ GPtrArray *store_load_pages(Store *store, GError **error)
         store, error,
         "SELECT p.id, f.name, p.idx + 1, p.outcome, p.reason, p.detail, p.serial, p.grp, p.agency, p.origin, "
         "p.expected,"
-        " f.archived, f.id, EXISTS (SELECT 1 FROM decision d WHERE d.kind = 'settle' AND d.page = p.id), "
+        " f.archived, f.id, EXISTS (SELECT 1 FROM standing d WHERE d.kind = 'settle' AND d.page = p.id), "
         "p.page"
         " FROM newest_page p JOIN file f ON f.id = p.file"
         " UNION ALL SELECT -f.id, f.name, 0, 1, f.reason, f.detail, '', '', '', '', 0, f.archived, f.id,"
-        " EXISTS (SELECT 1 FROM decision d WHERE d.kind = 'settle' AND d.page = -f.id), 0"
+        " EXISTS (SELECT 1 FROM standing d WHERE d.kind = 'settle' AND d.page = -f.id), 0"
         " FROM newest_file f WHERE f.pages < 0 ORDER BY 13, 3",
         "");
     int more = -1;

@@ -251,7 +251,7 @@ static bool cells_hold(Store *store, const Survey *survey, GError **error)
 {
     sqlite3_stmt *row = sql_bind(store, error,
                                  "SELECT grp || '|' || agency || '|' || origin FROM issued WHERE grp <> ''"
-                                 " UNION SELECT value FROM decision WHERE kind = 'assign'",
+                                 " UNION SELECT value FROM standing WHERE kind = 'assign'",
                                  "");
     int more;
     while (row && (more = sql_step(store, row, error)) > 0) {

@@ -56,18 +56,41 @@ bool store_issue(Store *store, const SurveyCell *cell, const Layout *layout, int
     return sql_commit(store, error);
 }
 
-bool store_reprint(Store *store, const char *serial, GError **error)
+/* Whether a serial was issued and is not void. */
+static bool check_issued(Store *store, const char *serial, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     StoreIssued *issued = store_find_issued(store, serial, &cause);
-    if (!issued) {
-        if (cause)
-            g_propagate_error(error, g_steal_pointer(&cause));
-        else
-            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("serial %s was never issued"), serial);
-        return false;
-    }
+    bool fine = issued && !issued->voided;
+    if (cause)
+        g_propagate_error(error, g_steal_pointer(&cause));
+    else if (!issued)
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("serial %s was never issued"), serial);
+    else if (!fine)
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("serial %s is void; see phieu resolve decisions"), serial);
     store_issued_free(issued);
+    return fine;
+}
+
+bool store_void(Store *store, const char *const *serials, const char *who, const char *reason, GError **error)
+{
+    if (!sql_begin(store, error))
+        return false;
+    for (; *serials; serials++) {
+        if (!check_issued(store, *serials, error) ||
+            !decision_add(store, "void", *serials, "", 0, "", who, reason, error)) {
+            sql_rollback(store);
+            return false;
+        }
+    }
+    return sql_commit(store, error);
+}
+
+bool store_reprint(Store *store, const char *serial, GError **error)
+{
+    if (!check_issued(store, serial, error))
+        return false;
     g_autofree char *at = sql_now();
     if (!sql_begin(store, error))
         return false;
@@ -80,14 +103,15 @@ bool store_reprint(Store *store, const char *serial, GError **error)
 
 #define ISSUED_COLUMNS                                                                                       \
     "SELECT serial, form, layout, grp, agency, origin, (SELECT count(*) FROM printed p WHERE p.serial = "    \
-    "i.serial) "                                                                                             \
+    "i.serial), EXISTS (SELECT 1 FROM standing d WHERE d.kind = 'void' AND d.serial = i.serial) "            \
     "FROM issued i "
 
 static StoreIssued *read_issued(sqlite3_stmt *row)
 {
     StoreIssued *issued = g_new0(StoreIssued, 1);
-    *issued = (StoreIssued){sql_text(row, 0), sql_text(row, 1), sql_text(row, 2),          sql_text(row, 3),
-                            sql_text(row, 4), sql_text(row, 5), sqlite3_column_int(row, 6)};
+    *issued = (StoreIssued){
+        sql_text(row, 0), sql_text(row, 1), sql_text(row, 2),           sql_text(row, 3),
+        sql_text(row, 4), sql_text(row, 5), sqlite3_column_int(row, 6), sqlite3_column_int(row, 7) != 0};
     return issued;
 }
 

@@ -44,7 +44,8 @@ bool schema_prepare(Store *store, GError **error);
  * ------------------------------------------------------------------------------------ */
 
 /* Every kind of decision, as the log has them too. */
-#define DECISION_KINDS "'answer', 'duplicate', 'assign', 'reject', 'settle', 'waive', 'text', 'undo', 'treat'"
+#define DECISION_KINDS                                                                                       \
+    "'answer', 'duplicate', 'assign', 'reject', 'settle', 'waive', 'text', 'undo', 'treat', 'void'"
 /* A recorded decision of a person; fields that do not apply are NULL or 0. */
 bool decision_add(Store *store, const char *kind, const char *serial, const char *question, int64_t page_id,
                   const char *value, const char *who, const char *reason, GError **error);

@@ -48,7 +48,8 @@ typedef struct {
     char *serial;
     char *form, *layout_fingerprint;
     char *group, *agency, *origin;
-    int prints; /* times printed */
+    int prints;  /* times printed */
+    bool voided; /* by a person: it is as if it had not been issued */
 } StoreIssued;
 
 void store_issued_free(StoreIssued *issued);
@@ -56,7 +57,12 @@ void store_issued_free(StoreIssued *issued);
  */
 bool store_issue(Store *store, const SurveyCell *cell, const Layout *layout, int count,
                  GPtrArray *ret_serials, GError **error);
-/* Records that a serial is printed again. NOT_FOUND when it was never issued. */
+/* Voids issued serials (paper spoiled, lost, wrongly printed) in one transaction: they no longer count as
+ * issued, and a ballot that comes back with one is held. NOT_FOUND for one that was never issued, INVALID for
+ * one that is void. */
+bool store_void(Store *store, const char *const *serials, const char *who, const char *reason,
+                GError **error);
+/* Records that a serial is printed again. NOT_FOUND when it was never issued, INVALID when it is void. */
 bool store_reprint(Store *store, const char *serial, GError **error);
 /* The roster row of a serial, or NULL without an error when it was never issued. */
 StoreIssued *store_find_issued(Store *store, const char *serial, GError **error);
@@ -169,17 +175,19 @@ typedef enum {
     STORE_BALLOT_DUPLICATE,  /* a page was scanned more than once: a person decides which counts */
     STORE_BALLOT_UNKNOWN,    /* its serial was never issued: a person decides */
     STORE_BALLOT_REJECTED,   /* a person rejected it; reason recorded */
+    STORE_BALLOT_VOID,       /* its serial was voided: a person decides */
 } StoreBallotStatus;
 
-/* "complete", "incomplete", "duplicate", "unknown-serial", "rejected". */
+/* "complete", "incomplete", "duplicate", "unknown-serial", "rejected", "void-serial". */
 const char *store_ballot_status_id(StoreBallotStatus status);
 
-/* A returned ballot. Held ones (duplicate, unknown, incomplete) are not counted. */
+/* A returned ballot. Held ones (duplicate, unknown, void, incomplete) are not counted. */
 typedef struct {
     char *serial, *form, *group, *agency, *origin;
     StoreBallotStatus status;
     int pages_expected, pages_read; /* distinct page numbers */
     char *note;                     /* "" or a person's reason */
+    bool moved;                     /* a person counts it for another cell than it was issued for */
 } StoreBallot;
 
 void store_ballot_free(StoreBallot *ballot);
@@ -281,6 +289,23 @@ bool store_reject_ballot(Store *store, const char *serial, const char *who, cons
                          GError **error);
 /* A refused page (or file) is settled: rescanned elsewhere or no ballot at all. It is not read again. */
 bool store_settle_page(Store *store, int64_t page_id, const char *who, const char *reason, GError **error);
+/* A decision as it was taken. */
+typedef struct {
+    int64_t id;
+    char *kind; /* "answer", "text", "duplicate", "assign", "reject", "settle", "void", "waive", "treat",
+                   "undo" */
+    char *serial, *question; /* may be "" */
+    int64_t page;            /* duplicate: the scan that counts; settle: page or file; undo: the decision */
+    char *value, *who, *reason, *at;
+    char *undone; /* "who: reason"; NULL: it stands */
+} StoreDecision;
+
+void store_decision_free(StoreDecision *decision);
+/* Every decision, or those on one ballot, oldest first: GPtrArray of StoreDecision*. `serial` may be NULL. */
+GPtrArray *store_load_decisions(Store *store, const char *serial, GError **error);
+/* Takes a decision back: what was decided or read before it counts again. NOT_FOUND when there is none of
+ * that number, INVALID when it is itself a taking back or was taken back already. */
+bool store_undo(Store *store, int64_t id, const char *who, const char *reason, GError **error);
 /* A reason for a provisional index that a person waived, as it stood then. */
 typedef struct {
     char *id;   /* stable, e.g. "quota-short:G3:SNV:SNV" */

@@ -782,6 +782,143 @@ static void test_waivers(void)
     g_assert_cmpuint(faults->len, ==, 0);
 }
 
+static int64_t newest_decision(Workspace *w, const char *kind)
+{
+    g_autoptr(GPtrArray) decisions = store_load_decisions(w->store, NULL, NULL);
+    int64_t id = 0;
+    for (guint i = 0; i < decisions->len; i++) {
+        const StoreDecision *of = decisions->pdata[i];
+        if (g_str_equal(of->kind, kind))
+            id = of->id;
+    }
+    return id;
+}
+
+static void undo(Workspace *w, const char *kind)
+{
+    g_autoptr(GError) error = NULL;
+    store_undo(w->store, newest_decision(w, kind), "Minh", "nhầm", &error);
+    g_assert_no_error(error);
+}
+
+static bool is_settled(Workspace *w, int64_t id)
+{
+    g_autoptr(GPtrArray) pages = store_load_pages(w->store, NULL);
+    for (guint i = 0; i < pages->len; i++) {
+        const StorePageRow *row = pages->pdata[i];
+        if (row->id == id)
+            return row->settled;
+    }
+    g_assert_not_reached();
+}
+
+static const StoreBallot *moved_ballot(GPtrArray *ballots, const char *serial, const char *agency, bool moved)
+{
+    const StoreBallot *ballot = find_ballot(ballots, serial);
+    g_assert_cmpstr(ballot->agency, ==, agency);
+    g_assert_cmpint(ballot->moved, ==, moved);
+    return ballot;
+}
+
+/* Whatever a person decided can be taken back: what was there before counts again, and both rows stay. */
+static void test_undo(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 2);
+    const char *serial = s->pdata[0];
+    workspace_return_a(w, serial, "a", "?", "c");
+    assert_answer(w, serial, "q1", "a", ANSWER_MACHINE, "machine");
+    g_assert_true(store_decide_answer(w->store, serial, "q1", "b", "Lan", "nhìn nhầm", NULL));
+    g_assert_true(store_decide_answer(w->store, serial, "q1", "d", "Lan", "nhìn nhầm nữa", NULL));
+    undo(w, "answer");
+    assert_answer(w, serial, "q1", "b", ANSWER_PERSON, "Lan");
+    g_autoptr(GError) error = NULL;
+    g_assert_false(store_undo(w->store, newest_decision(w, "answer"), "Minh", "lần nữa", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID); /* once is enough */
+    g_clear_error(&error);
+    g_assert_false(store_undo(w->store, newest_decision(w, "undo"), "Minh", "thôi", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_clear_error(&error);
+    g_assert_false(store_undo(w->store, 99, "Minh", "thôi", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    g_assert_true(store_undo(w->store, newest_decision(w, "answer") - 1, "Minh", "nhầm", NULL));
+    assert_answer(w, serial, "q1", "a", ANSWER_MACHINE, "machine");
+
+    g_assert_true(store_reject_ballot(w->store, serial, "Lan", "phô tô", NULL));
+    assert_status(w, serial, STORE_BALLOT_REJECTED);
+    undo(w, "reject");
+    assert_status(w, serial, STORE_BALLOT_COMPLETE);
+
+    const SurveyCell *other = survey_cell(store_survey(w->store), "G1", "SB", "SB");
+    g_assert_true(store_assign_ballot(w->store, serial, other, "Lan", "phát nhầm", NULL));
+    g_autoptr(GPtrArray) moved = store_load_ballots(w->store, NULL);
+    moved_ballot(moved, serial, "SB", true);
+    undo(w, "assign");
+    g_autoptr(GPtrArray) back = store_load_ballots(w->store, NULL);
+    moved_ballot(back, serial, "SA", false);
+
+    workspace_return_a(w, serial, "b", "b", "b");
+    g_autoptr(GPtrArray) pages = store_load_pages(w->store, NULL);
+    int64_t second = ((StorePageRow *)pages->pdata[pages->len - 1])->id;
+    g_assert_true(store_decide_duplicate(w->store, serial, second, "Lan", "rõ hơn", NULL));
+    assert_status(w, serial, STORE_BALLOT_COMPLETE);
+    undo(w, "duplicate");
+    assert_status(w, serial, STORE_BALLOT_DUPLICATE);
+
+    int64_t file = workspace_add_file(w, 1);
+    add_refused(w, file, 0, "no-code", "");
+    g_assert_true(store_refuse_file(w->store, "hỏng.pdf", "ab", "unreadable", "", NULL));
+    g_autoptr(GPtrArray) refused = store_load_pages(w->store, NULL);
+    for (guint i = 0; i < refused->len; i++) {
+        const StorePageRow *row = refused->pdata[i];
+        if (row->outcome != STORE_PAGE_REFUSED)
+            continue;
+        g_assert_true(store_settle_page(w->store, row->id, "Lan", "giấy gói", NULL));
+        g_assert_true(is_settled(w, row->id));
+        undo(w, "settle");
+        g_assert_false(is_settled(w, row->id));
+    }
+    g_autoptr(GPtrArray) all = store_load_decisions(w->store, NULL, NULL);
+    g_autoptr(GPtrArray) own = store_load_decisions(w->store, serial, NULL);
+    g_assert_cmpuint(all->len, ==, 14); /* 7 decisions, each taken back */
+    g_assert_cmpuint(own->len, ==, 10);
+    g_assert_cmpstr(((StoreDecision *)own->pdata[0])->undone, ==, "Minh: nhầm");
+    g_autoptr(GPtrArray) faults = verify(w);
+    g_assert_cmpuint(faults->len, ==, 0);
+}
+
+/* A void serial counts as not issued; what comes back with it is held until a person says what it is. */
+static void test_void(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 3);
+    const char *const both[] = {s->pdata[0], s->pdata[1], NULL}, *const one[] = {s->pdata[0], NULL},
+                      *const unknown[] = {s->pdata[2], "0047117", NULL};
+    g_autoptr(GError) error = NULL;
+    g_assert_false(store_void(w->store, unknown, "Lan", "in hỏng", &error)); /* all or none */
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    g_assert_true(store_void(w->store, both, "Lan", "in hỏng", NULL));
+    g_clear_error(&error);
+    g_assert_false(store_void(w->store, one, "Lan", "lần nữa", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_clear_error(&error);
+    g_assert_false(store_reprint(w->store, s->pdata[0], &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_autoptr(GPtrArray) roster = store_load_roster(w->store, NULL);
+    for (guint i = 0; i < roster->len; i++)
+        g_assert_cmpint(((StoreIssued *)roster->pdata[i])->voided, ==, i < 2);
+    workspace_return_a(w, s->pdata[0], "a", "b", "c");
+    assert_status(w, s->pdata[0], STORE_BALLOT_VOID);
+    undo(w, "void"); /* of the second */
+    assert_status(w, s->pdata[0], STORE_BALLOT_VOID);
+    const SurveyCell *cell = survey_cell(store_survey(w->store), "G1", "SA", "SA");
+    g_assert_true(store_assign_ballot(w->store, s->pdata[0], cell, "Lan", "phiếu thật", NULL));
+    assert_status(w, s->pdata[0], STORE_BALLOT_COMPLETE);
+    g_assert_true(store_void(w->store, (const char *const[]){s->pdata[1], NULL}, "Lan", "hỏng thật", NULL));
+    undo(w, "assign");
+    assert_status(w, s->pdata[0], STORE_BALLOT_VOID);
+}
+
 /* ---- scores ---- */
 
 static void add_score(GPtrArray *scores, const char *agency, const char *leaf, int64_t n, int64_t d)
@@ -919,6 +1056,8 @@ int main(int argc, char **argv)
     g_test_add_func("/store/statuses", test_statuses);
     g_test_add_func("/store/decisions", test_decisions);
     g_test_add_func("/store/waivers", test_waivers);
+    g_test_add_func("/store/undo", test_undo);
+    g_test_add_func("/store/void", test_void);
     g_test_add_func("/store/scores", test_scores);
     g_test_add_func("/store/log", test_log);
     g_test_add_func("/store/log/decisions", test_log_decisions);

@@ -1,0 +1,53 @@
+/* What people decided, as a table: each with the number by which it can be taken back. */
+#include "cli/cli.h"
+
+#include <stdio.h>
+
+static const char *kind_words(const char *kind)
+{
+    static const struct {
+        const char *kind, *words;
+    } known[] = {
+        {"answer", N_("answer")},    {"text", N_("written text")}, {"duplicate", N_("scan that counts")},
+        {"assign", N_("assigned")},  {"reject", N_("rejected")},   {"settle", N_("dealt with")},
+        {"void", N_("serial void")}, {"waive", N_("waived")},      {"treat", N_("treated")},
+        {"undo", N_("taken back")}};
+    for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
+        if (g_str_equal(known[i].kind, kind))
+            return _(known[i].words);
+    }
+    return kind;
+}
+
+/* What it is about: a question, a page (F: a file), or the decision taken back. */
+static char *object_text(const StoreDecision *decision)
+{
+    if (g_str_equal(decision->kind, "undo"))
+        return g_strdup_printf(_("decision %lld"), (long long)decision->page);
+    if (decision->page < 0)
+        return g_strdup_printf("F%lld", -(long long)decision->page);
+    if (decision->page)
+        return g_strdup_printf(_("page ID %lld"), (long long)decision->page);
+    return g_strdup(*decision->question ? decision->question : "–");
+}
+
+bool cli_print_decisions(Store *store, const char *serial, GError **error)
+{
+    g_autoptr(GPtrArray) decisions = store_load_decisions(store, serial, error);
+    if (!decisions)
+        return false;
+    const char *columns[] = {_(">Number"), _("When"),       _("Decision"), _("Ballot"),       _("About"),
+                             _("Value"),   _("Decided by"), _("Why"),      _("Taken back by")};
+    CliTable *table = cli_table_new(columns, G_N_ELEMENTS(columns));
+    for (guint i = 0; i < decisions->len; i++) {
+        const StoreDecision *of = decisions->pdata[i];
+        bool shown = *of->value && !g_str_equal(of->kind, "duplicate");
+        cli_table_add(
+            table, g_strdup_printf("%" G_GINT64_FORMAT, of->id), g_strdup(of->at),
+            g_strdup(kind_words(of->kind)), *of->serial ? serial_print_form(of->serial) : g_strdup("–"),
+            object_text(of), shown ? text_printable(of->value) : g_strdup("–"), text_printable(of->who),
+            text_printable(of->reason), of->undone ? text_printable(of->undone) : g_strdup(""), NULL);
+    }
+    cli_table_print(table);
+    return true;
+}
