@@ -169,6 +169,8 @@ void sha256_free(Sha256 *sum);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sha256, sha256_free)
 /* Replaces `path` by `length` bytes of `data` in one step: a reader sees the old file or the new one. */
 bool file_replace(const char *path, const char *data, gssize length, GError **error);
+/* Renames a file over another within a folder, durably. FAILED names it. */
+bool file_rename(const char *from, const char *to, GError **error);
 /* Whether a file is one that systems and office programs leave beside others (Thumbs.db, desktop.ini,
  * .DS_Store, "._x",
  * "~$x.xlsx", ".~lock.x#"): by its name, unless it begins as a PDF, picture or workbook does. */

@@ -1,10 +1,12 @@
 #include "base/base.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* OpenSSL's, as it uses what the processor has for it: several times GLib's speed. */
 Sha256 *sha256_new(void)
@@ -77,6 +79,24 @@ bool file_replace(const char *path, const char *data, gssize length, GError **er
     g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be written: %s"), shown,
                 cause->message);
     return false;
+}
+
+bool file_rename(const char *from, const char *to, GError **error)
+{
+    g_autofree char *shown = text_printable(to);
+    if (g_rename(from, to) != 0) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be written: %s"), shown,
+                    g_strerror(errno));
+        return false;
+    }
+    g_autofree char *folder = g_path_get_dirname(to);
+    int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir >= 0) {
+        if (fsync(dir) != 0)
+            g_debug("%s: the folder was not written through", folder);
+        close(dir);
+    }
+    return true;
 }
 
 char *text_printable(const char *text)

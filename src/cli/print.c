@@ -1,8 +1,11 @@
-/* phieu print: which ballots, under which serials; the typesetting itself is the room print's. */
+/* phieu print: which ballots, under which serials; the typesetting itself is the room print's. No serial is
+ * issued before the file of the ballots stands: it is written under another name, then its serials are
+ * issued, then it gets its name. */
 #include "cli/cli.h"
 
 #include "print/print.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 typedef struct {
@@ -86,9 +89,9 @@ static const Layout *layout_of(Store *store, const SurveyForm *form, GHashTable 
     return layout;
 }
 
-/* Issues the serials of every cell chosen; ballots in the survey's order of cells. */
-static bool issue_ballots(Store *store, const PrintOptions *options, GArray *ret_ballots, GArray *ret_covers,
-                          GError **error)
+/* What is to be printed of every cell chosen: orders of ballots and covers in the survey's order of cells. */
+static bool find_orders(Store *store, const PrintOptions *options, GArray *ret_orders, GArray *ret_covers,
+                        GError **error)
 {
     const Survey *survey = store_survey(store);
     g_autoptr(GPtrArray) roster = store_load_roster(store, error);
@@ -113,15 +116,10 @@ static bool issue_ballots(Store *store, const PrintOptions *options, GArray *ret
                         : MAX(0, cell->planned - GPOINTER_TO_INT(g_hash_table_lookup(issued, key)));
         if (count == 0)
             continue;
-        const Layout *layout = layout_of(store, cell->group->form, known, error);
-        g_autoptr(GPtrArray) serials = g_ptr_array_new_with_free_func(g_free);
-        if (!layout || !store_issue(store, cell, layout, count, serials, error))
+        StoreOrder order = {cell, layout_of(store, cell->group->form, known, error), count};
+        if (!order.layout)
             return false;
-        for (guint s = 0; s < serials->len; s++) {
-            PrintBallot ballot = {.cell = cell};
-            g_strlcpy(ballot.serial, serials->pdata[s], sizeof ballot.serial);
-            g_array_append_val(ret_ballots, ballot);
-        }
+        g_array_append_val(ret_orders, order);
     }
     return true;
 }
@@ -135,15 +133,18 @@ static bool find_reprints(Store *store, const char *list, GArray *ret_ballots, G
         PrintBallot ballot;
         g_strlcpy(ballot.serial, serials->pdata[i], sizeof ballot.serial);
         StoreIssued *issued = store_find_issued(store, ballot.serial, error);
-        if (!issued) {
-            if (error && !*error)
+        if (!issued || issued->voided) {
+            if (issued || (error && !*error))
                 g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
-                            _("--reprint: serial %s was never issued"), ballot.serial);
+                            issued ? _("--reprint: serial %s is void")
+                                   : _("--reprint: serial %s was never issued"),
+                            ballot.serial);
+            store_issued_free(issued);
             return false;
         }
         ballot.cell = survey_cell(survey, issued->group, issued->agency, issued->origin);
         store_issued_free(issued);
-        if (!ballot.cell || !store_reprint(store, ballot.serial, error))
+        if (!ballot.cell)
             return false;
         g_array_append_val(ret_ballots, ballot);
     }
@@ -156,17 +157,117 @@ static bool step(int done, int total, gpointer user)
     return true;
 }
 
-static bool write_ballots(Store *store, const PrintOptions *options, const GArray *ballots, GError **error)
+static bool write_ballots(Store *store, const PrintOptions *options, const GArray *ballots, const char *path,
+                          GError **error)
 {
     CliProgress progress;
     cli_progress_start(&progress, _("Printing"));
-    bool printed = print_ballots(store_survey(store), store_layouts(store), ballots, options->output, step,
-                                 &progress, error);
+    bool printed =
+        print_ballots(store_survey(store), store_layouts(store), ballots, path, step, &progress, error);
     cli_progress_end(&progress);
     if (!printed || !options->layout_path)
         return printed;
     g_autofree char *json = print_layout_json(store_survey(store), store_layouts(store), ballots);
     return file_replace(options->layout_path, json, -1, error);
+}
+
+/* A print of new ballots on its way. */
+typedef struct {
+    Store *store;
+    const PrintOptions *options;
+    const GArray *orders; /* StoreOrder */
+    GArray *ballots;      /* PrintBallot, once they have serials */
+    char *part;           /* the file until its serials are issued */
+} PrintJob;
+
+static bool write_issued(const GPtrArray *serials, gpointer user, GError **error)
+{
+    PrintJob *job = user;
+    guint next = 0;
+    for (guint i = 0; i < job->orders->len; i++) {
+        const StoreOrder *order = &g_array_index(job->orders, StoreOrder, i);
+        for (int c = 0; c < order->count; c++) {
+            PrintBallot ballot = {.cell = order->cell};
+            g_strlcpy(ballot.serial, serials->pdata[next++], sizeof ballot.serial);
+            g_array_append_val(job->ballots, ballot);
+        }
+    }
+    return write_ballots(job->store, job->options, job->ballots, job->part, error);
+}
+
+/* Prints new ballots: all of it or nothing. */
+static bool print_new(Store *store, const PrintOptions *options, const GArray *orders, GArray *ballots,
+                      GError **error)
+{
+    g_autofree char *path = g_canonicalize_filename(options->output, NULL);
+    g_autofree char *part = g_strconcat(path, ".part", NULL);
+    if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, _("%s: is a folder; name the file to write"),
+                    options->output);
+        return false;
+    }
+    PrintJob job = {store, options, orders, ballots, part};
+    int64_t number;
+    if (!store_issue_print(store, (const StoreOrder *)(const void *)orders->data, (int)orders->len, part,
+                           path, write_issued, &job, &number, error)) {
+        g_unlink(part);
+        return false;
+    }
+    if (file_rename(part, path, error))
+        return store_end_print(store, number, error);
+    g_prefix_error(error, _("the ballots are issued and in %s, but "), part);
+    return false;
+}
+
+static bool print_again(Store *store, const PrintOptions *options, const GArray *ballots, GError **error)
+{
+    if (!write_ballots(store, options, ballots, options->output, error))
+        return false;
+    for (guint i = 0; i < ballots->len; i++) {
+        if (!store_reprint(store, g_array_index(ballots, PrintBallot, i).serial, error))
+            return false;
+    }
+    return true;
+}
+
+/* Ends one print that was cut off after its serials were issued. Whether its file has its name now. */
+static bool end_print(Store *store, const StorePrint *print, bool *ret_named, GError **error)
+{
+    bool there = g_file_test(print->path, G_FILE_TEST_EXISTS);
+    *ret_named = false;
+    if (!g_file_test(print->part, G_FILE_TEST_EXISTS)) {
+        if (!there)
+            cli_say(_("The serials %s to %s are issued but their file %s is gone: print them with --reprint "
+                      "%s..%s"),
+                    print->first, print->last, print->path, print->first, print->last);
+    } else if (there) {
+        cli_say(
+            _("An interrupted print is finished: the ballots %s to %s are in %s, as there is a %s already."),
+            print->first, print->last, print->part, print->path);
+    } else {
+        if (!file_rename(print->part, print->path, error))
+            return false;
+        *ret_named = true;
+        cli_say(_("An interrupted print is finished: the ballots %s to %s are in %s."), print->first,
+                print->last, print->path);
+    }
+    return store_end_print(store, print->job, error);
+}
+
+/* Ends what earlier runs left; `ret_same` when the file to be written now is one of these. */
+static bool end_prints(Store *store, const char *output, bool *ret_same, GError **error)
+{
+    g_autofree char *path = output ? g_canonicalize_filename(output, NULL) : NULL;
+    g_autoptr(GPtrArray) prints = store_load_prints(store, error);
+    *ret_same = false;
+    for (guint i = 0; prints && i < prints->len; i++) {
+        const StorePrint *print = prints->pdata[i];
+        bool named;
+        if (!end_print(store, print, &named, error))
+            return false;
+        *ret_same |= named && g_strcmp0(path, print->path) == 0;
+    }
+    return prints != NULL;
 }
 
 static void tell_result(const PrintOptions *options, const GArray *ballots, const GArray *covers)
@@ -204,22 +305,23 @@ static int run(Store *store, const PrintOptions *options)
     g_autoptr(GError) error = NULL;
     g_autoptr(GArray) ballots = g_array_new(FALSE, TRUE, sizeof(PrintBallot));
     g_autoptr(GArray) covers = g_array_new(FALSE, TRUE, sizeof(PrintCover));
-    bool found = options->reprint ? find_reprints(store, options->reprint, ballots, &error)
-                                  : issue_ballots(store, options, ballots, covers, &error);
-    if (!found)
+    g_autoptr(GArray) orders = g_array_new(FALSE, TRUE, sizeof(StoreOrder));
+    bool same;
+    if (!end_prints(store, options->output, &same, &error))
+        return cli_fail(error);
+    if (same) {
+        cli_say("%s", _("Nothing more is printed into it; give the command again if more is needed."));
+        return CLI_DONE;
+    }
+    if (!(options->reprint ? find_reprints(store, options->reprint, ballots, &error)
+                           : find_orders(store, options, orders, covers, &error)))
         return cli_fail(error);
     if (!options->reprint && covers->len == 0)
         return cli_usage(_("no cell of the survey is chosen by these --group, --agency and --origin"));
-    if (ballots->len && !write_ballots(store, options, ballots, &error)) {
-        cli_fail(error);
-        cli_say(_("The serials %s to %s are issued but not on paper: print them with --reprint %s..%s"),
-                g_array_index(ballots, PrintBallot, 0).serial,
-                g_array_index(ballots, PrintBallot, ballots->len - 1).serial,
-                g_array_index(ballots, PrintBallot, 0).serial,
-                g_array_index(ballots, PrintBallot, ballots->len - 1).serial);
-        return CLI_FAILED;
-    }
     if (options->covers && !print_covers(store_survey(store), covers, options->covers, &error))
+        return cli_fail(error);
+    if (!((!ballots->len || print_again(store, options, ballots, &error)) &&
+          (!orders->len || print_new(store, options, orders, ballots, &error))))
         return cli_fail(error);
     tell_result(options, ballots, covers);
     return CLI_DONE;

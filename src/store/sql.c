@@ -261,6 +261,11 @@ static const struct {
      "CREATE VIEW standing AS SELECT * FROM decision d WHERE kind <> 'undo' AND NOT EXISTS (SELECT 1 FROM "
      "decision u WHERE u.kind = 'undo' AND u.page = d.id);",
      {NULL}},
+    /* a print whose serials are issued, its file still under another name; and that the file has its name */
+    {"CREATE TABLE print_job (id INTEGER PRIMARY KEY, first TEXT NOT NULL, last TEXT NOT NULL, part TEXT NOT "
+     "NULL, path TEXT NOT NULL, at TEXT NOT NULL) STRICT;"
+     "CREATE TABLE print_end (job INTEGER PRIMARY KEY REFERENCES print_job, at TEXT NOT NULL) STRICT;",
+     {"print_job", "print_end"}},
 };
 
 static bool execute(Store *store, const char *sql, GError **error)

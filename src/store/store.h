@@ -14,7 +14,7 @@
 
 /* Schema version this program writes; an older workspace is brought to it when it is opened, one from a newer
  * program is refused with INVALID. */
-#define STORE_SCHEMA_VERSION 5
+#define STORE_SCHEMA_VERSION 6
 
 typedef struct Store Store;
 
@@ -57,6 +57,34 @@ void store_issued_free(StoreIssued *issued);
  */
 bool store_issue(Store *store, const SurveyCell *cell, const Layout *layout, int count,
                  GPtrArray *ret_serials, GError **error);
+/* How many ballots of a cell are to be issued. */
+typedef struct {
+    const SurveyCell *cell;
+    const Layout *layout;
+    int count;
+} StoreOrder;
+
+/* Puts the serials (char*, in the order of the orders) on file; false stops the issuing. */
+typedef bool (*StoreWriteIssued)(const GPtrArray *serials, gpointer user, GError **error);
+
+/* Issues all orders in one transaction, which is committed only after `write` has put them into the file
+ * `part`: on failure, or when killed before, nothing is issued. The caller then gives the file its name
+ * `path` and ends the job; one that is never ended is found by store_load_prints(). */
+bool store_issue_print(Store *store, const StoreOrder *orders, int count, const char *part, const char *path,
+                       StoreWriteIssued write, gpointer user, int64_t *ret_job, GError **error);
+/* The file of a print has its name, or a person was told what became of it. */
+bool store_end_print(Store *store, int64_t job, GError **error);
+
+/* A print that was not ended. */
+typedef struct {
+    int64_t job;
+    char *first, *last; /* serials */
+    char *part, *path;
+} StorePrint;
+
+void store_print_free(StorePrint *print);
+/* Prints that were not ended: GPtrArray of StorePrint*. */
+GPtrArray *store_load_prints(Store *store, GError **error);
 /* Voids issued serials (paper spoiled, lost, wrongly printed) in one transaction: they no longer count as
  * issued, and a ballot that comes back with one is held. NOT_FOUND for one that was never issued, INVALID for
  * one that is void. */

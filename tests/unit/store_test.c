@@ -190,7 +190,8 @@ static void test_refused(void)
 
 /* Takes a workspace back to the first version: no fields, no attempts. */
 static const char first_version[] =
-    "DROP VIEW standing; DROP INDEX decision_undone; ALTER TABLE decision DROP COLUMN fact;"
+    "DROP TABLE print_end; DROP TABLE print_job; DROP VIEW standing; DROP INDEX decision_undone; ALTER TABLE "
+    "decision DROP COLUMN fact;"
     "DROP VIEW newest_page; DROP VIEW newest_file; DROP TABLE draft; DROP TABLE field;"
     "CREATE TABLE f1 (id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
     " archived TEXT NOT NULL, pages INTEGER NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,"
@@ -919,6 +920,57 @@ static void test_void(void)
     assert_status(w, s->pdata[0], STORE_BALLOT_VOID);
 }
 
+/* ---- prints ---- */
+
+typedef struct {
+    Workspace *w;
+    guint seen;
+    bool fails;
+} Writing;
+
+static bool write_part(const GPtrArray *serials, gpointer user, GError **error)
+{
+    Writing *writing = user;
+    writing->seen = serials->len;
+    if (writing->fails)
+        g_set_error_literal(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, "đĩa đầy");
+    return !writing->fails;
+}
+
+/* Nothing is issued unless the file stands; a print that is not ended is found again. */
+static void test_print_jobs(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    const Survey *survey = store_survey(w->store);
+    const StoreOrder orders[] = {{survey_cell(survey, "G1", "SA", "SA"), w->a, 2},
+                                 {survey_cell(survey, "G2", "HC", "HC-P1"), w->b, 3}};
+    Writing writing = {w, 0, true};
+    int64_t job = 0;
+    g_autoptr(GError) error = NULL;
+    g_assert_false(store_issue_print(w->store, orders, 2, "x.part", "x", write_part, &writing, &job, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED);
+    g_assert_cmpuint(writing.seen, ==, 5);
+    g_autoptr(GPtrArray) none = store_load_roster(w->store, NULL);
+    g_assert_cmpuint(none->len, ==, 0);
+    writing.fails = false;
+    g_assert_true(store_issue_print(w->store, orders, 2, "x.part", "x", write_part, &writing, &job, NULL));
+    workspace_reopen(w);
+    g_autoptr(GPtrArray) roster = store_load_roster(w->store, NULL);
+    g_assert_cmpuint(roster->len, ==, 5);
+    g_autoptr(GPtrArray) open = store_load_prints(w->store, NULL);
+    g_assert_cmpuint(open->len, ==, 1);
+    const StorePrint *print = open->pdata[0];
+    g_assert_cmpint(print->job, ==, job);
+    g_assert_cmpstr(print->first, ==, ((StoreIssued *)roster->pdata[0])->serial);
+    g_assert_cmpstr(print->last, ==, ((StoreIssued *)roster->pdata[4])->serial);
+    g_assert_cmpstr(print->part, ==, "x.part");
+    g_assert_true(store_end_print(w->store, job, NULL));
+    g_autoptr(GPtrArray) ended = store_load_prints(w->store, NULL);
+    g_assert_cmpuint(ended->len, ==, 0);
+    g_autoptr(GPtrArray) faults = verify(w);
+    g_assert_cmpuint(faults->len, ==, 0);
+}
+
 /* ---- scores ---- */
 
 static void add_score(GPtrArray *scores, const char *agency, const char *leaf, int64_t n, int64_t d)
@@ -1058,6 +1110,7 @@ int main(int argc, char **argv)
     g_test_add_func("/store/waivers", test_waivers);
     g_test_add_func("/store/undo", test_undo);
     g_test_add_func("/store/void", test_void);
+    g_test_add_func("/store/print-jobs", test_print_jobs);
     g_test_add_func("/store/scores", test_scores);
     g_test_add_func("/store/log", test_log);
     g_test_add_func("/store/log/decisions", test_log_decisions);
