@@ -71,6 +71,13 @@ static gint compare_ids(gconstpointer a, gconstpointer b)
     return g_strcmp0(*(const char *const *)a, *(const char *const *)b);
 }
 
+static const char *how_words(const char *how)
+{
+    return g_str_equal(how, "not-applicable") ? _("not applicable")
+           : g_str_equal(how, "to-others")    ? _("its points go to the other survey criteria")
+                                              : _("not ranked");
+}
+
 static int treat(Store *store, char **names, const char *how, const char *who, const char *reason)
 {
     g_autoptr(GError) error = NULL;
@@ -98,10 +105,12 @@ static int treat(Store *store, char **names, const char *how, const char *who, c
               : store_withdraw_treatments(store, all, (int)array->len, who, reason, &error)))
         return cli_fail(error);
     for (guint i = 0; i < array->len; i++) {
+        g_autofree char *of =
+            *all[i].leaf ? g_strdup_printf("%s %s", all[i].agency, all[i].leaf) : g_strdup(all[i].agency);
         if (how)
-            cli_say(_("%s %s: %s, decided by %s."), all[i].agency, all[i].leaf, how, who);
+            cli_say(_("%s: %s, decided by %s."), of, how_words(how), who);
         else
-            cli_say(_("%s %s: the decision is taken back by %s."), all[i].agency, all[i].leaf, who);
+            cli_say(_("%s: the decision is taken back by %s."), of, who);
     }
     return CLI_DONE;
 }

@@ -88,6 +88,7 @@ void score_treat_agency(ScoreAgency *result, GHashTable *treatments)
     const char *code = result->agency->code;
     g_autoptr(Rational) own = rational_new(0, 1);
     g_autoptr(Rational) moved = rational_new(0, 1);
+    g_autoptr(GString) idle = g_string_new(NULL);
     for (guint i = 0; i < result->leaves->len; i++) {
         const ScoreLeaf *leaf = result->leaves->pdata[i];
         if (is_surveyed(leaf) && leaf->points)
@@ -105,9 +106,7 @@ void score_treat_agency(ScoreAgency *result, GHashTable *treatments)
                             g_strdup_printf(_("%s: was answered after all; the decision by %s is not used"),
                                             leaf->leaf->code, treatment->who));
         } else if (to_others && rational_sign(own) == 0) {
-            g_ptr_array_add(
-                result->notes,
-                g_strdup_printf(_("%s: no other survey criterion has points to carry it"), leaf->leaf->code));
+            g_string_append_printf(idle, "%s%s", idle->len ? ", " : "", leaf->leaf->code);
         } else {
             if (to_others)
                 add_to(&moved, leaf->max);
@@ -116,6 +115,10 @@ void score_treat_agency(ScoreAgency *result, GHashTable *treatments)
         }
     }
     note_treated(result);
+    if (idle->len)
+        g_ptr_array_add(
+            result->notes,
+            g_strdup_printf(_("%s: no other survey criterion has points to carry it"), idle->str));
     if (rational_sign(moved) > 0)
         carry(result, own, moved);
     result->excluded = score_find_treatment(treatments, code, "");
