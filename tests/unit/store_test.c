@@ -953,7 +953,8 @@ static void test_print_jobs(void)
     g_autoptr(GPtrArray) none = store_load_roster(w->store, NULL);
     g_assert_cmpuint(none->len, ==, 0);
     writing.fails = false;
-    g_assert_true(store_issue_print(w->store, orders, 2, "x.part", "x", write_part, &writing, &job, NULL));
+    bool issued = store_issue_print(w->store, orders, 2, "x.part", "x", write_part, &writing, &job, NULL);
+    g_assert_true(issued);
     workspace_reopen(w);
     g_autoptr(GPtrArray) roster = store_load_roster(w->store, NULL);
     g_assert_cmpuint(roster->len, ==, 5);
