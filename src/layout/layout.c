@@ -206,3 +206,9 @@ int layout_box_index(const LayoutPage *page, const char *question, const char *o
     }
     return -1;
 }
+
+PageMap layout_blank_map(const LayoutPage *page)
+{
+    double sx = page->blank->width_px / page->width_mm, sy = page->blank->height_px / page->height_mm;
+    return (PageMap){{sx, 0, 0, 0, sy, 0, 0, 0, 1}};
+}

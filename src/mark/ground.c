@@ -30,8 +30,7 @@ static void clear_rect(BoxMask *mask, double px_per_mm, RectMm rect, double marg
 
 BoxMask *ground_mask_new(const LayoutPage *page, RectMm area, double px_per_mm, GError **error)
 {
-    double sx = page->blank->width_px / page->width_mm, sy = page->blank->height_px / page->height_mm;
-    PageMap map = {{sx, 0, 0, 0, sy, 0, 0, 0, 1}};
+    PageMap map = layout_blank_map(page);
     g_autoptr(Raster) blank = vision_sample(page->blank, &map, area, px_per_mm, 0, 0, error);
     if (!blank)
         return NULL;

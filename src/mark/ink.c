@@ -93,8 +93,7 @@ static RectMm find_area(const LayoutPage *page, const GPtrArray *lines)
 
 InkGround *ink_ground_new(const LayoutPage *page, GError **error)
 {
-    double sx = page->blank->width_px / page->width_mm, sy = page->blank->height_px / page->height_mm;
-    PageMap map = {{sx, 0, 0, 0, sy, 0, 0, 0, 1}};
+    PageMap map = layout_blank_map(page);
     GPtrArray *lines = layout_find_lines(page);
     RectMm area = find_area(page, lines);
     g_autoptr(Raster) blank = vision_sample(page->blank, &map, area, INK_PX_PER_MM, 0, 0, error);

@@ -70,8 +70,7 @@ BoxMask *box_mask_new(const LayoutPage *page, int box, GError **error)
                     _("a box of %.1f × %.1f mm is too large to be a box"), rect.w_mm, rect.h_mm);
         return NULL;
     }
-    double sx = page->blank->width_px / page->width_mm, sy = page->blank->height_px / page->height_mm;
-    PageMap map = {{sx, 0, 0, 0, sy, 0, 0, 0, 1}};
+    PageMap map = layout_blank_map(page);
     double rim = RIM_PX / MEASURE_PX_PER_MM;
     RectMm around = {area.x_mm - rim, area.y_mm - rim, area.w_mm + 2 * rim, area.h_mm + 2 * rim};
     g_autoptr(Raster) blank = vision_sample(page->blank, &map, around, MEASURE_PX_PER_MM, 0, 0, error);

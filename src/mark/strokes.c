@@ -19,8 +19,8 @@
 #define RULE_HALF_MM 0.7
 #define RULE_ON_MM 5.0
 
-/* Ink that is not at the boxes, smaller; NULL where there is too little of it for a stroke. */
-static Raster *take_ground(const InkPage *page, GError **error)
+/* Ink that is not at the boxes, smaller, and how many of its pixels are ink. */
+static Raster *take_ground(const InkPage *page, int *ret_ink, GError **error)
 {
     const InkGround *ground = page->ground;
     const double factor = STROKE_PX_PER_MM / INK_PX_PER_MM;
@@ -29,22 +29,18 @@ static Raster *take_ground(const InkPage *page, GError **error)
     if (!small)
         return NULL;
     memset(small->pixels, 0, small->stride * (size_t)small->height_px);
+    int count = 0;
     const uint8_t *end = page->ink + ground->width_px * ground->height_px;
     for (const uint8_t *next = page->ink; (next = memchr(next, 1, (size_t)(end - next))); next++) {
         int at = (int)(next - page->ink), x = at % ground->width_px, y = at / ground->width_px;
-        if (!(ground->pixels[at] & INK_BOX))
-            small->pixels[(size_t)(y * factor) * small->stride + (size_t)(x * factor)] = 255;
+        if (ground->pixels[at] & INK_BOX)
+            continue;
+        uint8_t *pixel = &small->pixels[(size_t)(y * factor) * small->stride + (size_t)(x * factor)];
+        count += *pixel == 0;
+        *pixel = 255;
     }
+    *ret_ink = count;
     return small;
-}
-
-static int count_ink(const Raster *small)
-{
-    int count = 0;
-    for (int y = 0; y < small->height_px; y++)
-        for (int x = 0; x < small->width_px; x++)
-            count += small->pixels[(size_t)y * small->stride + (size_t)x] > 0;
-    return count;
 }
 
 /* Length of a stroke over free paper where it is seen and where it is not, mm. */
@@ -93,10 +89,11 @@ static VisionStroke enlarge(VisionStroke stroke)
 
 bool strokes_measure(const InkPage *page, MarkMeasures *measures, GError **error)
 {
-    g_autoptr(Raster) small = take_ground(page, error);
+    int ink = 0;
+    g_autoptr(Raster) small = take_ground(page, &ink, error);
     if (!small)
         return false;
-    if (count_ink(small) < SEEN_MM * STROKE_PX_PER_MM)
+    if (ink < SEEN_MM * STROKE_PX_PER_MM)
         return true;
     g_autoptr(GArray) strokes =
         vision_find_strokes(small, STROKE_MM * STROKE_PX_PER_MM, GAP_MM * STROKE_PX_PER_MM, error);

@@ -36,12 +36,6 @@ void blank_free(Blank *blank)
     g_free(blank);
 }
 
-PageMap blank_map(const LayoutPage *page)
-{
-    double sx = page->blank->width_px / page->width_mm, sy = page->blank->height_px / page->height_mm;
-    return (PageMap){{sx, 0, 0, 0, sy, 0, 0, 0, 1}};
-}
-
 double raster_spread(const Raster *picture)
 {
     double sum = 0, squares = 0;
@@ -81,7 +75,7 @@ Patch *patch_new(const LayoutPage *page, RectMm area, GError **error)
     double w_mm = ceil(area.w_mm * PATCH_PX_PER_MM / 2 - 1e-6) * 2 / PATCH_PX_PER_MM;
     double h_mm = ceil(area.h_mm * PATCH_PX_PER_MM / 2 - 1e-6) * 2 / PATCH_PX_PER_MM;
     area = (RectMm){area.x_mm - (w_mm - area.w_mm) / 2, area.y_mm - (h_mm - area.h_mm) / 2, w_mm, h_mm};
-    PageMap map = blank_map(page);
+    PageMap map = layout_blank_map(page);
     Patch *patch = g_new0(Patch, 1);
     patch->area = area;
     patch->picture = vision_sample(page->blank, &map, area, PATCH_PX_PER_MM, 0, 0, error);

@@ -7,7 +7,7 @@ VisionFeatures *blank_features(Blank *blank, GError **error)
     if (blank->features)
         return blank->features;
     const LayoutPage *page = blank->layout->pages->pdata[blank->page];
-    PageMap map = blank_map(page);
+    PageMap map = layout_blank_map(page);
     RectMm whole = {0, 0, page->width_mm, page->height_mm};
     g_autoptr(Raster) picture = vision_sample(page->blank, &map, whole, FEATURE_PX_PER_MM, 0, 0, error);
     if (picture)

@@ -70,7 +70,7 @@ static RectMm surroundings(RectMm area)
 /* How much a place is like another above or below it, 0..1; 1 where it is empty. */
 static double echo(const LayoutPage *page, const Patch *patch)
 {
-    PageMap map = blank_map(page);
+    PageMap map = layout_blank_map(page);
     double px_per_mm = PATCH_PX_PER_MM / 2, score, second;
     PointPx at;
     g_autoptr(Raster) scene =
@@ -94,7 +94,7 @@ static int compare_candidates(gconstpointer a, gconstpointer b)
 
 static void add_candidate(const LayoutPage *page, RectMm area, GArray *candidates)
 {
-    PageMap map = blank_map(page);
+    PageMap map = layout_blank_map(page);
     g_autoptr(Raster) picture = blank_is_steady(page, area)
                                     ? vision_sample(page->blank, &map, area, PATCH_PX_PER_MM / 2, 0, 0, NULL)
                                     : NULL;
@@ -197,7 +197,7 @@ static bool is_told(const Blank *blank, const Patch *place, const Raster *scan, 
     const double px_per_mm = PATCH_PX_PER_MM / 2;
     RectMm there = {place->area.x_mm + shift.x_mm, place->area.y_mm + shift.y_mm, place->area.w_mm,
                     place->area.h_mm};
-    PageMap flat = blank_map(page);
+    PageMap flat = layout_blank_map(page);
     PointPx at;
     double score, second;
     g_autoptr(Raster) print = vision_sample(scan, map, there, px_per_mm, 0, 0, NULL);

@@ -64,8 +64,6 @@ GPtrArray *blank_lines(Blank *blank, GError **error);
 /* A place of the blank; its area grows to whole pixels, also at half the resolution. `rough` is made too. */
 Patch *patch_new(const LayoutPage *page, RectMm area, GError **error);
 void patch_free(Patch *patch);
-/* The blank's own map from mm to its pixels. */
-PageMap blank_map(const LayoutPage *page);
 /* Print that differs from ballot to ballot, or that people write over, is no place to match. */
 bool blank_is_steady(const LayoutPage *page, RectMm area);
 /* A thumb of a picture through the map of a sheet whose middle is (0, 0). */

@@ -189,7 +189,7 @@ static Rival *rival_new(Blank *blank, Blank *other)
     rival->of = other;
     rival->own = g_ptr_array_new_with_free_func(tile_free);
     rival->other = g_ptr_array_new_with_free_func(tile_free);
-    PageMap own_map = blank_map(page), other_map = blank_map(other_page);
+    PageMap own_map = layout_blank_map(page), other_map = layout_blank_map(other_page);
     PointPx shift;
     const VisionThumb *thumb = blank_thumb(blank, NULL), *other_thumb = blank_thumb(other, NULL);
     if (thumb && other_thumb &&
