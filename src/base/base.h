@@ -137,6 +137,8 @@ Rational *rational_new(int64_t numerator, int64_t denominator); /* denominator >
 Rational *rational_copy(const Rational *a);
 void rational_free(Rational *a);
 Rational *rational_add(const Rational *a, const Rational *b);
+/* Adds to the sum in place. */
+void rational_add_to(Rational **sum, const Rational *more);
 Rational *rational_sub(const Rational *a, const Rational *b);
 Rational *rational_mul(const Rational *a, const Rational *b);
 Rational *rational_div(const Rational *a, const Rational *b); /* b ≠ 0 */
@@ -172,9 +174,11 @@ bool file_replace(const char *path, const char *data, gssize length, GError **er
 /* Renames a file over another within a folder, durably. FAILED names it. */
 bool file_rename(const char *from, const char *to, GError **error);
 /* Whether a file is one that systems and office programs leave beside others (Thumbs.db, desktop.ini,
- * .DS_Store, "._x",
- * "~$x.xlsx", ".~lock.x#"): by its name, unless it begins as a PDF, picture or workbook does. */
+ * .DS_Store, "._x", "~$x.xlsx", ".~lock.x#"): by its name, unless it begins as a PDF, picture or workbook
+ * does. */
 bool file_is_litter(const char *path);
+/* Compares what the two pointers to strings point at, byte by byte: to sort a GPtrArray of strings. */
+int text_compare(gconstpointer a, gconstpointer b);
 /* Text safe to print on one line of a terminal: control bytes as \n or \x1b, invalid UTF-8 as \xff. */
 char *text_printable(const char *text);
 /* Whether the text is valid UTF-8 in composed form (NFC). */

@@ -99,6 +99,11 @@ bool file_rename(const char *from, const char *to, GError **error)
     return true;
 }
 
+int text_compare(gconstpointer a, gconstpointer b)
+{
+    return g_strcmp0(*(const char *const *)a, *(const char *const *)b);
+}
+
 char *text_printable(const char *text)
 {
     GString *out = g_string_new(NULL);

@@ -96,6 +96,13 @@ Rational *rational_add(const Rational *a, const Rational *b)
     return sum;
 }
 
+void rational_add_to(Rational **sum, const Rational *more)
+{
+    Rational *next = rational_add(*sum, more);
+    rational_free(*sum);
+    *sum = next;
+}
+
 Rational *rational_sub(const Rational *a, const Rational *b)
 {
     Rational *difference = rational_alloc();

@@ -66,18 +66,6 @@ static GPtrArray *find_treated(Store *store, GError **error)
     return names;
 }
 
-static gint compare_ids(gconstpointer a, gconstpointer b)
-{
-    return g_strcmp0(*(const char *const *)a, *(const char *const *)b);
-}
-
-static const char *how_words(const char *how)
-{
-    return g_str_equal(how, "not-applicable") ? _("not applicable")
-           : g_str_equal(how, "to-others")    ? _("its points go to the other survey criteria")
-                                              : _("not ranked");
-}
-
 static int treat(Store *store, char **names, const char *how, const char *who, const char *reason)
 {
     g_autoptr(GError) error = NULL;
@@ -85,7 +73,7 @@ static int treat(Store *store, char **names, const char *how, const char *who, c
         how ? find_names(store, g_str_equal(how, "unranked"), &error) : find_treated(store, &error);
     if (!known)
         return cli_fail(error);
-    g_ptr_array_sort(known, compare_ids);
+    g_ptr_array_sort(known, text_compare);
     const char *idle = cli_find_idle(names, known);
     if (idle)
         return cli_usage(
@@ -108,7 +96,7 @@ static int treat(Store *store, char **names, const char *how, const char *who, c
         g_autofree char *of =
             *all[i].leaf ? g_strdup_printf("%s %s", all[i].agency, all[i].leaf) : g_strdup(all[i].agency);
         if (how)
-            cli_say(_("%s: %s, decided by %s."), of, how_words(how), who);
+            cli_say(_("%s: %s, decided by %s."), of, score_treatment_words(how), who);
         else
             cli_say(_("%s: the decision is taken back by %s."), of, who);
     }

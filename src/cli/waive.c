@@ -4,11 +4,6 @@
 #include "quota/quota.h"
 #include "score/score.h"
 
-static gint compare_ids(gconstpointer a, gconstpointer b)
-{
-    return g_strcmp0(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void tell(const char *format, const GPtrArray *ids, const char *who)
 {
     for (guint i = 0; i < ids->len; i++)
@@ -67,7 +62,7 @@ static int withdraw(Store *store, char **names, bool all, const char *who, const
         if (!of->undone && (all || cli_is_named(names, of->id)))
             g_ptr_array_add(ids, of->id);
     }
-    g_ptr_array_sort(ids, compare_ids);
+    g_ptr_array_sort(ids, text_compare);
     const char *idle = cli_find_idle(names, ids);
     if (idle)
         return cli_usage(_("'%s' has no waiver that stands; see phieu index"), idle);

@@ -9,11 +9,6 @@
 /* Folders within folders, at most. */
 #define MAX_DEPTH 16
 
-static gint compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* A folder within those it lies in. */
 typedef struct Folder Folder;
 struct Folder {
@@ -70,7 +65,7 @@ static void walk(const char *path, const Folder *outer, const Found *found)
         else
             g_ptr_array_add(names, g_strdup(name));
     }
-    g_ptr_array_sort(names, compare_names);
+    g_ptr_array_sort(names, text_compare);
     for (guint i = 0; i < names->len; i++) {
         g_autofree char *inner = g_build_filename(path, names->pdata[i], NULL);
         walk(inner, &folder, found);
@@ -82,7 +77,7 @@ GPtrArray *intake_list_files(char *const *paths, GPtrArray *unreadable, GPtrArra
     Found found = {g_ptr_array_new_with_free_func(g_free), unreadable, passed_over};
     for (char *const *path = paths; *path; path++)
         walk(*path, NULL, &found);
-    g_ptr_array_sort(passed_over, compare_names);
+    g_ptr_array_sort(passed_over, text_compare);
     return found.files;
 }
 

@@ -158,11 +158,6 @@ bool layout_save(const Layout *layout, const char *dir, GError **error)
     return file_replace(path, text, -1, error);
 }
 
-static int compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 GPtrArray *layout_load_all(const char *dir, GError **error)
 {
     g_autoptr(GPtrArray) layouts = g_ptr_array_new_with_free_func((GDestroyNotify)layout_free);
@@ -182,7 +177,7 @@ GPtrArray *layout_load_all(const char *dir, GError **error)
         if (g_str_has_suffix(name, ".json") && name[0] != '.')
             g_ptr_array_add(names, g_strdup(name));
     }
-    g_ptr_array_sort(names, compare_names);
+    g_ptr_array_sort(names, text_compare);
     for (guint i = 0; i < names->len; i++) {
         g_autofree char *path = g_build_filename(dir, names->pdata[i], NULL);
         Layout *layout = layout_load(path, error);

@@ -12,13 +12,6 @@ void score_import_free(ScoreImport *import)
     g_free(import);
 }
 
-static void add_to(Rational **sum, const Rational *more)
-{
-    Rational *next = rational_add(*sum, more);
-    rational_free(*sum);
-    *sum = next;
-}
-
 /* The agency's entry, made when missing. */
 static ScoreImport *entry_of(GPtrArray *imports, const SurveyAgency *agency)
 {
@@ -78,7 +71,7 @@ static void add_new(GPtrArray *imports, const Survey *survey, StoreScoreKind kin
         const StoreScore *score = scores->pdata[i], *before = find_score(old, score);
         ScoreImport *import = entry_of(imports, survey_agency(survey, score->agency));
         import->leaves++;
-        add_to(&import->sum, score->points);
+        rational_add_to(&import->sum, score->points);
         if (!before || rational_compare(before->points, score->points) != 0)
             g_ptr_array_add(import->changed, change_text(before, score));
         if (kind == STORE_SCORES_SELF && rational_sign(score->points) > 0 && !*score->evidence &&
@@ -100,7 +93,7 @@ static void add_old(GPtrArray *imports, const Survey *survey, const GPtrArray *s
             continue;
         ScoreImport *import = entry_of(imports, agency);
         import->before = import->before ? import->before : rational_new(0, 1);
-        add_to(&import->before, score->points);
+        rational_add_to(&import->before, score->points);
         if (!find_score(new, score))
             g_ptr_array_add(import->changed, change_text(score, NULL));
     }

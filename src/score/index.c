@@ -20,7 +20,7 @@ static void replace(Rational **value, Rational *by)
 static void add_to(Rational **sum, const Rational *value)
 {
     if (value)
-        replace(sum, rational_add(*sum, value));
+        rational_add_to(sum, value);
 }
 
 static Rational *zero(void)

@@ -98,9 +98,7 @@ static void summarise(ScoreBlock *block)
         const ScoreAgency *agency = block->agencies->pdata[i];
         if (!is_ranked(agency))
             break;
-        Rational *more = rational_add(sum, agency->total->percent);
-        rational_free(sum);
-        sum = more;
+        rational_add_to(&sum, agency->total->percent);
         rational_free(block->lowest);
         block->lowest = rational_copy(agency->total->percent); /* in falling order */
         if (count++ == 0)

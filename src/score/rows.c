@@ -289,11 +289,8 @@ static Rational *sum_below(GHashTable *points, const GPtrArray *nodes)
         const Rational *own = below                                 ? below
                               : node->kind == SURVEY_NODE_APPRAISED ? g_hash_table_lookup(points, node->code)
                                                                     : NULL;
-        if (!own)
-            continue;
-        Rational *next = rational_add(sum, own);
-        rational_free(sum);
-        sum = next;
+        if (own)
+            rational_add_to(&sum, own);
     }
     return sum;
 }

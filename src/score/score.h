@@ -111,4 +111,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScoreIndex, score_index_free)
 /* r(q) of one tally under a leaf's method: NULL when nothing counts. `ret_answers` counted answers. */
 Rational *score_rate(const QuotaTally *tally, SurveyMethod method, int *ret_answers);
 
+/* What a decision on something without points or index does ("not-applicable", "to-others", "unranked"), in
+ * words of the user's language; static. */
+const char *score_treatment_words(const char *treatment);
+
 #endif

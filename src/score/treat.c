@@ -7,17 +7,18 @@ const StoreTreatment *score_find_treatment(GHashTable *treatments, const char *a
     return g_hash_table_lookup(treatments, key);
 }
 
-static const char *words(const StoreTreatment *treatment)
+const char *score_treatment_words(const char *treatment)
 {
-    return g_str_equal(treatment->treatment, "not-applicable") ? _("not applicable")
-           : g_str_equal(treatment->treatment, "to-others") ? _("its points go to the other survey criteria")
-                                                            : _("not ranked");
+    return g_str_equal(treatment, "not-applicable") ? _("not applicable")
+           : g_str_equal(treatment, "to-others")    ? _("its points go to the other survey criteria")
+                                                    : _("not ranked");
 }
 
 void score_settle_obstacle(ScoreIndex *index, QuotaObstacle *obstacle, const StoreTreatment *by)
 {
-    g_ptr_array_add(index->waived, g_strdup_printf("%s (%s) — %s; %s: %s", obstacle->id, obstacle->text,
-                                                   words(by), by->who, by->reason));
+    g_ptr_array_add(index->waived,
+                    g_strdup_printf("%s (%s) — %s; %s: %s", obstacle->id, obstacle->text,
+                                    score_treatment_words(by->treatment), by->who, by->reason));
     g_ptr_array_remove(index->obstacles, obstacle);
 }
 
@@ -31,13 +32,6 @@ static void scale(Rational **value, const Rational *factor)
     Rational *scaled = rational_mul(*value, factor);
     rational_free(*value);
     *value = scaled;
-}
-
-static void add_to(Rational **sum, const Rational *value)
-{
-    Rational *more = rational_add(*sum, value);
-    rational_free(*sum);
-    *sum = more;
 }
 
 static bool is_same(const StoreTreatment *a, const StoreTreatment *b)
@@ -65,7 +59,8 @@ static void note_treated(ScoreAgency *result)
         if (!told)
             g_ptr_array_add(result->notes,
                             g_strdup_printf(_("%s: no group answered it; %s, as decided by %s: %s"),
-                                            codes->str, words(treatment), treatment->who, treatment->reason));
+                                            codes->str, score_treatment_words(treatment->treatment),
+                                            treatment->who, treatment->reason));
     }
 }
 
@@ -92,7 +87,7 @@ void score_treat_agency(ScoreAgency *result, GHashTable *treatments)
     for (guint i = 0; i < result->leaves->len; i++) {
         const ScoreLeaf *leaf = result->leaves->pdata[i];
         if (is_surveyed(leaf) && leaf->points)
-            add_to(&own, leaf->max);
+            rational_add_to(&own, leaf->max);
     }
     for (guint i = 0; i < result->leaves->len; i++) {
         ScoreLeaf *leaf = result->leaves->pdata[i];
@@ -109,7 +104,7 @@ void score_treat_agency(ScoreAgency *result, GHashTable *treatments)
             g_string_append_printf(idle, "%s%s", idle->len ? ", " : "", leaf->leaf->code);
         } else {
             if (to_others)
-                add_to(&moved, leaf->max);
+                rational_add_to(&moved, leaf->max);
             leaf->applicable = false;
             leaf->treatment = treatment;
         }

@@ -134,9 +134,7 @@ static void check_sum(const GPtrArray *nodes, const Rational *expected, const ch
 {
     g_autoptr(Rational) sum = rational_new(0, 1);
     for (guint i = 0; i < nodes->len; i++) {
-        Rational *next = rational_add(sum, ((SurveyNode *)nodes->pdata[i])->max);
-        rational_free(sum);
-        sum = next;
+        rational_add_to(&sum, ((SurveyNode *)nodes->pdata[i])->max);
     }
     if (rational_compare(sum, expected) == 0)
         return;
@@ -174,9 +172,7 @@ static void check_surveyed(const Survey *survey, const SurveyCriteria *criteria,
     g_autoptr(Rational) sum = rational_new(0, 1), one = rational_new(1, 1);
     for (guint i = 0; i < leaf->groups->len; i++) {
         const SurveyLeafGroup *share = leaf->groups->pdata[i];
-        Rational *next = rational_add(sum, share->weight);
-        rational_free(sum);
-        sum = next;
+        rational_add_to(&sum, share->weight);
         if (block && share->group->block && share->group->block != block)
             spec_add_fault(faults, spec_place(leaf->place), _("'%s': group '%s' does not assess block '%s'"),
                            leaf->code, share->group->id, block->id);

@@ -21,11 +21,6 @@ char *survey_fault_to_text(const SurveyFault *fault)
     return g_strdup_printf("%s:%d:%d: %s", fault->file, fault->line, fault->column, fault->message);
 }
 
-static gint compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Names of the definition's YAML files, sorted; NULL when the folder cannot be read. */
 static GPtrArray *list_files(const char *folder, GError **error)
 {
@@ -43,7 +38,7 @@ static GPtrArray *list_files(const char *folder, GError **error)
         if (g_str_has_suffix(name, ".yaml") && name[0] != '.')
             g_ptr_array_add(names, g_strdup(name));
     }
-    g_ptr_array_sort(names, compare_names);
+    g_ptr_array_sort(names, text_compare);
     return names;
 }
 
