@@ -46,17 +46,16 @@ typedef struct {
 } IntakeProgress;
 typedef void (*IntakeProgressFunc)(const IntakeProgress *progress, gpointer user);
 
-/* Takes in files and folders (walked in order of name; hidden files and what systems leave
- * there are passed over and named; a file that is no scan is refused by name). One bad page or file never
- * stops the rest. An error is a fault of the machine (memory, disk, a worker killed from outside) that a
- * second try did not mend: it is never stored as the page's; what was committed stays, and the same call goes
- * on from there. */
+/* Takes in files and folders (walked in order of name; hidden files and what systems leave there are passed
+ * over and named; a file that is no scan is refused by name). One bad page or file never stops the rest. An
+ * error is a fault of the machine (memory, disk, a worker killed from outside) that a second try did not
+ * mend: it is never stored as the page's; what was committed stays, and the same call goes on from there. */
 bool intake_scan(Store *store, char *const *paths, const IntakeOptions *options, IntakeProgressFunc progress,
                  gpointer user, IntakeReport *ret_report, GError **error);
 
-/* The ink behind one answer: the question's boxes (or field) on the archived scan of the ballot, upright,
- * with the print around them, at 8 pixels a mm. NOT_FOUND when no such page was read or the form has no such
- * question. */
+/* The ink behind one answer: the lines of the question's boxes (or field) on the archived scan of the ballot,
+ * as wide as the sheet, upright, with the print around them, at 8 pixels a mm. NOT_FOUND when no such page
+ * was read or the form has no such question. */
 Raster *intake_crop_question(Store *store, const char *serial, const char *question, GError **error);
 /* The scan of a ballot's page (from 1) with every box where it was found, coloured by what it was taken for,
  * with its reasons, and over it how well its outline and its line's print are seen; as PNG. NOT_FOUND when

@@ -6,11 +6,9 @@
 
 /* How a worker opens a file and reads a page; tests put in readers that crash or hang. */
 typedef struct {
-    /* Pages of the file, or −1 with an error: FAILED when the machine failed, any other is the file's fault.
-     */
+    /* Pages of the file, or −1 with an error: FAILED is the machine's fault, any other the file's. */
     int (*count)(gpointer state, const char *path, GError **error);
-    /* One page as read, or NULL with an error: FAILED when the machine failed, any other is the page's fault.
-     */
+    /* One page as read, or NULL with an error: FAILED is the machine's fault, any other the page's. */
     StorePage *(*read)(gpointer state, const char *path, int index, GError **error);
     gpointer state;
 } IntakeReader;
@@ -32,12 +30,10 @@ typedef struct {
 
 void worker_result_free(WorkerResult *result);
 
-/* A pool of workers. A job at which the machine failed is given once more, to a fresh worker that works
- * alone. */
+/* A pool of workers. A job at which the machine failed is given once more, to a fresh worker all alone. */
 typedef struct WorkerPool WorkerPool;
 
-/* Called with every result, in whatever order they come; `tag` as submitted. Takes the result over. False
- * stops. */
+/* Called with every result, in any order; `tag` as submitted. Takes the result over. False stops. */
 typedef bool (*WorkerDone)(int tag, WorkerResult *result, gpointer user);
 
 WorkerPool *worker_pool_new(const IntakeReader *reader, int workers, int page_wait_ms, GError **error);

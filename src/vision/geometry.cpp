@@ -246,12 +246,11 @@ bool vision_add_halves(Raster *raster, GError **error)
     return true;
 }
 
-/* Samples by inverse mapping, several points a target pixel where the scan is finer. The map is nearly affine
- * over a small area, so each row steps linearly between its exact ends. */
 namespace
 {
 
-/* With at most so many looks a pixel each way. */
+/* Samples by inverse mapping, several points a target pixel where the scan is finer, at most `most_taps` each
+ * way. The map is nearly affine over a small area, so each row steps linearly between its exact ends. */
 Raster *sample(const Raster *raster, const PageMap *map, RectMm area, double px_per_mm, double dx_px,
                double dy_px, int most_taps, GError **error)
 {
