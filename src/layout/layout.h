@@ -62,9 +62,9 @@ void layout_add_variable(LayoutPage *page, RectMm rect);
  * call once everything is set. A blank without dpi is taken to cover the whole page. */
 void layout_seal(Layout *layout);
 void layout_free(Layout *layout);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Layout, layout_free)
 /* The map from mm to the pixels of a page's blank, which the page has. */
 PageMap layout_blank_map(const LayoutPage *page);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Layout, layout_free)
 
 /* Saves as DIR/<form>-<first 8 of fingerprint>.json and one PNG a page beside it; DIR is made. The same
  * layout again is no error. INVALID when the form's id is no file name, FAILED names the path. */

@@ -1,8 +1,8 @@
 /* Returned ballots and their final answers: views over pages, readings and the decisions that stand, computed
- * anew each time; in one place, as all of them begin with the same drafts. */
+ * anew each time. */
 #include <string.h>
 
-#include "store/sql.h"
+#include "store/returned.h"
 
 static const char *const status_ids[] = {"complete",       "incomplete", "duplicate",
                                          "unknown-serial", "rejected",   "void-serial"};
@@ -37,201 +37,17 @@ void store_answer_free(StoreAnswer *answer)
     g_free(answer);
 }
 
-/* One scan of a ballot's page. */
-typedef struct {
-    int64_t id;
-    int page;
-    char *layout;
-} Scan;
-
-/* A ballot while it is put together. */
-typedef struct {
-    StoreBallot *ballot; /* what comes of it */
-    GArray *scans;       /* Scan, in order of page and arrival */
-    GHashTable *chosen;  /* page number → id of the scan that counts */
-    char *printed;       /* "group|agency|origin" it was issued for; "||" when it was not */
-    bool issued, rejected, duplicate, voided;
-} Draft;
-
-static void draft_free(gpointer data)
-{
-    Draft *draft = data;
-    for (guint i = 0; i < draft->scans->len; i++)
-        g_free(g_array_index(draft->scans, Scan, i).layout);
-    g_array_unref(draft->scans);
-    g_hash_table_unref(draft->chosen);
-    g_free(draft->printed);
-    store_ballot_free(draft->ballot);
-    g_free(draft);
-}
-
-/* Every ballot of which a page was read: serial → Draft, with the scans. */
-static GHashTable *load_scans(Store *store, const char *only, GError **error)
-{
-    g_autoptr(GHashTable) drafts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, draft_free);
-    sqlite3_stmt *row =
-        sql_bind(store, error,
-                 "SELECT p.serial, p.id, p.page, p.layout, p.form, i.grp, i.agency, i.origin,"
-                 " i.serial IS NOT NULL AND (p.reason != 'by-serial' OR i.layout = p.layout)"
-                 " FROM page p LEFT JOIN issued i ON i.serial = p.serial"
-                 " WHERE p.outcome = 0 AND (?1 = '' OR p.serial = ?1) ORDER BY p.serial, p.page, p.id",
-                 "t", only);
-    int more = -1;
-    while (row && (more = sql_step(store, row, error)) > 0) {
-        g_autofree char *serial = sql_text(row, 0);
-        Draft *draft = g_hash_table_lookup(drafts, serial);
-        if (!draft) {
-            draft = g_new0(Draft, 1);
-            draft->scans = g_array_new(FALSE, FALSE, sizeof(Scan));
-            draft->chosen = g_hash_table_new(NULL, NULL);
-            draft->ballot = g_new0(StoreBallot, 1);
-            *draft->ballot = (StoreBallot){.serial = g_steal_pointer(&serial),
-                                           .form = sql_text(row, 4),
-                                           .group = sql_text(row, 5),
-                                           .agency = sql_text(row, 6),
-                                           .origin = sql_text(row, 7),
-                                           .note = g_strdup("")};
-            draft->printed = g_strdup_printf("%s|%s|%s", draft->ballot->group, draft->ballot->agency,
-                                             draft->ballot->origin);
-            draft->issued = true;
-            g_hash_table_insert(drafts, draft->ballot->serial, draft);
-        }
-        draft->issued &=
-            sqlite3_column_int(row, 8) != 0; /* a serial read in print must be of this very form */
-        Scan scan = {sqlite3_column_int64(row, 1), sqlite3_column_int(row, 2), sql_text(row, 3)};
-        g_array_append_val(draft->scans, scan);
-    }
-    return more == 0 ? g_steal_pointer(&drafts) : NULL;
-}
-
-/* A decision about duplicates names the scan that counts and the newest scan the person had seen: later scans
- * of the same page hold the ballot again. */
-static void apply_duplicate(Draft *draft, int64_t page_id, const char *seen_text)
-{
-    int64_t seen = 0;
-    number_parse_int(seen_text, 0, INT64_MAX, &seen, NULL);
-    int page = 0;
-    bool newer = false;
-    for (guint i = 0; i < draft->scans->len; i++) {
-        const Scan *scan = &g_array_index(draft->scans, Scan, i);
-        if (scan->id == page_id)
-            page = scan->page;
-    }
-    for (guint i = 0; page && i < draft->scans->len; i++) {
-        const Scan *scan = &g_array_index(draft->scans, Scan, i);
-        newer |= scan->page == page && scan->id > seen;
-    }
-    if (page && !newer)
-        g_hash_table_insert(draft->chosen, GINT_TO_POINTER(page), GSIZE_TO_POINTER((gsize)page_id));
-    else if (page)
-        g_hash_table_remove(draft->chosen, GINT_TO_POINTER(page));
-}
-
-/* The ballot belongs to this cell ("group|agency|origin"), whatever it was issued for. */
-static void apply_assign(Draft *draft, const char *value)
-{
-    g_auto(GStrv) cell = g_strsplit(value, "|", 3);
-    StoreBallot *ballot = draft->ballot;
-    g_free(ballot->group);
-    g_free(ballot->agency);
-    g_free(ballot->origin);
-    ballot->group = g_strdup(cell[0]);
-    ballot->agency = g_strdup(cell[1]);
-    ballot->origin = g_strdup(cell[2]);
-    ballot->moved = draft->printed[0] != '|' && !g_str_equal(draft->printed, value);
-    draft->issued = true;
-    draft->voided = false;
-}
-
-static bool apply_decisions(Store *store, GHashTable *drafts, GError **error)
-{
-    sqlite3_stmt *row = sql_bind(store, error,
-                                 "SELECT serial, kind, page, value, who, reason FROM standing"
-                                 " WHERE kind IN ('duplicate', 'assign', 'reject', 'void') ORDER BY id",
-                                 "");
-    int more = -1;
-    while (row && (more = sql_step(store, row, error)) > 0) {
-        g_autofree char *serial = sql_text(row, 0), *kind = sql_text(row, 1), *value = sql_text(row, 3),
-                        *who = sql_text(row, 4), *reason = sql_text(row, 5);
-        Draft *draft = g_hash_table_lookup(drafts, serial);
-        if (!draft)
-            continue;
-        g_free(draft->ballot->note);
-        draft->ballot->note = g_strdup_printf("%s: %s", who, reason);
-        if (g_str_equal(kind, "duplicate"))
-            apply_duplicate(draft, sqlite3_column_int64(row, 2), value);
-        else if (g_str_equal(kind, "reject"))
-            draft->rejected = true;
-        else if (g_str_equal(kind, "void"))
-            draft->voided = true;
-        else
-            apply_assign(draft, value);
-    }
-    return more == 0;
-}
-
-/* What a ballot's scans and decisions make of it; which scan of each page counts. */
-static void settle(const Store *store, Draft *draft)
-{
-    StoreBallot *ballot = draft->ballot;
-    int page = 0;
-    for (guint i = 0; i < draft->scans->len; i++) {
-        const Scan *scan = &g_array_index(draft->scans, Scan, i);
-        if (scan->page != page) {
-            ballot->pages_read++;
-            page = scan->page;
-            if (!g_hash_table_contains(draft->chosen, GINT_TO_POINTER(page)) &&
-                !(i + 1 < draft->scans->len && g_array_index(draft->scans, Scan, i + 1).page == page))
-                g_hash_table_insert(draft->chosen, GINT_TO_POINTER(page), GSIZE_TO_POINTER((gsize)scan->id));
-            if (!g_hash_table_contains(draft->chosen, GINT_TO_POINTER(page))) {
-                draft->duplicate = true;
-                g_hash_table_insert(draft->chosen, GINT_TO_POINTER(page), GSIZE_TO_POINTER((gsize)scan->id));
-            }
-        }
-    }
-    ballot->pages_expected =
-        layout_page_count(store, ballot->form, g_array_index(draft->scans, Scan, 0).layout);
-    ballot->status = draft->rejected                               ? STORE_BALLOT_REJECTED
-                     : draft->voided                               ? STORE_BALLOT_VOID
-                     : !draft->issued                              ? STORE_BALLOT_UNKNOWN
-                     : draft->duplicate                            ? STORE_BALLOT_DUPLICATE
-                     : ballot->pages_read < ballot->pages_expected ? STORE_BALLOT_INCOMPLETE
-                                                                   : STORE_BALLOT_COMPLETE;
-}
-
-static gint compare_drafts(gconstpointer a, gconstpointer b)
-{
-    return strcmp((*(Draft *const *)a)->ballot->serial, (*(Draft *const *)b)->ballot->serial);
-}
-
-/* Settled drafts in order of serial; the table owns them. */
-static GHashTable *load_drafts(Store *store, const char *only, GPtrArray *ret_sorted, GError **error)
-{
-    g_autoptr(GHashTable) drafts = load_scans(store, only, error);
-    if (!drafts || !apply_decisions(store, drafts, error))
-        return NULL;
-    GHashTableIter iter;
-    gpointer draft;
-    g_hash_table_iter_init(&iter, drafts);
-    while (g_hash_table_iter_next(&iter, NULL, &draft)) {
-        settle(store, draft);
-        g_ptr_array_add(ret_sorted, draft);
-    }
-    g_ptr_array_sort(ret_sorted, compare_drafts);
-    return g_steal_pointer(&drafts);
-}
-
 GPtrArray *store_load_ballots(Store *store, GError **error)
 {
     g_autoptr(GPtrArray) sorted = g_ptr_array_new();
-    g_autoptr(GHashTable) drafts = load_drafts(store, "", sorted, error);
-    if (!drafts)
+    g_autoptr(GHashTable) all = returned_load(store, "", sorted, error);
+    if (!all)
         return NULL;
     GPtrArray *ballots = g_ptr_array_new_with_free_func((GDestroyNotify)store_ballot_free);
     for (guint i = 0; i < sorted->len; i++) {
-        Draft *draft = sorted->pdata[i];
+        Returned *returned = sorted->pdata[i];
         StoreBallot *copy = g_new0(StoreBallot, 1);
-        const StoreBallot *from = draft->ballot;
+        const StoreBallot *from = returned->ballot;
         *copy = (StoreBallot){
             g_strdup(from->serial), g_strdup(from->form), g_strdup(from->group), g_strdup(from->agency),
             g_strdup(from->origin), from->status,         from->pages_expected,  from->pages_read,
@@ -241,12 +57,8 @@ GPtrArray *store_load_ballots(Store *store, GError **error)
     return ballots;
 }
 
-/* ---- answers
- * ----------------------------------------------------------------------------------------------------------
- */
-
-/* The newest decision of a person on each answer: "serial\nquestion" → StoreAnswer with value and decided_by.
- */
+/* The newest decision of a person on each answer: "serial\nquestion" → StoreAnswer, of which
+ * value and decided_by are set. */
 static GHashTable *load_decided(Store *store, const char *only, GError **error)
 {
     g_autoptr(GHashTable) decided =
@@ -290,15 +102,15 @@ static StoreAnswer *read_answer(sqlite3_stmt *row, const char *serial, GHashTabl
 }
 
 /* Appends a ballot's answers in the order of the form's questions. */
-static bool add_answers(Store *store, const Draft *draft, GHashTable *decided, GPtrArray *answers,
+static bool add_answers(Store *store, const Returned *returned, GHashTable *decided, GPtrArray *answers,
                         GError **error)
 {
-    const SurveyForm *form = survey_form(store->survey, draft->ballot->form);
+    const SurveyForm *form = survey_form(store->survey, returned->ballot->form);
     g_autoptr(GHashTable) found =
         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)store_answer_free);
     GHashTableIter iter;
     gpointer page_id;
-    g_hash_table_iter_init(&iter, draft->chosen);
+    g_hash_table_iter_init(&iter, returned->chosen);
     while (g_hash_table_iter_next(&iter, NULL, &page_id)) {
         sqlite3_stmt *row = sql_bind(
             store, error,
@@ -309,7 +121,7 @@ static bool add_answers(Store *store, const Draft *draft, GHashTable *decided, G
             "i", (int64_t)GPOINTER_TO_SIZE(page_id));
         int more = -1;
         while (row && (more = sql_step(store, row, error)) > 0) {
-            StoreAnswer *answer = read_answer(row, draft->ballot->serial, decided);
+            StoreAnswer *answer = read_answer(row, returned->ballot->serial, decided);
             g_hash_table_replace(found, answer->question, answer);
         }
         if (more != 0)
@@ -327,14 +139,14 @@ static bool add_answers(Store *store, const Draft *draft, GHashTable *decided, G
 static GPtrArray *load_answers(Store *store, const char *only, GError **error)
 {
     g_autoptr(GPtrArray) sorted = g_ptr_array_new();
-    g_autoptr(GHashTable) drafts = load_drafts(store, only, sorted, error);
-    g_autoptr(GHashTable) decided = drafts ? load_decided(store, only, error) : NULL;
+    g_autoptr(GHashTable) all = returned_load(store, only, sorted, error);
+    g_autoptr(GHashTable) decided = all ? load_decided(store, only, error) : NULL;
     g_autoptr(GPtrArray) answers = g_ptr_array_new_with_free_func((GDestroyNotify)store_answer_free);
     for (guint i = 0; decided && i < sorted->len; i++) {
-        const Draft *draft = sorted->pdata[i];
-        if (draft->ballot->status == STORE_BALLOT_REJECTED)
+        const Returned *returned = sorted->pdata[i];
+        if (returned->ballot->status == STORE_BALLOT_REJECTED)
             continue;
-        if (!add_answers(store, draft, decided, answers, error))
+        if (!add_answers(store, returned, decided, answers, error))
             return NULL;
     }
     return decided ? g_steal_pointer(&answers) : NULL;
@@ -385,14 +197,14 @@ static StoreWriting *read_writing(sqlite3_stmt *row, const char *serial, int64_t
 }
 
 /* Appends what was found on the scans of a ballot that count. */
-static bool add_writings(Store *store, const Draft *draft, GHashTable *decided, GPtrArray *writings,
+static bool add_writings(Store *store, const Returned *returned, GHashTable *decided, GPtrArray *writings,
                          GError **error)
 {
     g_autoptr(GPtrArray) own = g_ptr_array_new();
     GHashTableIter iter;
     gpointer key;
     int more = 0;
-    g_hash_table_iter_init(&iter, draft->chosen);
+    g_hash_table_iter_init(&iter, returned->chosen);
     while (more == 0 && g_hash_table_iter_next(&iter, NULL, &key)) {
         int64_t page_id = (int64_t)GPOINTER_TO_SIZE(key);
         sqlite3_stmt *row = sql_bind(
@@ -404,9 +216,9 @@ static bool add_writings(Store *store, const Draft *draft, GHashTable *decided, 
             "i", page_id);
         more = row ? sql_step(store, row, error) : -1;
         for (; more > 0; more = sql_step(store, row, error))
-            g_ptr_array_add(own, read_writing(row, draft->ballot->serial, page_id, decided));
+            g_ptr_array_add(own, read_writing(row, returned->ballot->serial, page_id, decided));
     }
-    g_ptr_array_sort_with_data(own, compare_questions, survey_form(store->survey, draft->ballot->form));
+    g_ptr_array_sort_with_data(own, compare_questions, survey_form(store->survey, returned->ballot->form));
     for (guint i = 0; i < own->len; i++)
         g_ptr_array_add(writings, own->pdata[i]);
     return more == 0;
@@ -415,13 +227,13 @@ static bool add_writings(Store *store, const Draft *draft, GHashTable *decided, 
 static GPtrArray *load_writings(Store *store, const char *only, GError **error)
 {
     g_autoptr(GPtrArray) sorted = g_ptr_array_new();
-    g_autoptr(GHashTable) drafts = load_drafts(store, only, sorted, error);
-    g_autoptr(GHashTable) decided = drafts ? load_decided(store, only, error) : NULL;
+    g_autoptr(GHashTable) all = returned_load(store, only, sorted, error);
+    g_autoptr(GHashTable) decided = all ? load_decided(store, only, error) : NULL;
     g_autoptr(GPtrArray) writings = g_ptr_array_new_with_free_func((GDestroyNotify)store_writing_free);
     for (guint i = 0; decided && i < sorted->len; i++) {
-        const Draft *draft = sorted->pdata[i];
-        if (draft->ballot->status != STORE_BALLOT_REJECTED &&
-            !add_writings(store, draft, decided, writings, error))
+        const Returned *returned = sorted->pdata[i];
+        if (returned->ballot->status != STORE_BALLOT_REJECTED &&
+            !add_writings(store, returned, decided, writings, error))
             return NULL;
     }
     return decided ? g_steal_pointer(&writings) : NULL;
@@ -486,14 +298,14 @@ static gint compare_scans(gconstpointer a, gconstpointer b)
 GPtrArray *store_load_scans(Store *store, const char *serial, GError **error)
 {
     g_autoptr(GPtrArray) sorted = g_ptr_array_new();
-    g_autoptr(GHashTable) drafts = load_drafts(store, serial, sorted, error);
-    if (!drafts)
+    g_autoptr(GHashTable) all = returned_load(store, serial, sorted, error);
+    if (!all)
         return NULL;
     g_autoptr(GPtrArray) scans = g_ptr_array_new_with_free_func((GDestroyNotify)store_scan_free);
     for (guint i = 0; i < sorted->len; i++) {
         GHashTableIter iter;
         gpointer id;
-        g_hash_table_iter_init(&iter, ((Draft *)sorted->pdata[i])->chosen);
+        g_hash_table_iter_init(&iter, ((Returned *)sorted->pdata[i])->chosen);
         while (g_hash_table_iter_next(&iter, NULL, &id)) {
             StoreScan *scan = load_scan(store, (int64_t)GPOINTER_TO_SIZE(id), error);
             if (!scan)

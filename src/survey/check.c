@@ -133,9 +133,8 @@ static void check_sum(const GPtrArray *nodes, const Rational *expected, const ch
                       GPtrArray *faults)
 {
     g_autoptr(Rational) sum = rational_new(0, 1);
-    for (guint i = 0; i < nodes->len; i++) {
+    for (guint i = 0; i < nodes->len; i++)
         rational_add_to(&sum, ((SurveyNode *)nodes->pdata[i])->max);
-    }
     if (rational_compare(sum, expected) == 0)
         return;
     g_autofree char *sum_text = short_decimal(sum);

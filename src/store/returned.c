@@ -1,0 +1,174 @@
+/* What a ballot's scans and people's decisions make of it: which scan of each page counts, and its status. */
+#include <string.h>
+
+#include "store/returned.h"
+
+static void returned_free(gpointer data)
+{
+    Returned *returned = data;
+    for (guint i = 0; i < returned->scans->len; i++)
+        g_free(g_array_index(returned->scans, ReturnedScan, i).layout);
+    g_array_unref(returned->scans);
+    g_hash_table_unref(returned->chosen);
+    g_free(returned->printed);
+    store_ballot_free(returned->ballot);
+    g_free(returned);
+}
+
+/* Every ballot of which a page was read: serial → Returned, with the scans. */
+static GHashTable *load_scans(Store *store, const char *only, GError **error)
+{
+    g_autoptr(GHashTable) all = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, returned_free);
+    sqlite3_stmt *row =
+        sql_bind(store, error,
+                 "SELECT p.serial, p.id, p.page, p.layout, p.form, i.grp, i.agency, i.origin,"
+                 " i.serial IS NOT NULL AND (p.reason != 'by-serial' OR i.layout = p.layout)"
+                 " FROM page p LEFT JOIN issued i ON i.serial = p.serial"
+                 " WHERE p.outcome = 0 AND (?1 = '' OR p.serial = ?1) ORDER BY p.serial, p.page, p.id",
+                 "t", only);
+    int more = -1;
+    while (row && (more = sql_step(store, row, error)) > 0) {
+        g_autofree char *serial = sql_text(row, 0);
+        Returned *returned = g_hash_table_lookup(all, serial);
+        if (!returned) {
+            returned = g_new0(Returned, 1);
+            returned->scans = g_array_new(FALSE, FALSE, sizeof(ReturnedScan));
+            returned->chosen = g_hash_table_new(NULL, NULL);
+            returned->ballot = g_new0(StoreBallot, 1);
+            *returned->ballot = (StoreBallot){.serial = g_steal_pointer(&serial),
+                                              .form = sql_text(row, 4),
+                                              .group = sql_text(row, 5),
+                                              .agency = sql_text(row, 6),
+                                              .origin = sql_text(row, 7),
+                                              .note = g_strdup("")};
+            returned->printed = g_strdup_printf("%s|%s|%s", returned->ballot->group, returned->ballot->agency,
+                                                returned->ballot->origin);
+            returned->issued = true;
+            g_hash_table_insert(all, returned->ballot->serial, returned);
+        }
+        returned->issued &=
+            sqlite3_column_int(row, 8) != 0; /* a serial read in print must be of this very form */
+        ReturnedScan scan = {sqlite3_column_int64(row, 1), sqlite3_column_int(row, 2), sql_text(row, 3)};
+        g_array_append_val(returned->scans, scan);
+    }
+    return more == 0 ? g_steal_pointer(&all) : NULL;
+}
+
+/* A decision about duplicates names the scan that counts and the newest scan the person had seen: later scans
+ * of the same page hold the ballot again. */
+static void apply_duplicate(Returned *returned, int64_t page_id, const char *seen_text)
+{
+    int64_t seen = 0;
+    number_parse_int(seen_text, 0, INT64_MAX, &seen, NULL);
+    int page = 0;
+    bool newer = false;
+    for (guint i = 0; i < returned->scans->len; i++) {
+        const ReturnedScan *scan = &g_array_index(returned->scans, ReturnedScan, i);
+        if (scan->id == page_id)
+            page = scan->page;
+    }
+    for (guint i = 0; page && i < returned->scans->len; i++) {
+        const ReturnedScan *scan = &g_array_index(returned->scans, ReturnedScan, i);
+        newer |= scan->page == page && scan->id > seen;
+    }
+    if (page && !newer)
+        g_hash_table_insert(returned->chosen, GINT_TO_POINTER(page), GSIZE_TO_POINTER((gsize)page_id));
+    else if (page)
+        g_hash_table_remove(returned->chosen, GINT_TO_POINTER(page));
+}
+
+/* The ballot belongs to this cell ("group|agency|origin"), whatever it was issued for. */
+static void apply_assign(Returned *returned, const char *value)
+{
+    g_auto(GStrv) cell = g_strsplit(value, "|", 3);
+    StoreBallot *ballot = returned->ballot;
+    g_free(ballot->group);
+    g_free(ballot->agency);
+    g_free(ballot->origin);
+    ballot->group = g_strdup(cell[0]);
+    ballot->agency = g_strdup(cell[1]);
+    ballot->origin = g_strdup(cell[2]);
+    ballot->moved = returned->printed[0] != '|' && !g_str_equal(returned->printed, value);
+    returned->issued = true;
+    returned->voided = false;
+}
+
+static bool apply_decisions(Store *store, GHashTable *all, GError **error)
+{
+    sqlite3_stmt *row = sql_bind(store, error,
+                                 "SELECT serial, kind, page, value, who, reason FROM standing"
+                                 " WHERE kind IN ('duplicate', 'assign', 'reject', 'void') ORDER BY id",
+                                 "");
+    int more = -1;
+    while (row && (more = sql_step(store, row, error)) > 0) {
+        g_autofree char *serial = sql_text(row, 0), *kind = sql_text(row, 1), *value = sql_text(row, 3),
+                        *who = sql_text(row, 4), *reason = sql_text(row, 5);
+        Returned *returned = g_hash_table_lookup(all, serial);
+        if (!returned)
+            continue;
+        g_free(returned->ballot->note);
+        returned->ballot->note = g_strdup_printf("%s: %s", who, reason);
+        if (g_str_equal(kind, "duplicate"))
+            apply_duplicate(returned, sqlite3_column_int64(row, 2), value);
+        else if (g_str_equal(kind, "reject"))
+            returned->rejected = true;
+        else if (g_str_equal(kind, "void"))
+            returned->voided = true;
+        else
+            apply_assign(returned, value);
+    }
+    return more == 0;
+}
+
+/* What a ballot's scans and decisions make of it; which scan of each page counts. */
+static void settle(const Store *store, Returned *returned)
+{
+    StoreBallot *ballot = returned->ballot;
+    int page = 0;
+    for (guint i = 0; i < returned->scans->len; i++) {
+        const ReturnedScan *scan = &g_array_index(returned->scans, ReturnedScan, i);
+        if (scan->page != page) {
+            ballot->pages_read++;
+            page = scan->page;
+            if (!g_hash_table_contains(returned->chosen, GINT_TO_POINTER(page)) &&
+                !(i + 1 < returned->scans->len &&
+                  g_array_index(returned->scans, ReturnedScan, i + 1).page == page))
+                g_hash_table_insert(returned->chosen, GINT_TO_POINTER(page),
+                                    GSIZE_TO_POINTER((gsize)scan->id));
+            if (!g_hash_table_contains(returned->chosen, GINT_TO_POINTER(page))) {
+                returned->duplicate = true;
+                g_hash_table_insert(returned->chosen, GINT_TO_POINTER(page),
+                                    GSIZE_TO_POINTER((gsize)scan->id));
+            }
+        }
+    }
+    ballot->pages_expected =
+        layout_page_count(store, ballot->form, g_array_index(returned->scans, ReturnedScan, 0).layout);
+    ballot->status = returned->rejected                            ? STORE_BALLOT_REJECTED
+                     : returned->voided                            ? STORE_BALLOT_VOID
+                     : !returned->issued                           ? STORE_BALLOT_UNKNOWN
+                     : returned->duplicate                         ? STORE_BALLOT_DUPLICATE
+                     : ballot->pages_read < ballot->pages_expected ? STORE_BALLOT_INCOMPLETE
+                                                                   : STORE_BALLOT_COMPLETE;
+}
+
+static gint compare_returned(gconstpointer a, gconstpointer b)
+{
+    return strcmp((*(Returned *const *)a)->ballot->serial, (*(Returned *const *)b)->ballot->serial);
+}
+
+GHashTable *returned_load(Store *store, const char *only, GPtrArray *ret_sorted, GError **error)
+{
+    g_autoptr(GHashTable) all = load_scans(store, only, error);
+    if (!all || !apply_decisions(store, all, error))
+        return NULL;
+    GHashTableIter iter;
+    gpointer returned;
+    g_hash_table_iter_init(&iter, all);
+    while (g_hash_table_iter_next(&iter, NULL, &returned)) {
+        settle(store, returned);
+        g_ptr_array_add(ret_sorted, returned);
+    }
+    g_ptr_array_sort(ret_sorted, compare_returned);
+    return g_steal_pointer(&all);
+}

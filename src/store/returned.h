@@ -1,0 +1,27 @@
+/* Returned ballots put together of their scans and the decisions that stand; inside the room only. */
+#ifndef PHIEU_STORE_RETURNED_H
+#define PHIEU_STORE_RETURNED_H
+
+#include "store/sql.h"
+
+/* One scan of a returned ballot's page. */
+typedef struct {
+    int64_t id;
+    int page;
+    char *layout;
+} ReturnedScan;
+
+/* A ballot, and which of its scans count. */
+typedef struct {
+    StoreBallot *ballot; /* what comes of it */
+    GArray *scans;       /* ReturnedScan, in order of page and arrival */
+    GHashTable *chosen;  /* page number → id of the scan that counts */
+    char *printed;       /* "group|agency|origin" it was issued for; "||" when it was not */
+    bool issued, rejected, duplicate, voided;
+} Returned;
+
+/* Every ballot of which a page was read, or the one of serial `only` ("" for all): serial → Returned,
+ * settled. The same, which the table owns, are appended to `ret_sorted` in order of serial. */
+GHashTable *returned_load(Store *store, const char *only, GPtrArray *ret_sorted, GError **error);
+
+#endif
