@@ -60,7 +60,7 @@ int cli_fail(const GError *error);
 /* Tells what is wrong with the arguments and gives CLI_USAGE. */
 int cli_usage(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* Opens the workspace, telling why not. */
-Store *cli_open(const CliContext *context, bool write);
+Store *cli_open(const CliContext *context, StoreMode mode);
 /* Who acts: the name given, else $PHIEU_WHO, else the account's name; never empty. */
 char *cli_who(const char *given);
 /* The cell named by three codes; tells what is unknown. */

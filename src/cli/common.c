@@ -50,10 +50,10 @@ int cli_usage(const char *format, ...)
     return CLI_USAGE;
 }
 
-Store *cli_open(const CliContext *context, bool write)
+Store *cli_open(const CliContext *context, StoreMode mode)
 {
     g_autoptr(GError) error = NULL;
-    Store *store = store_open(context->workspace, write, &error);
+    Store *store = store_open(context->workspace, mode, &error);
     if (!store)
         cli_fail(error);
     return store;

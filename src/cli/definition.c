@@ -98,7 +98,7 @@ int cli_init(const CliContext *context, int argc, char **argv)
     g_autoptr(GError) error = NULL;
     if (!store_init(rest[0], survey, &error))
         return cli_fail(error);
-    g_autoptr(Store) store = store_open(rest[0], true, &error);
+    g_autoptr(Store) store = store_open(rest[0], STORE_WORK, &error);
     if (!store || !freeze_foreign(store, &error))
         return cli_fail(error);
     cli_say(_("%s: workspace of '%s' made. Next: phieu -C %s print …"), rest[0], survey->name, rest[0]);
@@ -120,7 +120,7 @@ int cli_amend(const CliContext *context, int argc, char **argv)
     if (!folder)
         return cli_usage(_("name the changed definition with --survey"));
     g_autoptr(Survey) survey = load_survey(folder);
-    g_autoptr(Store) store = survey ? cli_open(context, true) : NULL;
+    g_autoptr(Store) store = survey ? cli_open(context, STORE_WORK) : NULL;
     if (!store)
         return CLI_FAILED;
     g_autofree char *who = cli_who(who_given);
@@ -248,7 +248,7 @@ int cli_plan(const CliContext *context, int argc, char **argv)
                    NULL))
         return CLI_USAGE;
     g_autoptr(Survey) loaded = folder ? load_survey(folder) : NULL;
-    g_autoptr(Store) store = folder ? NULL : cli_open(context, false);
+    g_autoptr(Store) store = folder ? NULL : cli_open(context, STORE_READ);
     if (!loaded && !store)
         return CLI_FAILED;
     const Survey *survey = loaded ? loaded : store_survey(store);

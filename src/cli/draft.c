@@ -22,7 +22,7 @@ int cli_draft(const CliContext *context, int argc, char **argv)
         return CLI_USAGE;
     if (rest[0] && rest[1])
         return cli_usage(_("write: phieu draft, or phieu draft SERIAL"));
-    g_autoptr(Store) store = cli_open(context, true);
+    g_autoptr(Store) store = cli_open(context, STORE_WORK);
     if (!store)
         return CLI_FAILED;
     g_autofree char *serial = rest[0] ? cli_serial(rest[0]) : NULL;

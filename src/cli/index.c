@@ -83,7 +83,7 @@ int cli_index(const CliContext *context, int argc, char **argv)
     if (!cli_parse("", _("Computes points, index, ranks and bands, and says whether they are provisional."),
                    entries, argc, argv, NULL))
         return CLI_USAGE;
-    g_autoptr(Store) store = cli_open(context, false);
+    g_autoptr(Store) store = cli_open(context, STORE_READ);
     if (!store)
         return CLI_FAILED;
     if (block && !survey_block(store_survey(store), block))
@@ -140,7 +140,7 @@ int cli_export(const CliContext *context, int argc, char **argv)
         return cli_usage(_("write: phieu export answers|tally|index -o FILE"));
     if (format < 0)
         return cli_usage(_("--format '%s': use csv, xlsx or json"), wanted);
-    g_autoptr(Store) store = cli_open(context, false);
+    g_autoptr(Store) store = cli_open(context, STORE_READ);
     if (!store)
         return CLI_FAILED;
     g_autoptr(Quota) quota = NULL;
@@ -162,7 +162,7 @@ int cli_verify(const CliContext *context, int argc, char **argv)
     if (!cli_parse("", _("Checks the archived scans' hashes, the log's chain, the database and the counts."),
                    entries, argc, argv, NULL))
         return CLI_USAGE;
-    g_autoptr(Store) store = cli_open(context, false);
+    g_autoptr(Store) store = cli_open(context, STORE_READ);
     if (!store)
         return CLI_FAILED;
     g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);

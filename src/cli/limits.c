@@ -89,7 +89,7 @@ int cli_limits(const CliContext *context, int argc, char **argv)
               "and on what this workspace has read."),
             entries, argc, argv, NULL))
         return CLI_USAGE;
-    g_autoptr(Store) store = cli_open(context, false);
+    g_autoptr(Store) store = cli_open(context, STORE_READ);
     if (!store)
         return CLI_FAILED;
     StoreTrial trials[TARGETS] = {{0}};

@@ -356,7 +356,7 @@ int cli_print(const CliContext *context, int argc, char **argv)
         return cli_usage(_("--count %d: from 0 to %d"), options.count, SERIAL_MAX);
     if (options.reprint && (options.groups || options.agencies || options.origins || options.count >= 0))
         return cli_usage(_("--reprint stands alone: the serials say which ballots"));
-    g_autoptr(Store) store = cli_open(context, true);
+    g_autoptr(Store) store = cli_open(context, STORE_WORK);
     if (!store)
         return CLI_FAILED;
     const Survey *survey = store_survey(store);

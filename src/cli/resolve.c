@@ -269,7 +269,7 @@ int cli_resolve(const CliContext *context, int argc, char **argv)
         return cli_usage(_("see phieu resolve --help for what to write"));
     if (verb->wants_reason && (!reason || !*reason))
         return cli_usage(_("say why with --reason: it is kept with the decision"));
-    g_autoptr(Store) store = cli_open(context, verb->writes);
+    g_autoptr(Store) store = cli_open(context, verb->writes ? STORE_DECIDE : STORE_READ);
     if (!store)
         return CLI_FAILED;
     g_autofree char *name = cli_who(who);
@@ -295,7 +295,7 @@ int cli_redecide(const CliContext *context, int argc, char **argv)
             "", _("Decides all stored marks anew under the survey's present limits; no scan is read again."),
             entries, argc, argv, NULL))
         return CLI_USAGE;
-    g_autoptr(Store) store = cli_open(context, true);
+    g_autoptr(Store) store = cli_open(context, STORE_WORK);
     if (!store)
         return CLI_FAILED;
     int changed;

@@ -160,7 +160,7 @@ int cli_scan(const CliContext *context, int argc, char **argv)
         return cli_usage(_("--workers %d: from 1 to 256"), workers);
     if (wait_s < 0 || wait_s > 3600)
         return cli_usage(_("--page-seconds %d: from 1 to 3600"), wait_s);
-    g_autoptr(Store) store = cli_open(context, true);
+    g_autoptr(Store) store = cli_open(context, STORE_WORK);
     if (!store)
         return CLI_FAILED;
     const Survey *survey = store_survey(store);

@@ -40,7 +40,7 @@ int cli_template(const CliContext *context, int argc, char **argv)
     if (!cli_parse(_("AGENCY -o FILE.xlsx"), _("Writes the score sheet an agency fills in."), entries, argc,
                    argv, &rest))
         return CLI_USAGE;
-    g_autoptr(Store) store = cli_open(context, false);
+    g_autoptr(Store) store = cli_open(context, STORE_READ);
     if (!store)
         return CLI_FAILED;
     const Survey *survey = store_survey(store);
@@ -144,7 +144,7 @@ int cli_import(const CliContext *context, int argc, char **argv)
         return cli_usage(_("write: phieu import self FILE… or phieu import appraised FILE…"));
     if (!rest[1])
         return cli_usage(_("name the files to import"));
-    g_autoptr(Store) store = cli_open(context, true);
+    g_autoptr(Store) store = cli_open(context, STORE_WORK);
     if (!store)
         return CLI_FAILED;
     int failed = 0;

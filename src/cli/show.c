@@ -168,7 +168,7 @@ int cli_show(const CliContext *context, int argc, char **argv)
         return cli_usage(
             _("write: phieu show SERIAL, phieu show SERIAL QUESTION -o FILE.png, or phieu show SERIAL "
               "--page N --overlay FILE.png"));
-    g_autoptr(Store) store = cli_open(context, false);
+    g_autoptr(Store) store = cli_open(context, STORE_READ);
     if (!store)
         return CLI_FAILED;
     g_autofree char *serial = cli_serial(rest[0]);

@@ -413,7 +413,7 @@ int cli_status(const CliContext *context, int argc, char **argv)
     if (!cli_parse("", _("Received against planned; what is missing; what waits for whom."), entries, argc,
                    argv, NULL))
         return CLI_USAGE;
-    g_autoptr(Store) store = cli_open(context, false);
+    g_autoptr(Store) store = cli_open(context, STORE_READ);
     if (!store)
         return CLI_FAILED;
     g_autoptr(GError) error = NULL;

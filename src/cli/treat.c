@@ -133,7 +133,7 @@ int cli_treat(const CliContext *context, int argc, char **argv)
                            "--withdraw"));
     if (!reason || !*reason || !rest[0])
         return cli_usage(_("name the criteria or agencies, and say why with --reason"));
-    g_autoptr(Store) store = cli_open(context, true);
+    g_autoptr(Store) store = cli_open(context, STORE_DECIDE);
     if (!store)
         return CLI_FAILED;
     g_autofree char *who = cli_who(who_given);

@@ -94,7 +94,7 @@ int cli_waive(const CliContext *context, int argc, char **argv)
         return CLI_USAGE;
     if (!reason || !*reason || (!rest[0] && !all))
         return cli_usage(_("name each reason by its id, as phieu index shows it, and say why with --reason"));
-    g_autoptr(Store) store = cli_open(context, true);
+    g_autoptr(Store) store = cli_open(context, STORE_DECIDE);
     if (!store)
         return CLI_FAILED;
     g_autofree char *who = cli_who(who_given);

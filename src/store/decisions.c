@@ -13,11 +13,12 @@ static bool add_row(Store *store, const char *kind, const char *serial, const ch
     g_autofree char *detail =
         g_strdup_printf("%s %s %lld = %s (%s)%s%s%s", serial, question, (long long)page_id, value, reason,
                         *fact ? " [" : "", fact, *fact ? "]" : "");
-    if (sql_run(store, error,
-                "INSERT INTO decision (kind, serial, question, page, value, who, reason, at, fact)"
-                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                "tttittttt", kind, serial, question, page_id, value, who, reason, at, fact) &&
-        store_log(store, who, kind, detail, error))
+    bool added = sql_run(store, error,
+                         "INSERT INTO decision (kind, serial, question, page, value, who, reason, at, fact)"
+                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                         "tttittttt", kind, serial, question, page_id, value, who, reason, at, fact);
+    store->last_decision = sqlite3_last_insert_rowid(store->db);
+    if (added && store_log(store, who, kind, detail, error))
         return sql_commit(store, error);
     sql_rollback(store);
     return false;
@@ -116,20 +117,23 @@ bool store_decide_duplicate(Store *store, const char *serial, int64_t page_id, c
                             const char *reason, GError **error)
 {
     int64_t newest;
-    if (!sql_number(store, error, 0, &newest,
-                    "SELECT max(o.id) FROM page p JOIN page o ON o.serial = p.serial AND o.page = p.page AND "
-                    "o.outcome = 0"
-                    " WHERE p.id = ?1 AND p.serial = ?2 AND p.outcome = 0",
-                    "it", page_id, serial))
+    if (!sql_begin(store, error))
         return false;
-    if (newest == 0) {
+    bool done =
+        sql_number(store, error, 0, &newest,
+                   "SELECT max(o.id) FROM page p JOIN page o ON o.serial = p.serial AND o.page = p.page AND "
+                   "o.outcome = 0"
+                   " WHERE p.id = ?1 AND p.serial = ?2 AND p.outcome = 0",
+                   "it", page_id, serial);
+    if (done && newest == 0)
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
                     _("ballot %s has no scanned page with ID %lld; see phieu resolve pages %s"), serial,
                     (long long)page_id, serial);
-        return false;
-    }
     g_autofree char *seen = g_strdup_printf("%lld", (long long)newest);
-    return decision_add(store, "duplicate", serial, "", page_id, seen, who, reason, error);
+    if (done && newest && decision_add(store, "duplicate", serial, "", page_id, seen, who, reason, error))
+        return sql_commit(store, error);
+    sql_rollback(store);
+    return false;
 }
 
 bool store_assign_ballot(Store *store, const char *serial, const SurveyCell *cell, const char *who,

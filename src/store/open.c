@@ -1,10 +1,8 @@
 /* Making, opening and amending a workspace. */
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "store/sql.h"
@@ -24,54 +22,21 @@ static bool make_dir(const char *path, GError **error)
     return false;
 }
 
-/* So long a writer that was killed may take to be gone, with the workers it leaves behind. */
-#define LOCK_TRIES 30
-#define LOCK_WAIT_US 100000
-
-/* The writer's lock: held by the kernel, so a killed writer leaves none behind. */
-static bool take_lock(Store *store, GError **error)
-{
-    g_autofree char *path = inside(store->dir, "lock");
-    store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (store->lock < 0) {
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be opened: %s"), path,
-                    g_strerror(errno));
-        return false;
-    }
-    char holder[32] = "";
-    int locked = flock(store->lock, LOCK_EX | LOCK_NB);
-    for (int i = 0; locked != 0 && errno == EWOULDBLOCK && i < LOCK_TRIES; i++) {
-        g_usleep(LOCK_WAIT_US);
-        locked = flock(store->lock, LOCK_EX | LOCK_NB);
-    }
-    if (locked != 0) {
-        ssize_t length = read(store->lock, holder, sizeof holder - 1);
-        holder[MAX(length, 0)] = '\0';
-        g_strchomp(holder);
-        g_set_error(
-            error, PHIEU_ERROR, PHIEU_ERROR_BUSY,
-            _("%s: another phieu (process %s) is writing to this workspace; wait until it has finished"),
-            store->dir, *holder ? holder : "?");
-        return false;
-    }
-    int length = g_snprintf(holder, sizeof holder, "%ld\n", (long)getpid());
-    if (ftruncate(store->lock, 0) != 0 || pwrite(store->lock, holder, (size_t)length, 0) != length)
-        g_debug("lock: the process number was not written");
-    return true;
-}
-
 static void statement_free(gpointer statement)
 {
     sqlite3_finalize(statement);
 }
 
-static Store *open_database(const char *dir, bool write, GError **error)
+static Store *open_database(const char *dir, StoreMode mode, GError **error)
 {
+    bool write = mode != STORE_READ;
     g_autoptr(Store) store = g_new0(Store, 1);
     store->dir = g_strdup(dir);
     store->lock = -1;
+    store->mode = mode;
+    store->seen_changes = -1;
     store->statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, statement_free);
-    if (write && !take_lock(store, error))
+    if (mode == STORE_WORK && !lock_take(store, error))
         return NULL;
     g_autofree char *path = inside(dir, "survey.db");
     if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | (write ? SQLITE_OPEN_CREATE : 0), NULL) !=
@@ -114,7 +79,7 @@ bool store_init(const char *dir, const Survey *survey, GError **error)
     if (!make_dir(dir, error) || !make_dir(layouts, error) || !make_dir(scans, error) ||
         !survey_freeze(survey, definition, error) || !check_frozen(definition, survey, error))
         return false;
-    g_autoptr(Store) store = open_database(dir, true, error);
+    g_autoptr(Store) store = open_database(dir, STORE_WORK, error);
     g_autofree char *detail = g_strdup_printf("%s %s", survey->id, survey->fingerprint);
     bool made = store && sql_begin(store, error) &&
                 sql_run(store, error, "INSERT INTO meta VALUES ('survey', ?1), ('definition', ?2)", "tt",
@@ -154,7 +119,14 @@ static bool load_definition(Store *store, GError **error)
     return store->layouts != NULL;
 }
 
-Store *store_open(const char *dir, bool write, GError **error)
+/* The log row of the newest change of what is loaded once: definition and layouts. */
+static bool newest_rebuild(Store *store, int64_t *ret_row, GError **error)
+{
+    return sql_number(store, error, 0, ret_row,
+                      "SELECT ifnull(max(id), 0) FROM log WHERE action IN ('amend', 'layout')", "");
+}
+
+Store *store_open(const char *dir, StoreMode mode, GError **error)
 {
     g_autofree char *database = inside(dir, "survey.db");
     if (!g_file_test(database, G_FILE_TEST_IS_REGULAR)) {
@@ -163,8 +135,9 @@ Store *store_open(const char *dir, bool write, GError **error)
                     _("%s: no workspace there; make one with phieu init, or name it with -C"), shown);
         return NULL;
     }
-    g_autoptr(Store) store = open_database(dir, write, error);
-    if (!store || !load_definition(store, error))
+    g_autoptr(Store) store = open_database(dir, mode, error);
+    /* Its number first: a change that comes between is then seen by store_is_current(). */
+    if (!store || !newest_rebuild(store, &store->seen_rebuilds, error) || !load_definition(store, error))
         return NULL;
     return g_steal_pointer(&store);
 }
@@ -182,6 +155,21 @@ void store_free(Store *store)
         g_ptr_array_unref(store->layouts);
     g_free(store->dir);
     g_free(store);
+}
+
+bool store_is_current(Store *store)
+{
+    int64_t newest;
+    return newest_rebuild(store, &newest, NULL) && newest == store->seen_rebuilds;
+}
+
+bool store_has_changed(Store *store)
+{
+    int64_t version;
+    if (!sql_number(store, NULL, 0, &version, "PRAGMA data_version", "") || version == store->seen_changes)
+        return false;
+    store->seen_changes = version;
+    return true;
 }
 
 const char *store_dir(const Store *store)

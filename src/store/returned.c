@@ -93,12 +93,13 @@ static void apply_assign(Returned *returned, const char *value)
     returned->voided = false;
 }
 
-static bool apply_decisions(Store *store, GHashTable *all, GError **error)
+static bool apply_decisions(Store *store, GHashTable *all, const char *only, GError **error)
 {
     sqlite3_stmt *row = sql_bind(store, error,
                                  "SELECT serial, kind, page, value, who, reason FROM standing"
-                                 " WHERE kind IN ('duplicate', 'assign', 'reject', 'void') ORDER BY id",
-                                 "");
+                                 " WHERE kind IN ('duplicate', 'assign', 'reject', 'void')"
+                                 " AND (?1 = '' OR serial = ?1) ORDER BY id",
+                                 "t", only);
     int more = -1;
     while (row && (more = sql_step(store, row, error)) > 0) {
         g_autofree char *serial = sql_text(row, 0), *kind = sql_text(row, 1), *value = sql_text(row, 3),
@@ -160,7 +161,7 @@ static gint compare_returned(gconstpointer a, gconstpointer b)
 GHashTable *returned_load(Store *store, const char *only, GPtrArray *ret_sorted, GError **error)
 {
     g_autoptr(GHashTable) all = load_scans(store, only, error);
-    if (!all || !apply_decisions(store, all, error))
+    if (!all || !apply_decisions(store, all, only, error))
         return NULL;
     GHashTableIter iter;
     gpointer returned;

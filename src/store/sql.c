@@ -11,10 +11,14 @@ void sql_fail(Store *store, GError **error)
             error, PHIEU_ERROR, PHIEU_ERROR_FAILED,
             _("%s: the disk is full; make room and give the same command again. What was committed is kept"),
             store->dir);
-    else if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_BUSY,
-                    _("%s: the database is in use by another program; wait"), store->dir);
-    else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+    else if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+        g_autofree char *holder = lock_holder(store->dir);
+        g_set_error(
+            error, PHIEU_ERROR, PHIEU_ERROR_BUSY,
+            _("%s: the database is in use by another program (long work last: process %s); wait, then "
+              "do the same again"),
+            store->dir, holder);
+    } else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE,
                     _("%s/survey.db: the database is damaged (%s); put back a copy of the workspace"),
                     store->dir, sqlite3_errmsg(store->db));
@@ -116,11 +120,33 @@ char *sql_text(sqlite3_stmt *statement, int column)
     return g_strdup(text ? (const char *)text : "");
 }
 
+/* Decisions are checked against the definition this store has loaded; long work holds the lock against
+ * changes of it. */
+static bool definition_stands(Store *store, GError **error)
+{
+    sqlite3_stmt *row = sql_bind(store, error, "SELECT value FROM meta WHERE key = 'definition'", "");
+    if (!row || sql_step(store, row, error) < 0)
+        return false;
+    g_autofree char *recorded = sql_text(row, 0);
+    sqlite3_reset(row);
+    if (g_str_equal(recorded, store->survey->fingerprint))
+        return true;
+    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                _("%s: the definition was changed meanwhile, nothing was decided; do the same again"),
+                store->dir);
+    return false;
+}
+
 bool sql_begin(Store *store, GError **error)
 {
     if (store->depth == 0 && !sql_run(store, error, "BEGIN IMMEDIATE", ""))
         return false;
     store->depth++;
+    if (store->depth == 1 && store->mode == STORE_DECIDE && store->survey &&
+        !definition_stands(store, error)) {
+        sql_rollback(store);
+        return false;
+    }
     return true;
 }
 
@@ -266,6 +292,17 @@ static const struct {
      "NULL, path TEXT NOT NULL, at TEXT NOT NULL) STRICT;"
      "CREATE TABLE print_end (job INTEGER PRIMARY KEY REFERENCES print_job, at TEXT NOT NULL) STRICT;",
      {"print_job", "print_end"}},
+    /* who may sit at the desk: the newest row of a name counts; and quick ways to what waits and to what was
+     * loaded */
+    {"CREATE TABLE account (id INTEGER PRIMARY KEY, name TEXT NOT NULL, full_name TEXT NOT NULL, roles "
+     "INTEGER "
+     "NOT NULL, password TEXT NOT NULL, one_time INTEGER NOT NULL, disabled INTEGER NOT NULL, at TEXT NOT "
+     "NULL, who TEXT NOT NULL) STRICT;"
+     "CREATE INDEX account_name ON account (name);"
+     "CREATE INDEX reading_waiting ON reading (page, question) WHERE state = 1;"
+     "CREATE INDEX decision_answer ON decision (serial, question, kind);"
+     "CREATE INDEX log_rebuilds ON log (id) WHERE action IN ('amend', 'layout');",
+     {"account"}},
 };
 
 static bool execute(Store *store, const char *sql, GError **error)

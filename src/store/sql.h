@@ -12,8 +12,12 @@ struct Store {
     Survey *survey;
     GPtrArray *layouts;
     GHashTable *statements; /* const char* SQL → sqlite3_stmt* */
-    int lock;               /* file descriptor, −1 for a reader */
+    int lock;               /* file descriptor, −1 where none is held */
     int depth;              /* of nested transactions */
+    int64_t last_decision;  /* row of the newest decision written through this store */
+    StoreMode mode;
+    int64_t seen_changes;  /* by store_has_changed() */
+    int64_t seen_rebuilds; /* log row of the newest change of definition or layouts when it was opened */
 };
 
 /* A statement ready to run: `types` has one letter a parameter: t text, i int64_t, d double, b (data, int
@@ -40,12 +44,17 @@ char *sql_now(void);
 /* Makes or upgrades the tables. INVALID for a workspace from a newer version. */
 bool schema_prepare(Store *store, GError **error);
 
+/* Takes the workspace's lock; BUSY names its holder. */
+bool lock_take(Store *store, GError **error);
+/* Who took the lock last, "PROCESS, since WHEN"; "?" where nobody can be named. Newly allocated. */
+char *lock_holder(const char *dir);
+
 /* ---- between the room's files
  * ------------------------------------------------------------------------------------ */
 
 /* Every kind of decision, as the log has them too. */
 #define DECISION_KINDS                                                                                       \
-    "'answer', 'duplicate', 'assign', 'reject', 'settle', 'waive', 'text', 'undo', 'treat', 'void'"
+    "'answer', 'duplicate', 'assign', 'reject', 'settle', 'waive', 'text', 'undo', 'treat', 'void', 'refer'"
 /* A recorded decision of a person; fields that do not apply are NULL or 0. */
 bool decision_add(Store *store, const char *kind, const char *serial, const char *question, int64_t page_id,
                   const char *value, const char *who, const char *reason, GError **error);

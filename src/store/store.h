@@ -1,7 +1,8 @@
 /* The workspace: a folder with one SQLite file, the frozen definition, the frozen layouts and the archived
  * scans. All SQL of phieu is here. Rows are added, never overwritten: a reading, then decisions beside it;
- * the final answer is a view over them. One writer at a time (BUSY); every function that writes is one
- * transaction. */
+ * the final answer is a view over them. Every function that writes is one transaction; transactions of
+ * several processes wait for one another (BUSY after ten seconds), and of long work there is one at a time.
+ */
 #ifndef PHIEU_STORE_H
 #define PHIEU_STORE_H
 
@@ -14,7 +15,7 @@
 
 /* Schema version this program writes; an older workspace is brought to it when it is opened, one from a newer
  * program is refused with INVALID. */
-#define STORE_SCHEMA_VERSION 6
+#define STORE_SCHEMA_VERSION 7
 
 typedef struct Store Store;
 
@@ -24,9 +25,21 @@ typedef struct Store Store;
 /* Makes a workspace in `dir` (new or empty): copies the definition, makes the database. INVALID if one is
  * there. */
 bool store_init(const char *dir, const Survey *survey, GError **error);
-/* Opens a workspace; `write` takes its writer lock (BUSY names the process that holds it). Refuses with
- * INVALID when the frozen definition's files no longer have the fingerprint recorded. */
-Store *store_open(const char *dir, bool write, GError **error);
+/* What a workspace is opened for. */
+typedef enum {
+    STORE_READ,
+    STORE_DECIDE, /* single decisions, beside other processes and their long work */
+    STORE_WORK,   /* long work (scan, print, import …): takes the workspace's lock, one process at a time */
+} StoreMode;
+
+/* Opens a workspace. BUSY: the lock is taken; names the process that holds it and since when. INVALID when
+ * the frozen definition's files no longer have the fingerprint recorded. */
+Store *store_open(const char *dir, StoreMode mode, GError **error);
+/* Whether another process has changed the definition or added a layout since the store was opened: open it
+ * anew. Writing through a store whose definition was changed fails with INVALID. False on failure, too. */
+bool store_is_current(Store *store);
+/* Whether anything was committed by others since the last call (the first call says yes). */
+bool store_has_changed(Store *store);
 void store_free(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_free)
 const char *store_dir(const Store *store);
@@ -302,10 +315,48 @@ GPtrArray *store_load_pages(Store *store, GError **error);
 /* ---- people's decisions
  * ------------------------------------------------------------------------------------ */
 
+/* A decision as it was taken. */
+typedef struct {
+    int64_t id;
+    char *kind; /* "answer", "text", "duplicate", "assign", "reject", "settle", "void", "waive", "treat",
+                   "refer", "undo" */
+    char *serial, *question; /* may be "" */
+    int64_t page;            /* duplicate: the scan that counts; settle: page or file; undo: the decision */
+    char *value, *who, *reason, *at;
+    char *undone; /* "who: reason"; NULL: it stands */
+} StoreDecision;
+
+void store_decision_free(StoreDecision *decision);
 /* A person settles one answer, or types what is written in a field; append-only. INVALID when the value does
  * not fit the question (ballot_value_kind). */
 bool store_decide_answer(Store *store, const char *serial, const char *question, const char *value,
                          const char *who, const char *reason, GError **error);
+/* An answer that waits for a person. */
+typedef struct {
+    char *serial, *form, *question;
+    int place;         /* of the question in its form, from 0 */
+    char *value;       /* the machine's best guess */
+    double confidence; /* … and its chance */
+    unsigned reasons;
+    int64_t page_id;          /* the scan it is on */
+    int page;                 /* of the ballot, from 1 */
+    char *referred_by, *note; /* who asked for another look, and why; NULL: nobody */
+} StoreWaiting;
+
+void store_waiting_free(StoreWaiting *waiting);
+/* Every answer that waits, in order of serial and of the form's questions: the WAITING ones of
+ * store_load_answers(), found without loading the others. GPtrArray of StoreWaiting*. */
+GPtrArray *store_load_waiting(Store *store, GError **error);
+/* A person settles an answer beside others who may have settled it meanwhile. Where another person's decision
+ * stands that is not the one numbered `over` (0: none), nothing is decided: *ret_other is that decision, and
+ * a differing value goes into the log as a disagreement. Else *ret_decision is the number of the decision:
+ * the same value again by the same person is the same decision. Errors as store_decide_answer(). */
+bool store_settle_answer(Store *store, const char *serial, const char *question, const char *value,
+                         int64_t over, const char *who, const char *reason, int64_t *ret_decision,
+                         StoreDecision **ret_other, GError **error);
+/* A person asks for another one's look; the answer goes on waiting. NOT_FOUND where none was read. */
+bool store_refer_answer(Store *store, const char *serial, const char *question, const char *who,
+                        const char *note, GError **error);
 /* A duplicate: the page scanned as `page_id` counts, the other scans of that page do not. */
 bool store_decide_duplicate(Store *store, const char *serial, int64_t page_id, const char *who,
                             const char *reason, GError **error);
@@ -317,20 +368,10 @@ bool store_reject_ballot(Store *store, const char *serial, const char *who, cons
                          GError **error);
 /* A refused page (or file) is settled: rescanned elsewhere or no ballot at all. It is not read again. */
 bool store_settle_page(Store *store, int64_t page_id, const char *who, const char *reason, GError **error);
-/* A decision as it was taken. */
-typedef struct {
-    int64_t id;
-    char *kind; /* "answer", "text", "duplicate", "assign", "reject", "settle", "void", "waive", "treat",
-                   "undo" */
-    char *serial, *question; /* may be "" */
-    int64_t page;            /* duplicate: the scan that counts; settle: page or file; undo: the decision */
-    char *value, *who, *reason, *at;
-    char *undone; /* "who: reason"; NULL: it stands */
-} StoreDecision;
-
-void store_decision_free(StoreDecision *decision);
 /* Every decision, or those on one ballot, oldest first: GPtrArray of StoreDecision*. `serial` may be NULL. */
 GPtrArray *store_load_decisions(Store *store, const char *serial, GError **error);
+/* The decision of that number. NOT_FOUND. */
+StoreDecision *store_find_decision(Store *store, int64_t id, GError **error);
 /* Takes a decision back: what was decided or read before it counts again. NOT_FOUND when there is none of
  * that number, INVALID when it is itself a taking back or was taken back already. */
 bool store_undo(Store *store, int64_t id, const char *who, const char *reason, GError **error);
@@ -383,6 +424,43 @@ typedef struct {
 
 /* Decides every stored mark in memory under each of the targets; nothing is changed. */
 bool store_try_targets(Store *store, StoreTrial *trials, int count, GError **error);
+
+/* ---- the desk's accounts
+ * ------------------------------------------------------------------------------------ */
+
+/* What an account may do; several together. */
+typedef enum {
+    STORE_ROLE_CLERK = 1 << 0,
+    STORE_ROLE_OPERATOR = 1 << 1,
+    STORE_ROLE_ANALYST = 1 << 2,
+    STORE_ROLE_ADMIN = 1 << 3,
+} StoreRole;
+
+/* "clerk,operator"; newly allocated. */
+char *store_roles_text(unsigned roles);
+/* The same read back. INVALID quotes a role there is not. */
+bool store_roles_parse(const char *text, unsigned *ret_roles, GError **error);
+
+typedef struct {
+    char *name;      /* to sign in, and in every decision: 1–32 of a–z, 0–9, '.', '_', '-' */
+    char *full_name; /* for people; may be "" */
+    unsigned roles;  /* StoreRole */
+    char *password;  /* its argon2id hash, never the password; never in the log nor in an answer */
+    bool one_time;   /* the password is to be changed at the next sign-in */
+    bool disabled;
+    char *at; /* of the newest change */
+} StoreAccount;
+
+void store_account_free(StoreAccount *account);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreAccount, store_account_free)
+/* Adds a row for that name, which counts from now on; `at` is not read. `action` goes into the log ("add",
+ * "password", "disable"). INVALID for a name that cannot be one. */
+bool store_set_account(Store *store, const StoreAccount *account, const char *action, const char *who,
+                       GError **error);
+/* The account of that name as it stands, or NULL without an error. */
+StoreAccount *store_find_account(Store *store, const char *name, GError **error);
+/* All of them in order of name: GPtrArray of StoreAccount*. */
+GPtrArray *store_load_accounts(Store *store, GError **error);
 
 /* ---- imported scores
  * ---------------------------------------------------------------------------------------- */

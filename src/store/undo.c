@@ -51,7 +51,7 @@ GPtrArray *store_load_decisions(Store *store, const char *serial, GError **error
     return more == 0 ? g_steal_pointer(&decisions) : NULL;
 }
 
-bool store_undo(Store *store, int64_t id, const char *who, const char *reason, GError **error)
+StoreDecision *store_find_decision(Store *store, int64_t id, GError **error)
 {
     sqlite3_stmt *row = sql_bind(store, error, DECISION_COLUMNS "WHERE d.id = ?1", "i", id);
     int found = row ? sql_step(store, row, error) : -1;
@@ -59,12 +59,22 @@ bool store_undo(Store *store, int64_t id, const char *who, const char *reason, G
         if (found == 0)
             g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
                         _("no decision has number %lld; see phieu resolve decisions"), (long long)id);
-        return false;
+        return NULL;
     }
     StoreDecision *decision = read_decision(row);
     sqlite3_reset(row);
+    return decision;
+}
+
+bool store_undo(Store *store, int64_t id, const char *who, const char *reason, GError **error)
+{
+    if (!sql_begin(store, error))
+        return false;
+    StoreDecision *decision = store_find_decision(store, id, error);
     bool done = false;
-    if (decision->undone)
+    if (!decision)
+        done = false;
+    else if (decision->undone)
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, _("decision %lld was taken back already, by %s"),
                     (long long)id, decision->undone);
     else if (g_str_equal(decision->kind, "undo"))
@@ -74,5 +84,8 @@ bool store_undo(Store *store, int64_t id, const char *who, const char *reason, G
         done = decision_add(store, "undo", decision->serial, decision->question, id, decision->value, who,
                             reason, error);
     store_decision_free(decision);
-    return done;
+    if (done)
+        return sql_commit(store, error);
+    sql_rollback(store);
+    return false;
 }

@@ -647,7 +647,7 @@ static void await_workspace(const char *dir)
 {
     for (int i = 0; i < 500; i++) {
         g_autoptr(GError) error = NULL;
-        Store *store = store_open(dir, true, &error);
+        Store *store = store_open(dir, STORE_WORK, &error);
         if (store) {
             store_free(store);
             return;

@@ -35,7 +35,7 @@ static void run_refused(const Workspace *w, const char *sql, const char *says)
 static void assert_open_refused(const char *dir, PhieuError code, const char *says)
 {
     g_autoptr(GError) error = NULL;
-    g_assert_null(store_open(dir, false, &error));
+    g_assert_null(store_open(dir, STORE_READ, &error));
     g_assert_error(error, PHIEU_ERROR, (int)code);
     g_assert_nonnull(strstr(error->message, says));
 }
@@ -140,12 +140,12 @@ static void test_lock(void)
 {
     g_autoptr(Workspace) w = workspace_new(NULL);
     g_autoptr(GError) error = NULL;
-    g_assert_null(store_open(w->dir, true, &error));
+    g_assert_null(store_open(w->dir, STORE_WORK, &error));
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_BUSY);
     g_autofree char *pid = g_strdup_printf("%ld", (long)getpid());
     g_assert_nonnull(strstr(error->message, pid));
     /* reading goes on beside a writer, and cannot write */
-    g_autoptr(Store) reader = store_open(w->dir, false, NULL);
+    g_autoptr(Store) reader = store_open(w->dir, STORE_READ, NULL);
     g_assert_nonnull(reader);
     g_clear_error(&error);
     g_assert_false(store_log(reader, "Lan", "note", "x", &error));
@@ -154,7 +154,7 @@ static void test_lock(void)
     g_clear_pointer(&w->store, store_free);
     pid_t child = fork();
     if (child == 0) {
-        Store *held = store_open(w->dir, true, NULL);
+        Store *held = store_open(w->dir, STORE_WORK, NULL);
         _exit(held ? 7 : 1); /* not freed: the kernel takes the lock back */
     }
     int status;
@@ -190,6 +190,7 @@ static void test_refused(void)
 
 /* Takes a workspace back to the first version: no fields, no attempts. */
 static const char first_version[] =
+    "DROP TABLE account; DROP INDEX reading_waiting; DROP INDEX decision_answer; DROP INDEX log_rebuilds;"
     "DROP TABLE print_end; DROP TABLE print_job; DROP VIEW standing; DROP INDEX decision_undone; ALTER TABLE "
     "decision DROP COLUMN fact;"
     "DROP VIEW newest_page; DROP VIEW newest_file; DROP TABLE draft; DROP TABLE field;"
@@ -709,8 +710,8 @@ static void test_decisions(void)
     sqlite3 *db = NULL;
     g_autofree char *path = g_build_filename(w->dir, "survey.db", NULL);
     g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
-    static const char *const tables[] = {"issued",  "printed",  "file",    "page",  "mark",
-                                         "reading", "decision", "import_", "score", "log"};
+    static const char *const tables[] = {"issued",   "printed", "file",  "page", "mark",   "reading",
+                                         "decision", "import_", "score", "log",  "account"};
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
         g_autofree char *insert = g_strdup_printf("SELECT count(*) FROM %s", tables[i]);
         sqlite3_stmt *row = NULL;
@@ -734,6 +735,177 @@ static void test_decisions(void)
     assert_answer(w, serial, "q3", "", ANSWER_PERSON, "Lan");
     g_assert_true(store_redecide(w->store, &changed, NULL));
     g_assert_cmpint(changed, ==, 0); /* the same measures under the same limits */
+}
+
+static void undo(Workspace *w, const char *kind);
+
+/* What waits is what the answers say waits, in the same order. */
+static void assert_waiting_agrees(Workspace *w, guint expected)
+{
+    g_autoptr(GPtrArray) answers = store_load_answers(w->store, NULL);
+    g_autoptr(GPtrArray) waiting = store_load_waiting(w->store, NULL);
+    guint found = 0;
+    for (guint i = 0; i < answers->len; i++) {
+        const StoreAnswer *answer = answers->pdata[i];
+        if (answer->state != ANSWER_WAITING)
+            continue;
+        g_assert_cmpuint(found, <, waiting->len);
+        const StoreWaiting *one = waiting->pdata[found++];
+        g_assert_cmpstr(one->serial, ==, answer->serial);
+        g_assert_cmpstr(one->question, ==, answer->question);
+        g_assert_cmpstr(one->value, ==, answer->value);
+        g_assert_cmpuint(one->reasons, ==, answer->reasons);
+    }
+    g_assert_cmpuint(found, ==, waiting->len);
+    if (expected != G_MAXUINT)
+        g_assert_cmpuint(found, ==, expected);
+}
+
+static void test_waiting(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 4);
+    for (guint i = 0; i < 4; i++)
+        workspace_return_a(w, s->pdata[i], "a", "?", "b+c");
+    assert_waiting_agrees(w, 8);
+    g_assert_true(store_decide_answer(w->store, s->pdata[1], "q2", "c", "lan", "đọc", NULL));
+    assert_waiting_agrees(w, 7);
+    g_assert_true(store_reject_ballot(w->store, s->pdata[2], "lan", "để trắng", NULL));
+    assert_waiting_agrees(w, 5);
+    /* scanned again: the first scan counts until a person says otherwise */
+    workspace_return_a(w, s->pdata[3], "?", "?", "a");
+    assert_waiting_agrees(w, 5);
+    undo(w, "answer");
+    assert_waiting_agrees(w, 6);
+    int changed;
+    g_assert_true(store_redecide(w->store, &changed, NULL)); /* of the newest readings, whatever they are */
+    assert_waiting_agrees(w, G_MAXUINT);
+}
+
+/* Two people at one answer: the second is told, nothing of theirs is lost, and nobody decides twice. */
+static void test_settle(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 1);
+    workspace_return_a(w, s->pdata[0], "a", "?", "b");
+    int64_t first = 0, again = 0, second = 0;
+    StoreDecision *other = NULL;
+    g_assert_true(store_settle_answer(w->store, s->pdata[0], "q2", "c", 0, "lan", "", &first, &other, NULL));
+    g_assert_cmpint(first, >, 0);
+    g_assert_null(other);
+    g_assert_true(store_settle_answer(w->store, s->pdata[0], "q2", "c", 0, "lan", "", &again, &other, NULL));
+    g_assert_cmpint(again, ==, first);
+    g_assert_true(
+        store_settle_answer(w->store, s->pdata[0], "q2", "d", 0, "minh", "", &second, &other, NULL));
+    g_assert_cmpint(second, ==, 0);
+    g_assert_nonnull(other);
+    g_assert_cmpint(other->id, ==, first);
+    g_assert_cmpstr(other->who, ==, "lan");
+    g_assert_cmpstr(other->value, ==, "c");
+    store_decision_free(other);
+    assert_answer(w, s->pdata[0], "q2", "c", ANSWER_PERSON, "lan");
+    g_assert_cmpint(count_rows(w, "log WHERE action = 'disagree'"), ==, 1);
+    g_assert_true(
+        store_settle_answer(w->store, s->pdata[0], "q2", "d", first, "minh", "", &second, &other, NULL));
+    g_assert_cmpint(second, >, first);
+    assert_answer(w, s->pdata[0], "q2", "d", ANSWER_PERSON, "minh");
+    g_assert_cmpint(count_rows(w, "decision"), ==, 2);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(
+        store_settle_answer(w->store, s->pdata[0], "q2", "z", second, "lan", "", &first, &other, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_autoptr(GPtrArray) faults = verify(w);
+    g_assert_cmpuint(faults->len, ==, 0);
+}
+
+static void test_refer(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 1);
+    workspace_return_a(w, s->pdata[0], "a", "?", "b");
+    g_autoptr(GError) error = NULL;
+    g_assert_false(store_refer_answer(w->store, s->pdata[0], "q9", "lan", "mờ", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    g_assert_true(store_refer_answer(w->store, s->pdata[0], "q2", "lan", "mờ, xin xem giúp", NULL));
+    g_autoptr(GPtrArray) waiting = store_load_waiting(w->store, NULL);
+    g_assert_cmpuint(waiting->len, ==, 1);
+    const StoreWaiting *one = waiting->pdata[0];
+    g_assert_cmpstr(one->referred_by, ==, "lan");
+    g_assert_cmpstr(one->note, ==, "mờ, xin xem giúp");
+    g_autoptr(GPtrArray) faults = verify(w);
+    g_assert_cmpuint(faults->len, ==, 0);
+}
+
+/* Decisions go on beside long work; a changed definition is noticed before anything is decided by the old
+ * one.
+ */
+static void test_beside_work(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 1);
+    workspace_return_a(w, s->pdata[0], "a", "?", "b");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Store) desk = store_open(w->dir, STORE_DECIDE, &error);
+    g_assert_no_error(error);
+    g_assert_true(store_has_changed(desk));
+    g_assert_false(store_has_changed(desk));
+    g_assert_true(store_decide_answer(desk, s->pdata[0], "q2", "c", "lan", "đọc", &error));
+    assert_answer(w, s->pdata[0], "q2", "c", ANSWER_PERSON, "lan");
+    g_assert_true(store_decide_answer(w->store, s->pdata[0], "q2", "d", "minh", "đọc", &error));
+    assert_answer(w, s->pdata[0], "q2", "d", ANSWER_PERSON, "minh");
+    g_assert_true(store_has_changed(desk));
+    g_assert_true(store_is_current(desk));
+    static const WorkspaceEdit harmless[] = {{"agencies.yaml", "Sở minh họa A", "Sở A mới"},
+                                             {NULL, NULL, NULL}};
+    g_autofree char *folder = g_build_filename(w->root, "amended", NULL);
+    workspace_copy_definition(folder, harmless);
+    g_autoptr(Survey) survey = workspace_load_survey(folder);
+    g_assert_true(store_amend_survey(w->store, survey, "lan", &error));
+    g_assert_false(store_is_current(desk));
+    g_assert_false(store_decide_answer(desk, s->pdata[0], "q2", "a", "lan", "đọc", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    assert_answer(w, s->pdata[0], "q2", "d", ANSWER_PERSON, "minh");
+}
+
+static void test_accounts(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GError) error = NULL;
+    StoreAccount lan = {.name = (char *)"lan",
+                        .full_name = (char *)"Người duyệt A",
+                        .roles = STORE_ROLE_OPERATOR | STORE_ROLE_CLERK,
+                        .password = (char *)"$argon2id$one"};
+    g_assert_true(store_set_account(w->store, &lan, "add", "root", &error));
+    lan.password = (char *)"$argon2id$two";
+    lan.disabled = true;
+    g_assert_true(store_set_account(w->store, &lan, "disable", "root", &error));
+    g_autoptr(StoreAccount) found = store_find_account(w->store, "lan", &error);
+    g_assert_nonnull(found);
+    g_assert_cmpstr(found->full_name, ==, "Người duyệt A");
+    g_assert_cmpstr(found->password, ==, "$argon2id$two");
+    g_assert_true(found->disabled);
+    g_assert_cmpuint(found->roles, ==, STORE_ROLE_OPERATOR | STORE_ROLE_CLERK);
+    g_assert_null(store_find_account(w->store, "minh", &error));
+    g_assert_no_error(error);
+    g_autoptr(GPtrArray) all = store_load_accounts(w->store, NULL);
+    g_assert_cmpuint(all->len, ==, 1);
+    g_assert_cmpint(count_rows(w, "log WHERE detail LIKE '%argon2%'"), ==, 0);
+    g_assert_cmpint(count_rows(w, "log WHERE action = 'account'"), ==, 2);
+    static const char *const bad[] = {
+        "", "Lan", "a b", "lân", "machine", "x\ny", "0123456789012345678901234567890123"};
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        lan.name = (char *)bad[i];
+        g_assert_false(store_set_account(w->store, &lan, "add", "root", &error));
+        g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+        g_clear_error(&error);
+    }
+    unsigned roles = 0;
+    g_assert_true(store_roles_parse("analyst,admin", &roles, NULL));
+    g_assert_cmpuint(roles, ==, STORE_ROLE_ANALYST | STORE_ROLE_ADMIN);
+    g_autofree char *text = store_roles_text(roles);
+    g_assert_cmpstr(text, ==, "analyst,admin");
+    g_assert_false(store_roles_parse("boss", &roles, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
 }
 
 static void waive(Workspace *w, const char *id, const char *fact, const char *who)
@@ -1108,6 +1280,11 @@ int main(int argc, char **argv)
     g_test_add_func("/store/files", test_files);
     g_test_add_func("/store/statuses", test_statuses);
     g_test_add_func("/store/decisions", test_decisions);
+    g_test_add_func("/store/waiting", test_waiting);
+    g_test_add_func("/store/settle", test_settle);
+    g_test_add_func("/store/refer", test_refer);
+    g_test_add_func("/store/beside-work", test_beside_work);
+    g_test_add_func("/store/accounts", test_accounts);
     g_test_add_func("/store/waivers", test_waivers);
     g_test_add_func("/store/undo", test_undo);
     g_test_add_func("/store/void", test_void);

@@ -110,7 +110,7 @@ static inline void workspace_reopen(Workspace *w)
 {
     g_autoptr(GError) error = NULL;
     g_clear_pointer(&w->store, store_free);
-    w->store = store_open(w->dir, true, &error);
+    w->store = store_open(w->dir, STORE_WORK, &error);
     g_assert_no_error(error);
     workspace_find_layouts(w);
 }
