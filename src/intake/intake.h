@@ -53,10 +53,25 @@ typedef void (*IntakeProgressFunc)(const IntakeProgress *progress, gpointer user
 bool intake_scan(Store *store, char *const *paths, const IntakeOptions *options, IntakeProgressFunc progress,
                  gpointer user, IntakeReport *ret_report, GError **error);
 
-/* The ink behind one answer: the lines of the question's boxes (or field) on the archived scan of the ballot,
- * as wide as the sheet, upright, with the print around them, at 8 pixels a mm. NOT_FOUND when no such page
- * was read or the form has no such question. */
+/* The ink behind one answer: the question's view (below) on the archived scan of the ballot, at 8 pixels a
+ * mm. NOT_FOUND when no such page was read or the form has no such question. */
 Raster *intake_crop_question(Store *store, const char *serial, const char *question, GError **error);
+
+/* What a person must see of a page to settle a question, in mm: strips as wide as the sheet. */
+typedef struct {
+    RectMm heading; /* the headings printed above the columns of its boxes; h = 0: none */
+    RectMm rows;    /* the lines of its boxes (or field) with the print around them, to the table's rules */
+} IntakeView;
+
+/* False when the question does not stand on that page. */
+bool intake_find_view(const LayoutPage *page, const char *question, IntakeView *ret);
+/* Where a point of the rows is in the picture of a view, from its top, in mm. */
+double intake_view_y(const IntakeView *view, double y_mm);
+/* The view, upright, at that many pixels a mm, in colour where the scan has it. */
+PageImage *intake_view_picture(const PageImage *scan, const PageMap *map, const IntakeView *view,
+                               double px_per_mm, GError **error);
+/* The archived picture of a scan, with its colour when asked for. */
+PageImage *intake_scan_image(Store *store, const StoreScan *scan, bool want_chroma, GError **error);
 /* The scan of a ballot's page (from 1) with every box where it was found, coloured by what it was taken for,
  * with its reasons, and over it how well its outline and its line's print are seen; as PNG. NOT_FOUND when
  * that page was not read. */

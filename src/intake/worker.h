@@ -57,8 +57,6 @@ void intake_reader_free(IntakeReader *reader);
  * question. */
 bool draft_figures(const Raster *scan, const PageMap *map, RectMm comb, const SurveyQuestion *question,
                    StoreDraft *ret, GError **error);
-/* The archived picture of a scan. */
-PageImage *intake_scan_image(Store *store, const StoreScan *scan, GError **error);
 
 /* intake_scan with another reader. */
 bool intake_scan_with(Store *store, char *const *paths, const IntakeOptions *options,

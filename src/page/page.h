@@ -29,4 +29,8 @@ int page_file_count(const PageFile *file);
 PageImage *page_file_read(PageFile *file, int index, bool want_chroma, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PageFile, page_file_free)
 
+/* A picture as the bytes of a JPEG of that quality (1–100), for people to look at: in colour where it has
+ * chroma planes, which must be as large as its grey. FAILED. */
+GBytes *page_encode_jpeg(const PageImage *image, int quality, GError **error);
+
 #endif

@@ -859,9 +859,15 @@ static void test_real_reader(void)
         g_autoptr(Raster) crop = intake_crop_question(room->w->store, of[i], "q1", &error);
         g_assert_no_error(error);
         g_assert_cmpint(crop->width_px, ==, 210 * 8);
-        for (int option = 0; option < 2;
-             option++) { /* the crop is as wide as the sheet and begins 9 mm above */
-            int dark = 0, left = (120 + 18 * option) * 8, top = 9 * 8;
+        g_autoptr(GPtrArray) scans = store_load_scans(room->w->store, of[i], &error);
+        const LayoutPage *page = intake_scan_layout(room->w->store, scans->pdata[0]);
+        int box = layout_box_index(page, "q1", "a");
+        double box_y = ((const LayoutBox *)page->boxes->pdata[box])->rect.y_mm;
+        IntakeView view;
+        g_assert_true(intake_find_view(page, "q1", &view));
+        g_assert_false(intake_find_view(page, "q9", &view));
+        for (int option = 0; option < 2; option++) { /* the crop is as wide as the sheet */
+            int dark = 0, left = (120 + 18 * option) * 8, top = (int)(intake_view_y(&view, box_y) * 8 + 0.5);
             for (int y = top + 6; y < top + 31; y++)
                 for (int x = left + 6; x < left + 31; x++)
                     dark += crop->pixels[(size_t)y * crop->stride + (size_t)x] < 128;
@@ -893,9 +899,69 @@ static void test_real_reader(void)
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
 }
 
+/* ---- what a person sees of a page ---- */
+
+static void fill_mm(Raster *blank, double x_mm, double y_mm, double w_mm, double h_mm)
+{
+    for (int y = (int)(y_mm * 4); y < (int)((y_mm + h_mm) * 4); y++)
+        memset(blank->pixels + (size_t)y * blank->stride + (int)(x_mm * 4), 0, (size_t)(w_mm * 4));
+}
+
+/* A table with a heading, `rows` rows of 12 mm and `columns` boxes of 4 mm, 15 mm apart. */
+static void add_table(LayoutPage *page, double top_mm, const char *const *questions, int columns)
+{
+    fill_mm(page->blank, 20, top_mm, 170, 0.5);
+    fill_mm(page->blank, 122, top_mm + 3, columns * 15 - 15, 3); /* what the columns are called */
+    fill_mm(page->blank, 20, top_mm + 10, 170, 0.5);
+    for (int q = 0; questions[q]; q++) {
+        double y = top_mm + 10 + 12 * q;
+        fill_mm(page->blank, 30, y + 4, 60, 3);
+        fill_mm(page->blank, 20, y + 12, 170, 0.5);
+        for (int o = 0; o < columns; o++) {
+            char option[] = {(char)('a' + o), '\0'};
+            layout_add_box(page, questions[q], option, (RectMm){120 + 15.0 * o, y + 4, 4, 4}, 0.3,
+                           LAYOUT_SQUARE);
+        }
+    }
+}
+
+/* Two tables in the same place across, of other columns; below them a list of boxes without rules. Each row
+ * is shown with the heading of its own table; none is invented. */
+static void test_view(void)
+{
+    g_autoptr(Layout) layout = layout_new("A", 1);
+    LayoutPage *page = layout_add_page(layout, 210, 297);
+    page->blank = raster_new(840, 1188, NULL);
+    memset(page->blank->pixels, 255, page->blank->stride * 1188);
+    add_table(page, 40, (const char *const[]){"q1", "q2", "q3", NULL}, 4);
+    add_table(page, 100, (const char *const[]){"q4", NULL}, 3);
+    layout_add_box(page, "q5", "a", (RectMm){30, 180, 4, 4}, 0.3, LAYOUT_SQUARE);
+    layout_add_box(page, "q5", "b", (RectMm){30, 190, 4, 4}, 0.3, LAYOUT_SQUARE);
+    layout_seal(layout);
+    IntakeView view;
+    g_assert_true(intake_find_view(page, "q3", &view));
+    g_assert_cmpfloat_with_epsilon(view.heading.y_mm, 39, 1.5);
+    g_assert_cmpfloat_with_epsilon(view.heading.h_mm, 12, 1.5);
+    g_assert_cmpfloat(view.rows.y_mm, <=, 40 + 10 + 24 + 4 - 9);
+    g_assert_cmpfloat(view.rows.y_mm + view.rows.h_mm, >=, 40 + 10 + 36 + 2);
+    /* the first row is shown with its heading in one piece */
+    g_assert_true(intake_find_view(page, "q1", &view));
+    g_assert_cmpfloat(view.heading.h_mm, ==, 0);
+    g_assert_cmpfloat_with_epsilon(view.rows.y_mm, 39, 1.5);
+    g_assert_true(intake_find_view(page, "q4", &view));
+    g_assert_cmpfloat(view.heading.h_mm, ==, 0);
+    g_assert_cmpfloat_with_epsilon(view.rows.y_mm, 99, 1.5);
+    g_assert_true(intake_find_view(page, "q5", &view));
+    g_assert_cmpfloat(view.heading.h_mm, ==, 0);
+    g_assert_cmpfloat_with_epsilon(view.rows.y_mm, 180 - 24, 0.01);
+    g_assert_cmpfloat_with_epsilon(view.rows.y_mm + view.rows.h_mm, 194 + 9, 0.01);
+    g_assert_cmpfloat_with_epsilon(intake_view_y(&view, 180), 24, 0.01);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/intake/view", test_view);
     g_test_add_func("/intake/walk", test_walk);
     g_test_add_func("/intake/walk-deep", test_walk_deep);
     g_test_add_func("/intake/run", test_run);
