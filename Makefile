@@ -69,6 +69,23 @@ $(BUILD)/obj/%.cpp.o: src/%.cpp
 $(BUILD)/obj/%.S.o: src/%.S $(wildcard models/*.bin)
 	@mkdir -p $(@D)
 	@$(CC) -c -o $@ $<
+# the desk's page, bundled from its sources and the locked packages scripts/setup installs
+WEB := src/desk/web
+WEB_TOOLS := build/web/node_modules
+ESBUILD := NODE_PATH=$(abspath $(WEB_TOOLS)) $(WEB_TOOLS)/.bin/esbuild --bundle --minify --target=chrome100,firefox100 --log-level=warning
+WEB_FILES := $(addprefix $(BUILD)/gen/desk/,index.html icon.svg app.js app.css)
+$(BUILD)/gen/desk/app.js $(BUILD)/gen/desk/app.css: $(BUILD)/gen/desk/app.%: $(wildcard $(WEB)/*.js $(WEB)/*.css $(WEB)/i18n/*.json) $(WEB_TOOLS)/.installed
+	@mkdir -p $(@D)
+	@echo BUNDLE $@
+	@$(ESBUILD) $(WEB)/app.$* --outfile=$@
+$(BUILD)/gen/desk/%: $(WEB)/%
+	@mkdir -p $(@D)
+	@cp $< $@
+$(WEB_TOOLS)/.installed:
+	@echo "$(WEB_TOOLS): not there; run scripts/setup" >&2; exit 1
+$(BUILD)/obj/desk/assets.S.o: src/desk/assets.S $(WEB_FILES)
+	@mkdir -p $(@D)
+	@$(CC) -Wa,-I$(BUILD)/gen -c -o $@ $<
 $(BUILD)/obj/unit/%.c.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	@echo CC $<

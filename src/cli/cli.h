@@ -26,8 +26,10 @@ typedef struct {
 /* A command: argv[0] is its name. */
 typedef int (*CliCommand)(const CliContext *context, int argc, char **argv);
 
+int cli_account(const CliContext *context, int argc, char **argv);
 int cli_amend(const CliContext *context, int argc, char **argv);
 int cli_check(const CliContext *context, int argc, char **argv);
+int cli_desk(const CliContext *context, int argc, char **argv);
 int cli_detect(const CliContext *context, int argc, char **argv);
 int cli_draft(const CliContext *context, int argc, char **argv);
 int cli_export(const CliContext *context, int argc, char **argv);

@@ -344,9 +344,10 @@ typedef struct {
 } StoreWaiting;
 
 void store_waiting_free(StoreWaiting *waiting);
-/* Every answer that waits, in order of serial and of the form's questions: the WAITING ones of
- * store_load_answers(), found without loading the others. GPtrArray of StoreWaiting*. */
-GPtrArray *store_load_waiting(Store *store, GError **error);
+/* Every answer that waits, or those of one ballot (NULL: all), in order of serial and of the form's
+ * questions: the WAITING ones of store_load_answers(), found without loading the others. GPtrArray of
+ * StoreWaiting*. */
+GPtrArray *store_load_waiting(Store *store, const char *serial, GError **error);
 /* A person settles an answer beside others who may have settled it meanwhile. Where another person's decision
  * stands that is not the one numbered `over` (0: none), nothing is decided: *ret_other is that decision, and
  * a differing value goes into the log as a disagreement. Else *ret_decision is the number of the decision:
@@ -370,6 +371,9 @@ bool store_reject_ballot(Store *store, const char *serial, const char *who, cons
 bool store_settle_page(Store *store, int64_t page_id, const char *who, const char *reason, GError **error);
 /* Every decision, or those on one ballot, oldest first: GPtrArray of StoreDecision*. `serial` may be NULL. */
 GPtrArray *store_load_decisions(Store *store, const char *serial, GError **error);
+/* The newest answers and referrals of one person that stand, newest first, at most `limit`: GPtrArray of
+ * StoreDecision*. */
+GPtrArray *store_load_decisions_of(Store *store, const char *who, int limit, GError **error);
 /* The decision of that number. NOT_FOUND. */
 StoreDecision *store_find_decision(Store *store, int64_t id, GError **error);
 /* Takes a decision back: what was decided or read before it counts again. NOT_FOUND when there is none of

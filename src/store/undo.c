@@ -51,6 +51,19 @@ GPtrArray *store_load_decisions(Store *store, const char *serial, GError **error
     return more == 0 ? g_steal_pointer(&decisions) : NULL;
 }
 
+GPtrArray *store_load_decisions_of(Store *store, const char *who, int limit, GError **error)
+{
+    g_autoptr(GPtrArray) decisions = g_ptr_array_new_with_free_func((GDestroyNotify)store_decision_free);
+    sqlite3_stmt *row = sql_bind(store, error,
+                                 DECISION_COLUMNS "WHERE d.who = ?1 AND d.kind IN ('answer', 'refer') AND"
+                                                  " u.id IS NULL ORDER BY d.id DESC LIMIT ?2",
+                                 "ti", who, (int64_t)limit);
+    int more = -1;
+    while (row && (more = sql_step(store, row, error)) > 0)
+        g_ptr_array_add(decisions, read_decision(row));
+    return more == 0 ? g_steal_pointer(&decisions) : NULL;
+}
+
 StoreDecision *store_find_decision(Store *store, int64_t id, GError **error)
 {
     sqlite3_stmt *row = sql_bind(store, error, DECISION_COLUMNS "WHERE d.id = ?1", "i", id);

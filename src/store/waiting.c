@@ -86,10 +86,11 @@ static gint compare_waiting(gconstpointer a, gconstpointer b)
     return order ? order : first->place - second->place;
 }
 
-GPtrArray *store_load_waiting(Store *store, GError **error)
+GPtrArray *store_load_waiting(Store *store, const char *serial, GError **error)
 {
+    const char *only = serial ? serial : "";
     g_autoptr(GPtrArray) sorted = g_ptr_array_new();
-    g_autoptr(GHashTable) all = returned_load(store, "", sorted, error);
+    g_autoptr(GHashTable) all = returned_load(store, only, sorted, error);
     g_autoptr(GHashTable) referrals = all ? load_referrals(store, error) : NULL;
     if (!referrals)
         return NULL;
@@ -97,12 +98,12 @@ GPtrArray *store_load_waiting(Store *store, GError **error)
     sqlite3_stmt *row = sql_bind(
         store, error,
         "SELECT r.page, p.page, p.serial, r.question, r.value, r.confidence, r.reasons"
-        " FROM reading r INDEXED BY reading_waiting JOIN page p ON p.id = r.page"
+        " FROM reading r JOIN page p ON p.id = r.page"
         " WHERE r.state = 1 AND p.outcome = 0 AND NOT EXISTS (SELECT 1 FROM reading n WHERE n.page = r.page"
         "  AND n.question = r.question AND n.generation > r.generation)"
         " AND NOT EXISTS (SELECT 1 FROM standing d WHERE d.serial = p.serial AND d.question = r.question"
-        "  AND d.kind = 'answer')",
-        "");
+        "  AND d.kind = 'answer') AND (?1 = '' OR p.serial = ?1)",
+        "t", only);
     int more = -1;
     while (row && (more = sql_step(store, row, error)) > 0) {
         StoreWaiting *one = read_waiting(row);

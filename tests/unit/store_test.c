@@ -743,7 +743,7 @@ static void undo(Workspace *w, const char *kind);
 static void assert_waiting_agrees(Workspace *w, guint expected)
 {
     g_autoptr(GPtrArray) answers = store_load_answers(w->store, NULL);
-    g_autoptr(GPtrArray) waiting = store_load_waiting(w->store, NULL);
+    g_autoptr(GPtrArray) waiting = store_load_waiting(w->store, NULL, NULL);
     guint found = 0;
     for (guint i = 0; i < answers->len; i++) {
         const StoreAnswer *answer = answers->pdata[i];
@@ -827,7 +827,7 @@ static void test_refer(void)
     g_assert_false(store_refer_answer(w->store, s->pdata[0], "q9", "lan", "mờ", &error));
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
     g_assert_true(store_refer_answer(w->store, s->pdata[0], "q2", "lan", "mờ, xin xem giúp", NULL));
-    g_autoptr(GPtrArray) waiting = store_load_waiting(w->store, NULL);
+    g_autoptr(GPtrArray) waiting = store_load_waiting(w->store, NULL, NULL);
     g_assert_cmpuint(waiting->len, ==, 1);
     const StoreWaiting *one = waiting->pdata[0];
     g_assert_cmpstr(one->referred_by, ==, "lan");

@@ -1,0 +1,229 @@
+/* Starting and stopping; the watcher that notices what other commands change. */
+#include <sodium.h>
+#include <string.h>
+
+#include "desk/internal.h"
+
+/* How often the workspace is looked at; and, where loading what waits takes long, so many times as long. */
+#define WATCH_US (G_TIME_SPAN_SECOND / 2)
+#define WATCH_TIMES 5
+/* Ports tried when none was asked for. */
+#define PORTS 20
+
+bool desk_refresh_queue(Desk *desk, GError **error)
+{
+    g_mutex_lock(&desk->queueing);
+    guint64 stamp = queue_stamp(desk->queue);
+    g_mutex_unlock(&desk->queueing);
+    Store *store = stores_borrow(desk->stores, error);
+    GPtrArray *waiting = store ? store_load_waiting(store, NULL, error) : NULL;
+    if (store)
+        stores_return(desk->stores, store);
+    if (!waiting)
+        return false;
+    g_mutex_lock(&desk->queueing);
+    queue_update(desk->queue, waiting, stamp);
+    g_mutex_unlock(&desk->queueing);
+    return true;
+}
+
+/* Sleeps until it is time, or the desk closes (false). */
+static bool rest(Desk *desk, gint64 wait_us)
+{
+    gint64 until = g_get_monotonic_time() + wait_us;
+    g_mutex_lock(&desk->watching);
+    while (!desk->closing && g_cond_wait_until(&desk->wake, &desk->watching, until))
+        ;
+    bool goes_on = !desk->closing;
+    g_mutex_unlock(&desk->watching);
+    return goes_on;
+}
+
+static gpointer watch(gpointer data)
+{
+    Desk *desk = data;
+    g_autoptr(Store) store = NULL;
+    gint64 wait_us = WATCH_US;
+    while (rest(desk, wait_us)) {
+        if (store && !store_is_current(store))
+            g_clear_pointer(&store, store_free);
+        if (!store)
+            store = store_open(desk->dir, STORE_READ, NULL);
+        if (!store || !store_has_changed(store))
+            continue;
+        gint64 begun = g_get_monotonic_time();
+        g_autoptr(GError) error = NULL;
+        if (!desk_refresh_queue(desk, &error))
+            g_warning("%s", error->message);
+        wait_us = MAX(WATCH_US, WATCH_TIMES * (g_get_monotonic_time() - begun));
+        events_add(desk->events, "workspace");
+    }
+    return NULL;
+}
+
+/* The first account may do everything; it makes no others here, `phieu account` does. */
+static bool make_first_account(Desk *desk, GError **error)
+{
+    Store *store = stores_lock_writer(desk->stores, error);
+    g_autoptr(GPtrArray) accounts = store ? store_load_accounts(store, error) : NULL;
+    bool done = accounts != NULL;
+    if (done && accounts->len == 0) {
+        g_autofree char *password = desk_password_new();
+        g_autofree char *hash = NULL;
+        StoreAccount first = {.name = (char *)"admin",
+                              .full_name = (char *)"",
+                              .roles = STORE_ROLE_CLERK | STORE_ROLE_OPERATOR | STORE_ROLE_ANALYST |
+                                       STORE_ROLE_ADMIN,
+                              .one_time = true};
+        done = desk_password_hash(password, &hash, error);
+        first.password = hash;
+        done = done && store_set_account(store, &first, "add", "phieu", error);
+        if (done) {
+            desk->first_account = g_strdup(first.name);
+            desk->first_password = g_steal_pointer(&password);
+        }
+    }
+    if (store)
+        stores_unlock_writer(desk->stores);
+    return done;
+}
+
+static void reply_destroy(gpointer reply)
+{
+    reply_free(reply);
+}
+
+Desk *desk_new(const char *workspace, int port, GError **error)
+{
+    if (sodium_init() < 0) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("the machine gives no random numbers"));
+        return NULL;
+    }
+    Stores *stores = stores_new(workspace, error);
+    if (!stores)
+        return NULL;
+    Desk *desk = g_new0(Desk, 1);
+    desk->dir = g_strdup(workspace);
+    desk->stores = stores;
+    desk->cookie = g_strdup_printf("phieu-%d", port);
+    desk->hosts = g_ptr_array_new_with_free_func(g_free);
+    static const char *const hosts[] = {"127.0.0.1", "localhost", "[::1]"};
+    for (size_t i = 0; i < G_N_ELEMENTS(hosts); i++)
+        g_ptr_array_add(desk->hosts, g_strdup_printf("%s:%d", hosts[i], port));
+    g_mutex_init(&desk->guarding);
+    g_mutex_init(&desk->queueing);
+    g_mutex_init(&desk->watching);
+    g_cond_init(&desk->wake);
+    desk->guard = guard_new(reply_destroy);
+    desk->queue = queue_new();
+    desk->events = events_new();
+    desk->pictures = pictures_new();
+    if (!make_first_account(desk, error) || !desk_refresh_queue(desk, error)) {
+        desk_free(desk);
+        return NULL;
+    }
+    desk->watcher = g_thread_new("desk-watch", watch, desk);
+    return desk;
+}
+
+void desk_free(Desk *desk)
+{
+    if (!desk)
+        return;
+    g_mutex_lock(&desk->watching);
+    desk->closing = true;
+    g_cond_broadcast(&desk->wake);
+    g_mutex_unlock(&desk->watching);
+    if (desk->watcher)
+        g_thread_join(desk->watcher);
+    pictures_free(desk->pictures);
+    events_free(desk->events);
+    queue_free(desk->queue);
+    guard_free(desk->guard);
+    stores_free(desk->stores);
+    g_ptr_array_unref(desk->hosts);
+    g_mutex_clear(&desk->guarding);
+    g_mutex_clear(&desk->queueing);
+    g_mutex_clear(&desk->watching);
+    g_cond_clear(&desk->wake);
+    g_free(desk->dir);
+    g_free(desk->address);
+    g_free(desk->cookie);
+    g_free(desk->first_account);
+    g_free(desk->first_password);
+    g_free(desk);
+}
+
+/* "127.0.0.1:8750", "localhost:0", "[::1]:8750": host and port. */
+static bool parse_listen(const char *listen, char **ret_host, int *ret_port, GError **error)
+{
+    const char *colon = strrchr(listen, ':');
+    g_autofree char *host = colon ? g_strndup(listen, (gsize)(colon - listen)) : NULL;
+    int64_t port;
+    if (!host || !number_parse_int(colon + 1, 0, 65535, &port, NULL)) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, _("'%s': write ADDRESS:PORT, as in %s"), listen,
+                    DESK_DEFAULT_LISTEN);
+        return false;
+    }
+    if (!g_str_equal(host, "127.0.0.1") && !g_str_equal(host, "localhost") && !g_str_equal(host, "[::1]")) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("'%s': the desk is served on this machine only, for what goes over a network must be "
+                      "encrypted; use 127.0.0.1:PORT, and a tunnel (ssh -L) from other machines"),
+                    listen);
+        return false;
+    }
+    *ret_host = g_steal_pointer(&host);
+    *ret_port = (int)port;
+    return true;
+}
+
+Desk *desk_start(const char *workspace, const char *listen, GError **error)
+{
+    g_autofree char *host = NULL;
+    int port;
+    if (!parse_listen(listen ? listen : DESK_DEFAULT_LISTEN, &host, &port, error))
+        return NULL;
+    /* The address first, so that nothing is made in a workspace that cannot be served. */
+    Server *server = NULL;
+    for (int i = 0; !server && i < (listen ? 1 : PORTS); i++) {
+        g_clear_error(error);
+        server = server_listen(host, port + i, &port, error);
+    }
+    if (!server)
+        return NULL;
+    Desk *desk = desk_new(workspace, port, error);
+    if (!desk) {
+        server_stop(server);
+        return NULL;
+    }
+    desk->address = g_strdup_printf("http://%s:%d/", host, port);
+    desk->server = server;
+    if (server_serve(server, desk, error))
+        return desk;
+    desk_stop(desk);
+    return NULL;
+}
+
+void desk_stop(Desk *desk)
+{
+    if (!desk)
+        return;
+    events_close(desk->events);
+    server_stop(desk->server);
+    desk_free(desk);
+}
+
+const char *desk_address(const Desk *desk)
+{
+    return desk->address;
+}
+
+const char *desk_first_account(const Desk *desk)
+{
+    return desk->first_account;
+}
+
+const char *desk_first_password(const Desk *desk)
+{
+    return desk->first_password;
+}

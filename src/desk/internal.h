@@ -1,0 +1,152 @@
+/* The desk between its files: a request without its transport, what comes back, and what they work on. Inside
+ * the room only. */
+#ifndef PHIEU_DESK_INTERNAL_H
+#define PHIEU_DESK_INTERNAL_H
+
+#include <json-glib/json-glib.h>
+
+#include "desk/desk.h"
+#include "desk/events.h"
+#include "desk/guard.h"
+#include "desk/pictures.h"
+#include "desk/queue.h"
+#include "desk/stores.h"
+
+struct Desk {
+    char *dir;
+    char *address; /* "http://127.0.0.1:8750/" */
+    char *first_account, *first_password;
+    GPtrArray *hosts; /* char*: what Host may say */
+    char *cookie;     /* name of the session's cookie, one a port */
+    Stores *stores;
+    GMutex guarding;
+    Guard *guard;
+    GMutex queueing;
+    Queue *queue;
+    Events *events;
+    Pictures *pictures;
+    GThread *watcher;
+    GMutex watching;
+    GCond wake;
+    bool closing;
+    struct Server *server; /* NULL in tests */
+};
+
+/* The desk without a server around it, as tests use it; `port` goes into hosts and cookie. */
+Desk *desk_new(const char *workspace, int port, GError **error);
+void desk_free(Desk *desk);
+/* Loads what waits, now. The watcher does so when others change the workspace. */
+bool desk_refresh_queue(Desk *desk, GError **error);
+
+/* ---- requests -------------------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    const char *method, *path; /* path without query, as sent */
+    const char *host, *origin, *cookie, *token, *type, *key, *etag, *last_event; /* headers; NULL: none */
+    const char *address;                                                         /* of who asks */
+    GHashTable *query; /* char* → char*; NULL: none */
+    const char *body;
+    size_t length;
+    gint64 now_us; /* monotonic */
+} Request;
+
+typedef struct {
+    int status;
+    const char *type;
+    GBytes *body;
+    char *etag;        /* NULL: not to be kept */
+    bool lasting;      /* the picture of that address never changes */
+    char *set_cookie;  /* NULL: none */
+    int retry_after_s; /* 0: none */
+    bool events;       /* a stream of events instead of a body, from `seq` on */
+    guint64 seq;
+    char *session; /* of the stream */
+} Reply;
+
+void reply_free(Reply *reply);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Reply, reply_free)
+Reply *reply_new(int status, const char *type, GBytes *body);
+/* Ends the builder's object and frees it. */
+Reply *reply_json(JsonBuilder *builder);
+/* An object begun. */
+JsonBuilder *reply_begin(void);
+/* `id` is for programs, stable; the message for people. */
+Reply *reply_error(int status, const char *id, const char *message);
+/* From an error of the rooms above. */
+Reply *reply_failed(const GError *error);
+void json_set_text(JsonBuilder *builder, const char *name, const char *value); /* NULL: null */
+void json_set_int(JsonBuilder *builder, const char *name, gint64 value);
+void json_set_bool(JsonBuilder *builder, const char *name, bool value);
+
+/* A request that passed the guard, for its handler. */
+typedef struct {
+    Desk *desk;
+    const Request *request;
+    Session *session;      /* NULL on open routes */
+    StoreAccount *account; /* … */
+    char *arguments[2];    /* of the path */
+    JsonObject *json;      /* the body of a write */
+} Call;
+
+typedef Reply *(*Handler)(Call *call);
+
+/* A text member of the body; "" where there is none. Never NULL. */
+const char *call_text(const Call *call, const char *name);
+gint64 call_int(const Call *call, const char *name);
+const char *call_query(const Call *call, const char *name, const char *missing);
+
+/* ---- routes ----------------------------------------------------------------------------------------------
+ */
+
+#define ROUTE_ANY 0xffu /* of `roles`: whoever is signed in */
+
+typedef struct {
+    const char *method, *path; /* '*' stands for one part of the path */
+    unsigned roles;            /* StoreRole; 0: open to everybody */
+    bool one_time;             /* also for those who must change their password first */
+    size_t body_limit;         /* bytes; 0: no body */
+    Handler handler;
+} Route;
+
+extern const Route routes[];
+extern const int route_count;
+
+/* The whole way of a request: host, route, origin, session, role, token, handler. Never NULL. */
+Reply *desk_answer(Desk *desk, const Request *request);
+/* The most bytes a request of that method and path may carry. */
+size_t route_body_limit(const char *method, const char *path);
+
+/* ---- handlers --------------------------------------------------------------------------------------------
+ */
+
+Reply *asset_get(Call *call);
+Reply *session_post(Call *call);
+Reply *session_get(Call *call);
+Reply *session_delete(Call *call);
+Reply *session_password(Call *call);
+Reply *survey_get(Call *call);
+Reply *events_get(Call *call);
+Reply *work_get(Call *call);
+Reply *work_claim(Call *call);
+Reply *work_answer(Call *call);
+Reply *work_refer(Call *call);
+Reply *work_undo(Call *call);
+Reply *work_release(Call *call);
+Reply *work_mine(Call *call);
+Reply *crop_get(Call *call);
+Reply *page_get(Call *call);
+
+/* ---- the server ------------------------------------------------------------------------------------------
+ */
+
+typedef struct Server Server;
+
+/* Listens, without answering yet; `*ret_port` is the port taken. FAILED when the address cannot be had. */
+Server *server_listen(const char *host, int port, int *ret_port, GError **error);
+/* Answers from now on, by desk_answer(). */
+bool server_serve(Server *server, Desk *desk, GError **error);
+/* Ends every connection (events_close() first) and frees it. */
+void server_stop(Server *server);
+
+#endif

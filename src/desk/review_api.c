@@ -1,0 +1,293 @@
+/* One by one: work is claimed, settled, referred, taken back. */
+#include <string.h>
+
+#include "desk/internal.h"
+
+/* ---- what a person is shown
+ * ----------------------------------------------------------------------------------------- */
+
+/* The question's boxes in its crop, in mm from its top left. */
+static void add_boxes(JsonBuilder *builder, const LayoutPage *page, const char *question,
+                      const IntakeView *view)
+{
+    json_builder_set_member_name(builder, "boxes");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < page->boxes->len; i++) {
+        const LayoutBox *box = page->boxes->pdata[i];
+        if (!g_str_equal(box->question, question))
+            continue;
+        double place[] = {box->rect.x_mm, intake_view_y(view, box->rect.y_mm), box->rect.w_mm,
+                          box->rect.h_mm};
+        static const char *const names[] = {"x", "y", "w", "h"};
+        json_builder_begin_object(builder);
+        json_set_text(builder, "option", box->option);
+        for (int k = 0; k < 4; k++) {
+            json_builder_set_member_name(builder, names[k]);
+            json_builder_add_double_value(builder, place[k]);
+        }
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+/* How large the crop is, and where on the page; nothing where the layout is not known. */
+static void add_crop(JsonBuilder *builder, Store *store, const StoreWaiting *waiting)
+{
+    g_autoptr(GPtrArray) scans = store_load_scans(store, waiting->serial, NULL);
+    for (guint i = 0; scans && i < scans->len; i++) {
+        const StoreScan *scan = scans->pdata[i];
+        const LayoutPage *page = scan->page_id == waiting->page_id ? intake_scan_layout(store, scan) : NULL;
+        IntakeView view;
+        if (!page || !intake_find_view(page, waiting->question, &view))
+            continue;
+        json_builder_set_member_name(builder, "crop");
+        json_builder_begin_object(builder);
+        const double sizes[] = {page->width_mm, intake_view_y(&view, view.rows.y_mm) + view.rows.h_mm,
+                                view.rows.y_mm, view.rows.h_mm, page->height_mm};
+        static const char *const names[] = {"width", "height", "page_top", "page_rows", "page_height"};
+        for (int k = 0; k < 5; k++) {
+            json_builder_set_member_name(builder, names[k]);
+            json_builder_add_double_value(builder, sizes[k]);
+        }
+        add_boxes(builder, page, waiting->question, &view);
+        json_builder_end_object(builder);
+    }
+}
+
+static void add_item(JsonBuilder *builder, Store *store, const StoreWaiting *waiting)
+{
+    g_autofree char *printed = serial_print_form(waiting->serial);
+    g_autofree char *reasons = answer_reasons_text(waiting->reasons);
+    g_autofree char *words = answer_reasons_words(waiting->reasons);
+    json_builder_begin_object(builder);
+    json_set_text(builder, "serial", waiting->serial);
+    json_set_text(builder, "printed", printed);
+    json_set_text(builder, "form", waiting->form);
+    json_set_text(builder, "question", waiting->question);
+    json_set_int(builder, "page", waiting->page);
+    json_set_int(builder, "scan", waiting->page_id);
+    json_set_text(builder, "value", waiting->value);
+    json_builder_set_member_name(builder, "confidence");
+    json_builder_add_double_value(builder, waiting->confidence);
+    json_set_text(builder, "reasons", reasons);
+    json_set_text(builder, "reason_words", words);
+    json_set_text(builder, "referred_by", waiting->referred_by);
+    json_set_text(builder, "note", waiting->note);
+    add_crop(builder, store, waiting);
+    json_builder_end_object(builder);
+}
+
+static void add_counts(JsonBuilder *builder, Call *call)
+{
+    int waiting, claimed;
+    g_mutex_lock(&call->desk->queueing);
+    queue_count(call->desk->queue, call->request->now_us, &waiting, &claimed);
+    g_mutex_unlock(&call->desk->queueing);
+    json_set_int(builder, "waiting", waiting);
+    json_set_int(builder, "claimed", claimed);
+}
+
+Reply *work_get(Call *call)
+{
+    JsonBuilder *builder = reply_begin();
+    add_counts(builder, call);
+    return reply_json(builder);
+}
+
+/* ---- claims
+ * ------------------------------------------------------------------------------------------------------- */
+
+/* What was given, copied: the queue may change as soon as its lock is open. */
+static GPtrArray *copy_given(const GPtrArray *given)
+{
+    GPtrArray *copies = g_ptr_array_new_with_free_func((GDestroyNotify)store_waiting_free);
+    for (guint i = 0; i < given->len; i++)
+        g_ptr_array_add(copies, queue_copy(given->pdata[i]));
+    return copies;
+}
+
+Reply *work_claim(Call *call)
+{
+    Desk *desk = call->desk;
+    g_autoptr(GError) error = NULL;
+    g_mutex_lock(&desk->queueing);
+    g_autoptr(GPtrArray) given =
+        queue_claim(desk->queue, call->account->name, QUEUE_BLOCK, call->request->now_us);
+    g_autoptr(GPtrArray) items = copy_given(given);
+    g_mutex_unlock(&desk->queueing);
+    Store *store = stores_borrow(desk->stores, &error);
+    if (!store)
+        return reply_failed(error);
+    JsonBuilder *builder = reply_begin();
+    json_builder_set_member_name(builder, "items");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < items->len; i++)
+        add_item(builder, store, items->pdata[i]);
+    json_builder_end_array(builder);
+    add_counts(builder, call);
+    stores_return(desk->stores, store);
+    return reply_json(builder);
+}
+
+Reply *work_release(Call *call)
+{
+    g_mutex_lock(&call->desk->queueing);
+    queue_release(call->desk->queue, call->account->name);
+    g_mutex_unlock(&call->desk->queueing);
+    events_add(call->desk->events, "queue");
+    return reply_json(reply_begin());
+}
+
+/* ---- answers
+ * ------------------------------------------------------------------------------------------------------ */
+
+static void leave_queue(Call *call, const char *serial, const char *question)
+{
+    g_mutex_lock(&call->desk->queueing);
+    queue_settled(call->desk->queue, serial, question);
+    queue_touch(call->desk->queue, call->account->name, call->request->now_us);
+    g_mutex_unlock(&call->desk->queueing);
+    events_add(call->desk->events, "queue");
+}
+
+static Reply *tell_other(const StoreDecision *other)
+{
+    JsonBuilder *builder = reply_begin();
+    json_set_text(builder, "error", "settled-by-other");
+    json_set_text(builder, "message", _("another person has settled this answer meanwhile"));
+    json_builder_set_member_name(builder, "other");
+    json_builder_begin_object(builder);
+    json_set_int(builder, "decision", other->id);
+    json_set_text(builder, "who", other->who);
+    json_set_text(builder, "value", other->value);
+    json_builder_end_object(builder);
+    Reply *reply = reply_json(builder);
+    reply->status = 409;
+    return reply;
+}
+
+Reply *work_answer(Call *call)
+{
+    const char *serial = call_text(call, "serial"), *question = call_text(call, "question");
+    g_autoptr(GError) error = NULL;
+    if (!json_object_has_member(call->json, "value"))
+        return reply_error(422, "invalid", _("the answer is missing"));
+    Store *store = stores_lock_writer(call->desk->stores, &error);
+    if (!store)
+        return reply_failed(error);
+    int64_t decision;
+    StoreDecision *other;
+    bool done =
+        store_settle_answer(store, serial, question, call_text(call, "value"), call_int(call, "over"),
+                            call->account->name, call_text(call, "reason"), &decision, &other, &error);
+    stores_unlock_writer(call->desk->stores);
+    if (!done)
+        return reply_failed(error);
+    leave_queue(call, serial, question);
+    if (other) {
+        Reply *reply = tell_other(other);
+        store_decision_free(other);
+        return reply;
+    }
+    JsonBuilder *builder = reply_begin();
+    json_set_int(builder, "decision", decision);
+    add_counts(builder, call);
+    return reply_json(builder);
+}
+
+Reply *work_refer(Call *call)
+{
+    const char *serial = call_text(call, "serial"), *question = call_text(call, "question"),
+               *note = call_text(call, "note");
+    g_autoptr(GError) error = NULL;
+    if (!*note || g_utf8_strlen(note, -1) > 500)
+        return reply_error(422, "invalid", _("say in a few words what the other person should look at"));
+    Store *store = stores_lock_writer(call->desk->stores, &error);
+    if (!store)
+        return reply_failed(error);
+    bool done = store_refer_answer(store, serial, question, call->account->name, note, &error);
+    stores_unlock_writer(call->desk->stores);
+    if (!done)
+        return reply_failed(error);
+    g_mutex_lock(&call->desk->queueing);
+    queue_referred(call->desk->queue, serial, question, call->account->name, note);
+    g_mutex_unlock(&call->desk->queueing);
+    events_add(call->desk->events, "queue");
+    return work_get(call);
+}
+
+/* The answer waits again, for the person who took their decision back. */
+static void come_back(Call *call, Store *store, const StoreDecision *decision, JsonBuilder *builder)
+{
+    g_autoptr(GPtrArray) waiting = store_load_waiting(store, decision->serial, NULL);
+    for (guint i = 0; waiting && i < waiting->len; i++) {
+        const StoreWaiting *one = waiting->pdata[i];
+        if (!g_str_equal(one->question, decision->question))
+            continue;
+        g_mutex_lock(&call->desk->queueing);
+        queue_returned(call->desk->queue, queue_copy(one), call->account->name, call->request->now_us);
+        g_mutex_unlock(&call->desk->queueing);
+        json_builder_set_member_name(builder, "item");
+        add_item(builder, store, one);
+        return;
+    }
+}
+
+Reply *work_undo(Call *call)
+{
+    g_autoptr(GError) error = NULL;
+    Store *store = stores_lock_writer(call->desk->stores, &error);
+    if (!store)
+        return reply_failed(error);
+    StoreDecision *decision = store_find_decision(store, call_int(call, "decision"), &error);
+    Reply *reply = NULL;
+    if (decision && !g_str_equal(decision->who, call->account->name))
+        reply = reply_error(403, "not-yours", _("that is another person's decision"));
+    else if (decision && !g_str_equal(decision->kind, "answer") && !g_str_equal(decision->kind, "refer"))
+        reply = reply_error(422, "invalid", _("that decision cannot be taken back here"));
+    else if (decision &&
+             store_undo(store, decision->id, call->account->name, _("taken back at the desk"), &error)) {
+        JsonBuilder *builder = reply_begin();
+        come_back(call, store, decision, builder);
+        reply = reply_json(builder);
+    }
+    stores_unlock_writer(call->desk->stores);
+    store_decision_free(decision);
+    if (!reply)
+        return reply_failed(error);
+    events_add(call->desk->events, "queue");
+    return reply;
+}
+
+/* How many of a person's newest decisions are told. */
+#define MINE 50
+
+Reply *work_mine(Call *call)
+{
+    g_autoptr(GError) error = NULL;
+    Store *store = stores_borrow(call->desk->stores, &error);
+    if (!store)
+        return reply_failed(error);
+    g_autoptr(GPtrArray) decisions = store_load_decisions_of(store, call->account->name, MINE, &error);
+    stores_return(call->desk->stores, store);
+    if (!decisions)
+        return reply_failed(error);
+    JsonBuilder *builder = reply_begin();
+    json_builder_set_member_name(builder, "decisions");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < decisions->len; i++) {
+        const StoreDecision *decision = decisions->pdata[i];
+        g_autofree char *printed = serial_print_form(decision->serial);
+        json_builder_begin_object(builder);
+        json_set_int(builder, "decision", decision->id);
+        json_set_text(builder, "kind", decision->kind);
+        json_set_text(builder, "serial", decision->serial);
+        json_set_text(builder, "printed", printed);
+        json_set_text(builder, "question", decision->question);
+        json_set_text(builder, "value", decision->value);
+        json_set_text(builder, "at", decision->at);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+    return reply_json(builder);
+}

@@ -1,0 +1,20 @@
+/* The workspace for many threads: readers lent out one by one, one writer under a lock. Both are opened anew
+ * when the definition or the layouts were changed by another process. Inside the room only. */
+#ifndef PHIEU_DESK_STORES_H
+#define PHIEU_DESK_STORES_H
+
+#include "store/store.h"
+
+typedef struct Stores Stores;
+
+/* Opens the workspace, once each way, so that what is wrong with it is told at once. */
+Stores *stores_new(const char *dir, GError **error);
+void stores_free(Stores *stores);
+/* A reader for this thread alone, until it is given back. NULL with an error. */
+Store *stores_borrow(Stores *stores, GError **error);
+void stores_return(Stores *stores, Store *store);
+/* The writer, locked until it is given back. NULL with an error (nothing is locked then). */
+Store *stores_lock_writer(Stores *stores, GError **error);
+void stores_unlock_writer(Stores *stores);
+
+#endif

@@ -1,0 +1,216 @@
+// One by one: the row's picture large, the whole page beside it, an answer at a keystroke.
+import { html, useEffect, useRef, useState } from './html.js';
+import { formatNumber, reasonsText, t } from './i18n.js';
+import { OtherDialog, ReferDialog } from './dialogs.js';
+import { readKey } from './keys.js';
+import { cropUrl, pageUrl, useWork } from './work.js';
+import { joinValue, questionName, questionOf, valueWords } from './values.js';
+
+const percent = (part, whole) => `${(100 * part) / whole}%`;
+
+// A picture that says when it is not there, and can be asked for again.
+function Picture({ src, alt, ratio, children }) {
+  const [failed, setFailed] = useState(0);
+  const [attempt, setAttempt] = useState(0);
+  useEffect(() => {
+    setFailed(0);
+    setAttempt(0);
+  }, [src]);
+  if (failed > attempt)
+    return html`<div class="nopicture" role="alert"><p>⚠ ${t('settle.noimage')}</p>
+      <button type="button" onClick=${() => setAttempt(failed)}>${t('settle.reload')}</button></div>`;
+  return html`<div class="picture" style=${{ aspectRatio: String(ratio) }}>
+    <img src=${attempt ? `${src}&again=${attempt}` : src} alt=${alt} onError=${() => setFailed(attempt + 1)} />${children}</div>`;
+}
+
+// Over every box the key that marks it; what is chosen so far is framed. `area`: the part of the crop that is
+// shown, in mm.
+function BoxKeys({ item, question, chosen, area }) {
+  return item.crop.boxes.map((box) => {
+    const at = question.options.findIndex((option) => option.id === box.option);
+    return html`<span key=${box.option} class=${chosen?.has(box.option) ? 'boxkey chosen' : 'boxkey'} aria-hidden="true"
+      style=${{ left: percent(box.x + box.w / 2 - area.x, area.w), top: percent(box.y - area.y, area.h) }}>${at + 1}</span>`;
+  });
+}
+
+// Around the boxes, in mm; so much is shown that a mark beside one is seen.
+const AROUND_MM = 9;
+// A part is shown larger only where that makes a difference.
+const LARGER = 1.5;
+const ZOOM_REM = 17; // at most so high
+
+// The part of the crop that holds the boxes; null where it is nearly all of it.
+function boxesArea({ crop }) {
+  if (!crop?.boxes.length) return null;
+  const left = Math.max(0, Math.min(...crop.boxes.map((box) => box.x)) - AROUND_MM);
+  const right = Math.min(crop.width, Math.max(...crop.boxes.map((box) => box.x + box.w)) + AROUND_MM);
+  const top = Math.max(0, Math.min(...crop.boxes.map((box) => box.y)) - AROUND_MM);
+  const bottom = Math.min(crop.height, Math.max(...crop.boxes.map((box) => box.y + box.h)) + AROUND_MM);
+  const area = { x: left, y: top, w: right - left, h: bottom - top };
+  return crop.width / area.w < LARGER || area.h > area.w ? null : area;
+}
+
+// The boxes once more, larger, from the same picture.
+function Zoom({ item, question, chosen, area }) {
+  const { crop } = item;
+  return html`<div class="zoom" style=${{ aspectRatio: `${area.w} / ${area.h}`, width: `min(100%, ${(ZOOM_REM * area.w) / area.h}rem)` }}>
+    <img src=${cropUrl(item)} alt="" style=${{
+      width: percent(crop.width, area.w), height: percent(crop.height, area.h),
+      left: percent(-area.x, area.w), top: percent(-area.y, area.h) }} />
+    <${BoxKeys} item=${item} question=${question} chosen=${chosen} area=${area} /></div>`;
+}
+
+function Crop({ item, question, chosen }) {
+  const { crop } = item;
+  const area = boxesArea(item);
+  return html`<${Picture} src=${cropUrl(item)} ratio=${crop ? crop.width / crop.height : 4} alt=${t('settle.crop', { serial: item.printed })}>
+    ${crop && !area && html`<${BoxKeys} item=${item} question=${question} chosen=${chosen} area=${{ x: 0, y: 0, w: crop.width, h: crop.height }} />`}<//>
+    ${area && html`<${Zoom} item=${item} question=${question} chosen=${chosen} area=${area} />`}`;
+}
+
+function Page({ item, onEnlarge }) {
+  const { crop } = item;
+  return html`
+    <button type="button" class="page" onClick=${onEnlarge} aria-label=${t('settle.enlarge')}>
+      <${Picture} src=${pageUrl(item)} ratio=${crop ? crop.width / crop.page_height : 210 / 297}
+        alt=${t('settle.wholepage.alt', { page: item.page, serial: item.printed })}>
+        ${crop && html`<span class="place" style=${{ top: percent(crop.page_top, crop.page_height), height: percent(crop.page_rows, crop.page_height) }}></span>`}
+      <//>
+    </button>`;
+}
+
+function Enlarged({ item, onClose }) {
+  const dialog = useRef(null);
+  useEffect(() => {
+    dialog.current.showModal();
+    const place = item.crop ? item.crop.page_top / item.crop.page_height : 0;
+    const scroll = dialog.current.querySelector('.scroll');
+    const image = scroll.querySelector('img');
+    const go = () => scroll.scrollTo({ top: place * image.clientHeight - 80 });
+    image.addEventListener('load', go, { once: true });
+    go();
+  }, []);
+  return html`
+    <dialog class="enlarged" ref=${dialog} onCancel=${onClose} onClose=${onClose} aria-label=${t('settle.enlarge')}
+      onKeyDown=${(event) => event.key.toLowerCase() === 'v' && onClose()}>
+      <div class="scroll" tabindex="0"><${Picture} src=${pageUrl(item, 8)} ratio=${item.crop ? item.crop.width / item.crop.page_height : 210 / 297}
+        alt=${t('settle.wholepage.alt', { page: item.page, serial: item.printed })} /></div>
+      <button type="button" class="close" onClick=${onClose}>${t('settle.close')} <kbd>Esc</kbd></button>
+    </dialog>`;
+}
+
+function Options({ question, chosen, onChoose }) {
+  return html`<ol class="options">${question.options.map(
+    (option, at) => html`<li key=${option.id}><button type="button" class=${chosen?.has(option.id) ? 'option chosen' : 'option'}
+      aria-pressed=${chosen ? chosen.has(option.id) : undefined} onClick=${() => onChoose(option.id)}>
+      <kbd>${at + 1}</kbd> ${option.label}</button></li>`,
+  )}</ol>`;
+}
+
+function Actions({ chosen, run }) {
+  const list = chosen
+    ? [['confirm', 'enter', 'Enter'], ['blank', 'blank', '0'], ['unreadable', 'unreadable', 'X'], ['refer', 'refer', '?'], ['undo', 'undo', 'Z']]
+    : [['blank', 'blank', '0'], ['several', 'several', 'M'], ['unreadable', 'unreadable', 'X'], ['refer', 'refer', '?'], ['skip', 'enter', 'Enter'], ['undo', 'undo', 'Z']];
+  return html`<div class="actions">${list.map(
+    ([word, command, key]) => html`<button type="button" key=${word} class="secondary" onClick=${() => run(command)}>
+      ${t(`settle.${word}`)} <kbd>${key}</kbd></button>`,
+  )}</div>`;
+}
+
+function Pace({ work, waiting }) {
+  return html`<p class="pace" role="status">${work.done > 0 && html`<span>${t('settle.done', { count: work.done })}</span>`}
+    ${work.pace > 0 && html` <span>${t('settle.pace', { pace: formatNumber(Math.round(work.pace)), minutes: Math.max(1, Math.round((waiting ?? 0) / work.pace)) })}</span>`}</p>`;
+}
+
+function Empty({ counts, work }) {
+  return html`<main class="empty"><h1>✓ ${t('settle.empty')}</h1><p>${t('settle.empty.more')}</p>
+    ${counts?.waiting > 0 && html`<p>${t('settle.others', { count: counts.waiting })}</p>`}
+    <p class="message" role="status">${work.message}</p>
+    <button type="button" class="secondary" onClick=${work.undo}>${t('settle.undo')} <kbd>Z</kbd></button></main>`;
+}
+
+export function Settle({ session, survey, frame, lapsed, onLapsed }) {
+  if (!session.roles.split(',').includes('operator')) return html`<main class="empty"><p>${t('settle.norole')}</p></main>`;
+  return html`<${Desk} survey=${survey} frame=${frame} lapsed=${lapsed} onLapsed=${onLapsed} />`;
+}
+
+function Desk({ survey, frame, lapsed, onLapsed }) {
+  const work = useWork({ survey, frame, lapsed, onLapsed });
+  const [several, setSeveral] = useState(null); // a Set while several boxes are chosen
+  const [refers, setRefers] = useState(false);
+  const [enlarged, setEnlarged] = useState(false);
+  const item = work.items?.[0];
+  const question = item ? questionOf(survey, item) : null;
+  const chosen = several ?? (question?.kind === 'many' ? new Set() : null);
+
+  useEffect(() => {
+    setSeveral(null);
+    setEnlarged(false);
+    // a button pressed for the answer before must not be pressed by the next key
+    document.activeElement?.blur?.();
+  }, [item?.serial, item?.question]);
+
+  const choose = (id) => {
+    if (!chosen) return work.answer(id);
+    const next = new Set(chosen);
+    if (!next.delete(id)) next.add(id);
+    return setSeveral(next);
+  };
+  const commands = {
+    blank: () => work.answer(''),
+    unreadable: () => work.answer('?'),
+    accept: () => work.answer(item.value),
+    several: () => setSeveral(several ? null : new Set()),
+    escape: () => setSeveral(null),
+    enter: () => (chosen ? chosen.size > 0 && work.answer(joinValue(question, chosen)) : work.skip()),
+    refer: () => setRefers(true),
+    undo: () => work.undo(),
+    enlarge: () => setEnlarged(true),
+  };
+  const run = (command) => (item || command === 'undo') && commands[command]();
+
+  useEffect(() => {
+    const onKey = (event) => {
+      if (lapsed || refers || enlarged || work.other) return;
+      const read = readKey(event, question ?? { options: [] });
+      if (!read || event.repeat) return;
+      event.preventDefault();
+      if (read.option) choose(read.option);
+      else run(read.command);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  });
+
+  if (!work.items) return html`<p class="loading" aria-busy="true">${t('loading')}</p>`;
+  if (!item) return html`<${Empty} counts=${frame.counts} work=${work} />`;
+  const reasons = reasonsText(item.reasons);
+  return html`
+    <main class="settle">
+      <section class="asked">
+        <p class="where"><strong>${t('settle.ballot', { serial: item.printed })}</strong> · ${t('settle.page', { page: item.page })}
+          <${Pace} work=${work} waiting=${frame.counts?.waiting} /></p>
+        <h1>${t('settle.question', { number: questionName(question, item) })}. ${question.text}</h1>
+        ${item.note && html`<p class="note">${t('settle.referred', { who: item.referred_by, note: item.note })}</p>`}
+        <${Crop} item=${item} question=${question} chosen=${chosen} />
+        ${reasons && html`<p class="why">${t('settle.why', { reasons })}</p>`}
+        <${Options} question=${question} chosen=${chosen} onChoose=${choose} />
+        ${chosen
+          ? html`<p class="hint">${t('settle.marking')}</p>`
+          : html`<button type="button" class="guess secondary" onClick=${() => run('accept')}>
+              ${t('settle.guess', { value: valueWords(question, item.value) })} <kbd>Space</kbd></button>`}
+        <${Actions} chosen=${chosen} run=${run} />
+        <p class="message" role="status">${work.message}</p>
+      </section>
+      <aside class="whole" aria-label=${t('settle.wholepage')}><${Page} item=${item} onEnlarge=${() => setEnlarged(true)} /></aside>
+      ${enlarged && html`<${Enlarged} item=${item} onClose=${() => setEnlarged(false)} />`}
+      ${refers && html`<${ReferDialog} onCancel=${() => setRefers(false)} onSend=${(note) => {
+        setRefers(false);
+        work.refer(note);
+      }} />`}
+      ${work.other && html`<${OtherDialog} who=${work.other.theirs.who}
+        theirs=${valueWords(questionOf(survey, work.other.item), work.other.theirs.value)}
+        yours=${valueWords(questionOf(survey, work.other.item), work.other.value)}
+        onKeep=${work.keepTheirs} onMine=${work.takeMine} />`}
+    </main>`;
+}

@@ -1,0 +1,730 @@
+#include "desk/internal.h"
+
+#include "workspace.h"
+
+#include "desk/accounts.h"
+
+#define MINUTE G_TIME_SPAN_MINUTE
+
+/* ---- the queue ---- */
+
+static StoreWaiting *waiting_new(const char *serial, const char *question)
+{
+    StoreWaiting *waiting = g_new0(StoreWaiting, 1);
+    *waiting = (StoreWaiting){.serial = g_strdup(serial),
+                              .form = g_strdup("A"),
+                              .question = g_strdup(question),
+                              .value = g_strdup("a")};
+    return waiting;
+}
+
+static GPtrArray *waiting_list(int count)
+{
+    GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)store_waiting_free);
+    for (int i = 0; i < count; i++) {
+        g_autofree char *serial = g_strdup_printf("%07d", i);
+        g_ptr_array_add(list, waiting_new(serial, "q1"));
+    }
+    return list;
+}
+
+static int claim(Queue *queue, const char *who, gint64 now, const char *first)
+{
+    g_autoptr(GPtrArray) given = queue_claim(queue, who, QUEUE_BLOCK, now);
+    if (first)
+        g_assert_cmpstr(((const StoreWaiting *)given->pdata[0])->serial, ==, first);
+    return (int)given->len;
+}
+
+static void assert_count(const Queue *queue, gint64 now, int waiting, int claimed)
+{
+    int found, taken;
+    queue_count(queue, now, &found, &taken);
+    g_assert_cmpint(found, ==, waiting);
+    g_assert_cmpint(taken, ==, claimed);
+}
+
+static void test_queue_claims(void)
+{
+    g_autoptr(Queue) queue = queue_new();
+    queue_update(queue, waiting_list(45), queue_stamp(queue));
+    g_assert_cmpint(claim(queue, "lan", 0, "0000000"), ==, 20);
+    g_assert_cmpint(claim(queue, "minh", 0, "0000020"), ==, 20);
+    g_assert_cmpint(claim(queue, "hoa", 0, "0000040"), ==, 5);
+    g_assert_cmpint(claim(queue, "tam", 0, NULL), ==, 0); /* never given twice */
+    assert_count(queue, 0, 45, 45);
+    /* the same again is the same; what is settled makes room for more */
+    g_assert_cmpint(claim(queue, "lan", MINUTE, "0000000"), ==, 20);
+    queue_settled(queue, "0000000", "q1");
+    g_assert_cmpint(claim(queue, "lan", MINUTE, "0000001"), ==, 19);
+    g_assert_null(queue_find(queue, "0000000", "q1"));
+    /* without a sign of life it lapses; with one it does not */
+    queue_touch(queue, "minh", 4 * MINUTE);
+    g_assert_cmpint(claim(queue, "tam", 5 * MINUTE + 1, "0000040"), ==, 5);
+    g_assert_cmpint(claim(queue, "tam", 6 * MINUTE + 1, "0000040"), ==, 20);
+    queue_release(queue, "minh");
+    g_assert_cmpint(claim(queue, "hoa", 6 * MINUTE + 1, "0000016"), ==, 20);
+}
+
+static void test_queue_referred(void)
+{
+    g_autoptr(Queue) queue = queue_new();
+    queue_update(queue, waiting_list(2), queue_stamp(queue));
+    g_assert_cmpint(claim(queue, "lan", 0, "0000000"), ==, 2);
+    queue_referred(queue, "0000000", "q1", "lan", "mờ");
+    g_assert_cmpint(claim(queue, "lan", 0, "0000001"), ==, 1); /* not to who asked */
+    g_autoptr(GPtrArray) given = queue_claim(queue, "minh", 5, 0);
+    g_assert_cmpuint(given->len, ==, 1);
+    g_assert_cmpstr(((const StoreWaiting *)given->pdata[0])->note, ==, "mờ");
+}
+
+/* A list loaded before a decision and taken over after it brings nothing back, and takes nothing away. */
+static void test_queue_update(void)
+{
+    g_autoptr(Queue) queue = queue_new();
+    queue_update(queue, waiting_list(3), queue_stamp(queue));
+    g_assert_cmpint(claim(queue, "lan", 0, "0000000"), ==, 3);
+    guint64 stamp = queue_stamp(queue);
+    GPtrArray *loaded = waiting_list(3);
+    queue_settled(queue, "0000001", "q1");
+    queue_returned(queue, waiting_new("0000009", "q1"), "lan", 0);
+    queue_update(queue, loaded, stamp);
+    g_assert_null(queue_find(queue, "0000001", "q1"));
+    g_assert_nonnull(queue_find(queue, "0000009", "q1"));
+    assert_count(queue, 0, 3, 3);
+    /* the next one knows better */
+    queue_update(queue, waiting_list(2), queue_stamp(queue));
+    g_assert_null(queue_find(queue, "0000009", "q1"));
+    g_assert_nonnull(queue_find(queue, "0000001", "q1"));
+    assert_count(queue, 0, 2, 1);
+}
+
+/* ---- the guard ---- */
+
+static void test_guard_sessions(void)
+{
+    Guard *guard = guard_new(NULL);
+    g_autoptr(Session) session = guard_begin(guard, "lan", "hash", 0);
+    g_autoptr(Session) another = guard_begin(guard, "lan", "hash", 0);
+    g_assert_cmpuint(strlen(session->id), ==, 64);
+    g_assert_cmpstr(session->id, !=, another->id);
+    g_assert_cmpstr(session->id, !=, session->token);
+    static const char *const forged[] = {"", "0", "x",
+                                         "0000000000000000000000000000000000000000000000000000000000000000"};
+    for (size_t i = 0; i < G_N_ELEMENTS(forged); i++)
+        g_assert_null(guard_find(guard, forged[i], 0));
+    g_assert_null(guard_find(guard, NULL, 0));
+    for (gint64 at = 0; at < GUARD_SESSION_US; at += 29 * MINUTE) { /* kept alive, not beyond its end */
+        g_autoptr(Session) found = guard_find(guard, session->id, at);
+        g_assert_true(found == session);
+    }
+    g_assert_null(guard_find(guard, session->id, GUARD_SESSION_US + 1));
+    g_assert_null(guard_find(guard, another->id, GUARD_IDLE_US + 1));
+    g_autoptr(Session) ended = guard_begin(guard, "minh", "hash", 0);
+    guard_end(guard, ended);
+    g_assert_null(guard_find(guard, ended->id, 0));
+    guard_free(guard);
+}
+
+static void test_guard_lock(void)
+{
+    Guard *guard = guard_new(NULL);
+    for (int i = 0; i < GUARD_ACCOUNT_FAILURES - 1; i++)
+        g_assert_false(guard_failed(guard, "lan", "10.0.0.1", 0));
+    g_assert_cmpint(guard_locked_us(guard, "lan", "10.0.0.1", 0), ==, 0);
+    g_assert_true(guard_failed(guard, "lan", "10.0.0.1", 0));
+    g_assert_cmpint(guard_locked_us(guard, "lan", "10.0.0.9", 0), ==, GUARD_LOCK_US); /* from anywhere */
+    g_assert_cmpint(guard_locked_us(guard, "minh", "10.0.0.1", 0), ==, 0);
+    g_assert_true(guard_failed(guard, "lan", "10.0.0.1", GUARD_LOCK_US));
+    g_assert_cmpint(guard_locked_us(guard, "lan", "x", GUARD_LOCK_US), ==, 2 * GUARD_LOCK_US);
+    guard_passed(guard, "lan");
+    g_assert_cmpint(guard_locked_us(guard, "lan", "x", 0), ==, 0);
+    /* one address that tries many names */
+    for (int i = 0; i < GUARD_ADDRESS_FAILURES; i++) {
+        g_autofree char *name = g_strdup_printf("ten%d", i);
+        guard_failed(guard, name, "10.0.0.2", 0);
+    }
+    g_assert_cmpint(guard_locked_us(guard, "hoa", "10.0.0.2", 0), >, 0);
+    for (int i = 0; i < 40; i++)
+        guard_failed(guard, "lan", "10.0.0.3", 0);
+    g_assert_cmpint(guard_locked_us(guard, "lan", "x", 0), ==, GUARD_LOCK_MAX_US);
+    guard_free(guard);
+}
+
+static void test_passwords(void)
+{
+    char *hash = NULL;
+    g_assert_true(desk_password_hash("ba con mèo nhỏ", &hash, NULL));
+    g_assert_true(g_str_has_prefix(hash, "$argon2id$"));
+    g_assert_true(password_fits("ba con mèo nhỏ", hash));
+    g_assert_false(password_fits("ba con mèo nho", hash));
+    g_assert_false(password_fits("", NULL));
+    g_free(hash);
+    g_autoptr(GError) error = NULL;
+    static const char *const bad[] = {"", "ngắn", "lan lan lan lan"};
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_assert_false(password_check(bad[i], "lan", &error));
+        g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+        g_clear_error(&error);
+    }
+    g_assert_true(password_check("ba con mèo nhỏ", "lan", NULL));
+    g_autofree char *one = desk_password_new(), *two = desk_password_new();
+    g_assert_cmpuint(strlen(one), ==, 14);
+    g_assert_cmpstr(one, !=, two);
+}
+
+/* ---- events ---- */
+
+static void test_events(void)
+{
+    Events *events = events_new();
+    guint64 seq = 0;
+    g_autofree char *none = events_wait(events, 0, 1000, &seq);
+    g_assert_cmpstr(none, ==, "");
+    events_add(events, "queue");
+    events_add(events, "workspace");
+    g_autofree char *both = events_wait(events, 0, 0, &seq);
+    g_assert_nonnull(strstr(both, "id: 1\ndata: {\"seq\":1,\"kind\":\"queue\"}\n\n"));
+    g_assert_nonnull(strstr(both, "\"kind\":\"workspace\""));
+    g_assert_cmpuint(seq, ==, 2);
+    for (int i = 0; i < EVENTS_KEPT; i++)
+        events_add(events, "queue");
+    g_autofree char *reset = events_wait(events, 1, 0, &seq); /* too long away */
+    g_assert_nonnull(strstr(reset, "reset"));
+    g_autofree char *future = events_wait(events, 99999, 0, &seq); /* of another run of the server */
+    g_assert_nonnull(strstr(future, "reset"));
+    events_close(events);
+    g_assert_null(events_wait(events, seq, G_TIME_SPAN_HOUR, &seq));
+    events_free(events);
+}
+
+/* ---- requests ---- */
+
+#define HOST "127.0.0.1:9999"
+#define ORIGIN "http://" HOST
+
+/* A desk over a workspace in which ballots were returned; account "lan" is an operator, "thu" a clerk. */
+typedef struct {
+    Workspace *w;
+    GPtrArray *serials;
+    Desk *desk;
+    char *cookie, *token;
+    gint64 now_us;
+} Room;
+
+static void add_account(Workspace *w, const char *name, unsigned roles, bool one_time)
+{
+    char *hash = NULL;
+    g_assert_true(desk_password_hash("ba con mèo nhỏ", &hash, NULL));
+    StoreAccount account = {.name = (char *)name,
+                            .full_name = (char *)"",
+                            .roles = roles,
+                            .password = hash,
+                            .one_time = one_time};
+    g_assert_true(store_set_account(w->store, &account, "add", "root", NULL));
+    g_free(hash);
+}
+
+static Room *room_new(int ballots)
+{
+    Room *room = g_new0(Room, 1);
+    room->w = workspace_new(NULL);
+    room->serials = workspace_issue(room->w, "G1", "SA", "SA", ballots);
+    for (int i = 0; i < ballots; i++)
+        workspace_return_a(room->w, room->serials->pdata[i], "a", "?", "b");
+    add_account(room->w, "lan", STORE_ROLE_OPERATOR, false);
+    add_account(room->w, "minh", STORE_ROLE_OPERATOR, false);
+    add_account(room->w, "thu", STORE_ROLE_CLERK, false);
+    add_account(room->w, "moi", STORE_ROLE_OPERATOR | STORE_ROLE_ADMIN, true);
+    g_autoptr(GError) error = NULL;
+    room->desk = desk_new(room->w->dir, 9999, &error);
+    g_assert_no_error(error);
+    g_assert_null(desk_first_password(room->desk));
+    return room;
+}
+
+static void room_free(Room *room)
+{
+    desk_free(room->desk);
+    workspace_free(room->w);
+    g_ptr_array_unref(room->serials);
+    g_free(room->cookie);
+    g_free(room->token);
+    g_free(room);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Room, room_free)
+
+static Request request_of(const Room *room, const char *method, const char *path, const char *body)
+{
+    return (Request){.method = method,
+                     .path = path,
+                     .host = HOST,
+                     .origin = ORIGIN,
+                     .cookie = room->cookie,
+                     .token = room->token,
+                     .type = "application/json",
+                     .address = "127.0.0.1",
+                     .body = body,
+                     .length = body ? strlen(body) : 0,
+                     .now_us = room->now_us};
+}
+
+static Reply *ask(const Room *room, const char *method, const char *path, const char *body)
+{
+    Request request = request_of(room, method, path, body);
+    return desk_answer(room->desk, &request);
+}
+
+static JsonObject *body_of(const Reply *reply)
+{
+    g_autoptr(JsonParser) parser = json_parser_new();
+    gsize length;
+    const char *text = g_bytes_get_data(reply->body, &length);
+    g_assert_true(json_parser_load_from_data(parser, text, (gssize)length, NULL));
+    return json_object_ref(json_node_get_object(json_parser_get_root(parser)));
+}
+
+static void assert_refused(Reply *reply, int status, const char *id)
+{
+    g_autoptr(JsonObject) body = body_of(reply);
+    g_assert_cmpstr(json_object_get_string_member(body, "error"), ==, id);
+    g_assert_cmpint(reply->status, ==, status);
+    g_assert_cmpstr(json_object_get_string_member(body, "message"), !=, "");
+    reply_free(reply);
+}
+
+/* Signs in; the room's requests are that person's from now on. NULL signs out. */
+static void be(Room *room, const char *name)
+{
+    g_clear_pointer(&room->cookie, g_free);
+    g_clear_pointer(&room->token, g_free);
+    if (!name)
+        return;
+    g_autofree char *body = g_strdup_printf("{\"name\":\"%s\",\"password\":\"ba con mèo nhỏ\"}", name);
+    g_autoptr(Reply) reply = ask(room, "POST", "/api/session", body);
+    g_assert_cmpint(reply->status, ==, 200);
+    g_autoptr(JsonObject) session = body_of(reply);
+    room->token = g_strdup(json_object_get_string_member(session, "token"));
+    room->cookie = g_strndup(reply->set_cookie, strcspn(reply->set_cookie, ";"));
+    g_assert_nonnull(strstr(reply->set_cookie, "; HttpOnly; SameSite=Strict; Path=/;"));
+}
+
+/* A path of that route with something in place of every '*'. */
+static char *example_path(const Route *route)
+{
+    g_auto(GStrv) parts = g_strsplit(route->path, "*", -1);
+    return g_strjoinv("x", parts);
+}
+
+static const char *example_body(const Route *route)
+{
+    return g_str_equal(route->method, "GET") ? NULL : "{}";
+}
+
+static bool is_write(const Route *route)
+{
+    return !g_str_equal(route->method, "GET");
+}
+
+/* Every route of the table: without a session, with a forged one, from elsewhere, without its token, with
+ * each role, before the first password is changed. A route that is added is tried without a word here. */
+static void test_routes(void)
+{
+    g_autoptr(Room) room = room_new(1);
+    static const struct {
+        const char *name;
+        unsigned roles;
+    } people[] = {{"lan", STORE_ROLE_OPERATOR}, {"thu", STORE_ROLE_CLERK}};
+    for (int i = 0; i < route_count; i++) {
+        const Route *route = &routes[i];
+        g_autofree char *path = example_path(route);
+        const char *body = example_body(route);
+        Request request = request_of(room, route->method, path, body);
+        request.host = "evil.example:9999";
+        assert_refused(desk_answer(room->desk, &request), 421, "wrong-host");
+        request.host = NULL;
+        assert_refused(desk_answer(room->desk, &request), 421, "wrong-host");
+        if (is_write(route)) {
+            static const char *const origins[] = {NULL, "null", "http://evil.example", "https://" HOST,
+                                                  "http://127.0.0.1:9998"};
+            for (size_t o = 0; o < G_N_ELEMENTS(origins); o++) {
+                request = request_of(room, route->method, path, body);
+                request.origin = origins[o];
+                assert_refused(desk_answer(room->desk, &request), 403, "wrong-origin");
+            }
+            request = request_of(room, route->method, path, body);
+            request.type = "text/plain";
+            assert_refused(desk_answer(room->desk, &request), 415, "wrong-type");
+        }
+        request = request_of(room, route->method, path, body);
+        request.length = route->body_limit + 1;
+        assert_refused(desk_answer(room->desk, &request), 413, "too-large");
+        if (!route->roles)
+            continue;
+        assert_refused(ask(room, route->method, path, body), 401, "signed-out");
+        request = request_of(room, route->method, path, body);
+        request.cookie = "phieu-9999=0000000000000000000000000000000000000000000000000000000000000000";
+        request.token = "0";
+        assert_refused(desk_answer(room->desk, &request), 401, "signed-out");
+    }
+    for (size_t p = 0; p < G_N_ELEMENTS(people); p++) {
+        for (int i = 0; i < route_count; i++) {
+            const Route *route = &routes[i];
+            if (!route->roles)
+                continue;
+            be(room, people[p].name);
+            g_autofree char *path = example_path(route);
+            const char *body = example_body(route);
+            static const char *const tokens[] = {NULL, "", "0"};
+            for (size_t k = 0; is_write(route) && k < G_N_ELEMENTS(tokens); k++) {
+                Request request = request_of(room, route->method, path, body);
+                request.token = tokens[k];
+                assert_refused(desk_answer(room->desk, &request), 403, "no-token");
+            }
+            bool may = route->roles == ROUTE_ANY || (route->roles & people[p].roles);
+            Reply *reply = ask(room, route->method, path, body);
+            if (may) {
+                g_assert_cmpint(reply->status, !=, 403);
+                reply_free(reply);
+            } else {
+                assert_refused(reply, 403, "no-role");
+            }
+        }
+    }
+    for (int i = 0; i < route_count; i++) {
+        const Route *route = &routes[i];
+        g_autofree char *path = example_path(route);
+        be(room, "moi");
+        if (!route->one_time)
+            assert_refused(ask(room, route->method, path, example_body(route)), 403, "change-password");
+    }
+}
+
+static void test_strange_requests(void)
+{
+    g_autoptr(Room) room = room_new(1);
+    be(room, "lan");
+    static const char *const paths[] = {"/..",
+                                        "/../survey.db",
+                                        "/api",
+                                        "/api/",
+                                        "/app.js/",
+                                        "//",
+                                        "/api/work/claim/x",
+                                        "/pictures/crop/%2e%2e%2fsurvey.db",
+                                        "/pictures/crop/a%2fb/c",
+                                        "/%00"};
+    for (size_t i = 0; i < G_N_ELEMENTS(paths); i++)
+        assert_refused(ask(room, "GET", paths[i], NULL), 404, "not-found");
+    assert_refused(ask(room, "PUT", "/api/session", "{}"), 405, "wrong-method");
+    assert_refused(ask(room, "TRACE", "/", NULL), 405, "wrong-method");
+    static const char *const bodies[] = {"", "{", "[]", "1", "\"x\"", "{\"a\":\xff}", "null"};
+    for (size_t i = 1; i < G_N_ELEMENTS(bodies); i++)
+        assert_refused(ask(room, "POST", "/api/work/answer", bodies[i]), 400, "bad-json");
+    /* members of the wrong kind are none */
+    assert_refused(ask(room, "POST", "/api/work/answer", "{\"serial\":1,\"question\":[],\"value\":{}}"), 404,
+                   "not-found");
+    assert_refused(ask(room, "POST", "/api/work/answer", "{\"serial\":\"x\"}"), 422, "invalid");
+    assert_refused(ask(room, "GET", "/pictures/crop/0000000/q1", NULL), 404, "not-found");
+    assert_refused(ask(room, "GET", "/pictures/crop/'%20OR%201/q1", NULL), 404, "not-found");
+    assert_refused(ask(room, "GET", "/pictures/page/x/0", NULL), 422, "invalid");
+}
+
+static void test_sign_in(void)
+{
+    g_autoptr(Room) room = room_new(1);
+    static const char wrong[] = "{\"name\":\"lan\",\"password\":\"sai rồi nhé\"}";
+    assert_refused(ask(room, "POST", "/api/session", "{\"name\":\"khong\",\"password\":\"x\"}"), 401,
+                   "wrong-password");
+    for (int i = 0; i < GUARD_ACCOUNT_FAILURES; i++)
+        assert_refused(ask(room, "POST", "/api/session", wrong), 401, "wrong-password");
+    Reply *locked = ask(room, "POST", "/api/session", "{\"name\":\"lan\",\"password\":\"ba con mèo nhỏ\"}");
+    g_assert_cmpint(locked->retry_after_s, ==, 30);
+    assert_refused(locked, 429, "locked");
+    room->now_us = GUARD_LOCK_US;
+    be(room, "lan");
+    g_autoptr(Reply) own = ask(room, "GET", "/api/session", NULL);
+    g_assert_cmpint(own->status, ==, 200);
+    g_autofree char *old_cookie = g_strdup(room->cookie);
+    g_autoptr(Reply) out = ask(room, "DELETE", "/api/session", "{}");
+    g_assert_cmpint(out->status, ==, 200);
+    assert_refused(ask(room, "GET", "/api/session", NULL), 401, "signed-out");
+    /* idle, disabled, given another password: the session is over */
+    be(room, "lan");
+    room->now_us += GUARD_IDLE_US + 1;
+    assert_refused(ask(room, "GET", "/api/session", NULL), 401, "signed-out");
+    be(room, "lan");
+    g_autoptr(StoreAccount) account = store_find_account(room->w->store, "lan", NULL);
+    account->disabled = true;
+    g_assert_true(store_set_account(room->w->store, account, "disable", "root", NULL));
+    assert_refused(ask(room, "GET", "/api/session", NULL), 401, "signed-out");
+    assert_refused(ask(room, "POST", "/api/session", "{\"name\":\"lan\",\"password\":\"ba con mèo nhỏ\"}"),
+                   401, "wrong-password");
+}
+
+static void test_first_password(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    Desk *desk = desk_new(w->dir, 9999, NULL);
+    g_assert_nonnull(desk_first_password(desk));
+    Room room = {.w = w, .desk = desk};
+    g_autofree char *body = g_strdup_printf("{\"name\":\"%s\",\"password\":\"%s\"}", desk_first_account(desk),
+                                            desk_first_password(desk));
+    g_autoptr(Reply) in = ask(&room, "POST", "/api/session", body);
+    g_autoptr(JsonObject) session = body_of(in);
+    g_assert_true(json_object_get_boolean_member(session, "one_time"));
+    room.token = g_strdup(json_object_get_string_member(session, "token"));
+    room.cookie = g_strndup(in->set_cookie, strcspn(in->set_cookie, ";"));
+    assert_refused(ask(&room, "POST", "/api/work/claim", "{}"), 403, "change-password");
+    g_autofree char *same = g_strdup_printf("{\"old\":\"%s\",\"new\":\"%s\"}", desk_first_password(desk),
+                                            desk_first_password(desk));
+    assert_refused(ask(&room, "POST", "/api/session/password", same), 422, "invalid");
+    g_autofree char *brief = g_strdup_printf("{\"old\":\"%s\",\"new\":\"ngắn\"}", desk_first_password(desk));
+    assert_refused(ask(&room, "POST", "/api/session/password", brief), 422, "invalid");
+    assert_refused(ask(&room, "POST", "/api/session/password", "{\"old\":\"x\",\"new\":\"ba con mèo nhỏ\"}"),
+                   401, "wrong-password");
+    g_autofree char *good =
+        g_strdup_printf("{\"old\":\"%s\",\"new\":\"ba con mèo nhỏ\"}", desk_first_password(desk));
+    g_autoptr(Reply) changed = ask(&room, "POST", "/api/session/password", good);
+    g_assert_cmpint(changed->status, ==, 200);
+    assert_refused(ask(&room, "GET", "/api/session", NULL), 401, "signed-out"); /* the old session is over */
+    be(&room, "admin");
+    g_autoptr(Reply) claimed = ask(&room, "POST", "/api/work/claim", "{}");
+    g_assert_cmpint(claimed->status, ==, 200);
+    g_free(room.cookie);
+    g_free(room.token);
+    desk_free(desk);
+    /* the account is there: no other is made */
+    desk = desk_new(w->dir, 9999, NULL);
+    g_assert_null(desk_first_password(desk));
+    desk_free(desk);
+}
+
+static int count_items(const Room *room)
+{
+    g_autoptr(Reply) reply = ask(room, "POST", "/api/work/claim", "{}");
+    g_assert_cmpint(reply->status, ==, 200);
+    g_autoptr(JsonObject) body = body_of(reply);
+    return (int)json_array_get_length(json_object_get_array_member(body, "items"));
+}
+
+static char *answer_body(const Room *room, int ballot, const char *value, gint64 over)
+{
+    return g_strdup_printf(
+        "{\"serial\":\"%s\",\"question\":\"q2\",\"value\":\"%s\",\"over\":%" G_GINT64_FORMAT "}",
+        (const char *)room->serials->pdata[ballot], value, over);
+}
+
+static gint64 decide(const Room *room, int ballot, const char *value)
+{
+    g_autofree char *body = answer_body(room, ballot, value, 0);
+    g_autoptr(Reply) reply = ask(room, "POST", "/api/work/answer", body);
+    g_assert_cmpint(reply->status, ==, 200);
+    g_autoptr(JsonObject) told = body_of(reply);
+    return json_object_get_int_member(told, "decision");
+}
+
+static void assert_decided(const Room *room, int ballot, const char *value, const char *by)
+{
+    g_autoptr(GPtrArray) answers =
+        store_load_ballot_answers(room->w->store, room->serials->pdata[ballot], NULL);
+    const StoreAnswer *answer = answers->pdata[1];
+    g_assert_cmpstr(answer->question, ==, "q2");
+    g_assert_cmpstr(answer->value, ==, value);
+    g_assert_cmpstr(answer->decided_by, ==, by);
+}
+
+static void test_work(void)
+{
+    g_autoptr(Room) room = room_new(30);
+    be(room, "lan");
+    g_autofree char *lan_cookie = g_strdup(room->cookie), *lan_token = g_strdup(room->token);
+    g_assert_cmpint(count_items(room), ==, QUEUE_BLOCK);
+    be(room, "minh");
+    g_assert_cmpint(count_items(room), ==, 10);
+    gint64 first = decide(room, 20, "c");
+    assert_decided(room, 20, "c", "minh");
+    /* the same key again is the same answer, once done */
+    g_autofree char *body = answer_body(room, 21, "d", 0);
+    Request request = request_of(room, "POST", "/api/work/answer", body);
+    request.key = "k1";
+    g_autoptr(Reply) once = desk_answer(room->desk, &request);
+    g_autoptr(Reply) again = desk_answer(room->desk, &request);
+    g_assert_true(g_bytes_equal(once->body, again->body));
+    g_assert_cmpint(again->status, ==, 200);
+    /* another person's late answer is told, and both are kept */
+    g_free(room->cookie);
+    g_free(room->token);
+    room->cookie = g_strdup(lan_cookie);
+    room->token = g_strdup(lan_token);
+    g_autofree char *late = answer_body(room, 20, "a", 0);
+    assert_refused(ask(room, "POST", "/api/work/answer", late), 409, "settled-by-other");
+    assert_decided(room, 20, "c", "minh");
+    g_autofree char *over = answer_body(room, 20, "a", first);
+    g_autoptr(Reply) taken = ask(room, "POST", "/api/work/answer", over);
+    g_assert_cmpint(taken->status, ==, 200);
+    assert_decided(room, 20, "a", "lan");
+    g_autofree char *wrong = answer_body(room, 0, "zzz", 0);
+    assert_refused(ask(room, "POST", "/api/work/answer", wrong), 422, "invalid");
+    /* nobody takes another person's decision back; their own comes back to them */
+    g_autofree char *theirs = g_strdup_printf("{\"decision\":%" G_GINT64_FORMAT "}", first);
+    assert_refused(ask(room, "POST", "/api/work/undo", theirs), 403, "not-yours");
+    gint64 own = decide(room, 0, "b");
+    g_assert_cmpint(count_items(room), ==, 19);
+    g_autofree char *back = g_strdup_printf("{\"decision\":%" G_GINT64_FORMAT "}", own);
+    g_autoptr(Reply) undone = ask(room, "POST", "/api/work/undo", back);
+    g_autoptr(JsonObject) told = body_of(undone);
+    g_assert_true(json_object_has_member(told, "item"));
+    assert_decided(room, 0, "a", "machine");
+    g_assert_cmpint(count_items(room), ==, 20);
+    assert_refused(ask(room, "POST", "/api/work/undo", back), 422, "invalid"); /* twice is once */
+}
+
+static void test_refer(void)
+{
+    g_autoptr(Room) room = room_new(1);
+    be(room, "lan");
+    g_assert_cmpint(count_items(room), ==, 1);
+    g_autofree char *empty = g_strdup_printf("{\"serial\":\"%s\",\"question\":\"q2\",\"note\":\"\"}",
+                                             (const char *)room->serials->pdata[0]);
+    assert_refused(ask(room, "POST", "/api/work/refer", empty), 422, "invalid");
+    g_autofree char *body =
+        g_strdup_printf("{\"serial\":\"%s\",\"question\":\"q2\",\"note\":\"<script>alert(1)</script>\"}",
+                        (const char *)room->serials->pdata[0]);
+    g_autoptr(Reply) referred = ask(room, "POST", "/api/work/refer", body);
+    g_assert_cmpint(referred->status, ==, 200);
+    g_assert_cmpint(count_items(room), ==, 0);
+    be(room, "minh");
+    g_assert_cmpint(count_items(room), ==, 1);
+    decide(room, 0, "c");
+    assert_decided(room, 0, "c", "minh");
+    g_autoptr(Reply) mine = ask(room, "GET", "/api/work/mine", NULL);
+    g_autoptr(JsonObject) told = body_of(mine);
+    g_assert_cmpuint(json_array_get_length(json_object_get_array_member(told, "decisions")), ==, 1);
+}
+
+/* What another command does is noticed: by the watcher, and by whoever writes. */
+static void test_beside_others(void)
+{
+    g_autoptr(Room) room = room_new(2);
+    be(room, "lan");
+    g_assert_cmpint(count_items(room), ==, 2);
+    g_assert_true(store_decide_answer(room->w->store, room->serials->pdata[0], "q2", "d", "root", "", NULL));
+    g_assert_true(desk_refresh_queue(room->desk, NULL));
+    g_assert_cmpint(count_items(room), ==, 1);
+    static const WorkspaceEdit harmless[] = {{"agencies.yaml", "Sở minh họa A", "Sở A mới"},
+                                             {NULL, NULL, NULL}};
+    g_autofree char *folder = g_build_filename(room->w->root, "amended", NULL);
+    workspace_copy_definition(folder, harmless);
+    g_autoptr(Survey) survey = workspace_load_survey(folder);
+    g_assert_true(store_amend_survey(room->w->store, survey, "root", NULL));
+    decide(room, 1, "c"); /* under the definition of now */
+    g_autoptr(Reply) told = ask(room, "GET", "/api/survey", NULL);
+    g_assert_cmpint(told->status, ==, 200);
+}
+
+/* Many at once: nothing is given twice, nothing is lost. */
+typedef struct {
+    Room *room;
+    const char *name;
+    GMutex *lock;
+    GHashTable *given; /* serial → name */
+    int settled;
+} Operator;
+
+static gpointer operate(gpointer data)
+{
+    Operator *operator= data;
+    Room room = {.desk = operator->room->desk };
+    be(&room, operator->name);
+    for (;;) {
+        g_autoptr(Reply) reply = ask(&room, "POST", "/api/work/claim", "{}");
+        g_autoptr(JsonObject) body = body_of(reply);
+        JsonArray *items = json_object_get_array_member(body, "items");
+        if (!json_array_get_length(items))
+            break;
+        for (guint i = 0; i < json_array_get_length(items); i++) {
+            JsonObject *item = json_array_get_object_element(items, i);
+            const char *serial = json_object_get_string_member(item, "serial");
+            g_mutex_lock(operator->lock);
+            const char *other = g_hash_table_lookup(operator->given, serial);
+            g_assert_true(!other || other == operator->name);
+            g_hash_table_insert(operator->given, g_strdup(serial), (gpointer) operator->name);
+            g_mutex_unlock(operator->lock);
+            g_autofree char *answer =
+                g_strdup_printf("{\"serial\":\"%s\",\"question\":\"q2\",\"value\":\"c\"}", serial);
+            g_autoptr(Reply) done = ask(&room, "POST", "/api/work/answer", answer);
+            g_assert_cmpint(done->status, ==, 200);
+            operator->settled++;
+        }
+    }
+    g_free(room.cookie);
+    g_free(room.token);
+    return NULL;
+}
+
+static void test_two_at_once(void)
+{
+    g_autoptr(Room) room = room_new(60);
+    GMutex lock;
+    g_mutex_init(&lock);
+    g_autoptr(GHashTable) given = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Operator operators[] = {{room, "lan", &lock, given, 0}, {room, "minh", &lock, given, 0}};
+    GThread *threads[2];
+    for (int i = 0; i < 2; i++)
+        threads[i] = g_thread_new("operator", operate, &operators[i]);
+    for (int i = 0; i < 2; i++)
+        g_thread_join(threads[i]);
+    g_assert_cmpint(operators[0].settled + operators[1].settled, ==, 60);
+    g_assert_cmpuint(g_hash_table_size(given), ==, 60);
+    g_autoptr(GPtrArray) left = store_load_waiting(room->w->store, NULL, NULL);
+    g_assert_cmpuint(left->len, ==, 0);
+    g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
+    g_assert_true(store_verify(room->w->store, faults, NULL));
+    for (guint i = 0; i < faults->len; i++) /* the scans of these tests are not in the archive */
+        g_assert_null(strstr(faults->pdata[i], "log row"));
+    g_mutex_clear(&lock);
+}
+
+/* Addresses that are served, and those that are not. */
+static void test_listen(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    static const char *const bad[] = {
+        "", "8750", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000", "0.0.0.0:0", "192.168.1.2:80", "[::]:0"};
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(GError) error = NULL;
+        g_assert_null(desk_start(w->dir, bad[i], &error));
+        g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    }
+    g_autoptr(GError) error = NULL;
+    Desk *desk = desk_start(w->dir, "127.0.0.1:0", &error);
+    g_assert_no_error(error);
+    g_assert_true(g_str_has_prefix(desk_address(desk), "http://127.0.0.1:"));
+    g_autofree char *taken = g_strndup(desk_address(desk) + 7, strlen(desk_address(desk)) - 8);
+    g_assert_null(desk_start(w->dir, taken, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED);
+    desk_stop(desk);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/desk/queue/claims", test_queue_claims);
+    g_test_add_func("/desk/queue/referred", test_queue_referred);
+    g_test_add_func("/desk/queue/update", test_queue_update);
+    g_test_add_func("/desk/guard/sessions", test_guard_sessions);
+    g_test_add_func("/desk/guard/lock", test_guard_lock);
+    g_test_add_func("/desk/passwords", test_passwords);
+    g_test_add_func("/desk/events", test_events);
+    g_test_add_func("/desk/routes", test_routes);
+    g_test_add_func("/desk/strange-requests", test_strange_requests);
+    g_test_add_func("/desk/sign-in", test_sign_in);
+    g_test_add_func("/desk/first-password", test_first_password);
+    g_test_add_func("/desk/work", test_work);
+    g_test_add_func("/desk/refer", test_refer);
+    g_test_add_func("/desk/beside-others", test_beside_others);
+    g_test_add_func("/desk/two-at-once", test_two_at_once);
+    g_test_add_func("/desk/listen", test_listen);
+    return g_test_run();
+}
