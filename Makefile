@@ -2,7 +2,8 @@
 # make check      unit tests of every room, then the case tests through the command line
 # make asan       the same, built with AddressSanitizer and UndefinedBehaviorSanitizer
 # make lint       rooms, headers, forbidden calls, clang-format, cppcheck, gcc -fanalyzer
-# make accuracy   what is read, asked and read wrong under every damage, against the pinned table
+# make accuracy   what is read, asked and read wrong under every damage, and on paper of a second maker, against the
+#                 pinned tables
 # make accuracy-long  ten million positions (hours; goes on where it was stopped)
 # make bench      speed and memory as ratios measured in one run
 # make fuzz       a bounded run of every fuzz target
@@ -120,6 +121,16 @@ $(BUILD)/place: $(PLACE_OBJECTS) $(call libs,register)
 	@echo LINK $@
 	@$(CXX) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
+# a second maker of paper and pens, of which the reader has learned nothing
+$(BUILD)/obj/tests/%.cpp.o: tests/%.cpp
+	@mkdir -p $(@D)
+	@echo CXX $<
+	@$(CXX) $(CPPFLAGS) -Itests $(CXXFLAGS) -MMD -MP -c -o $@ $<
+UNSEEN_OBJECTS := $(patsubst tests/%,$(BUILD)/obj/tests/%.o,$(wildcard tests/unseen/*.cpp))
+$(BUILD)/unseen: $(UNSEEN_OBJECTS)
+	@echo LINK $@
+	@$(CXX) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
 # every target with the driver and the room it is about
 fuzz_room = $(if $(filter code,$(1)),layout,$(1))
 define fuzz_rules
@@ -138,8 +149,9 @@ asan:
 	$(MAKE) SAN=1 BUILD=build/asan check
 lint:
 	scripts/lint
-accuracy: all $(BUILD)/simulate
+accuracy: all $(BUILD)/simulate $(BUILD)/unseen
 	scripts/accuracy --build $(BUILD)
+	scripts/accuracy-unseen --build $(BUILD)
 accuracy-long: all $(BUILD)/simulate
 	scripts/accuracy-long --build $(BUILD)
 bench: all $(BUILD)/simulate $(BUILD)/bench
@@ -147,7 +159,7 @@ bench: all $(BUILD)/simulate $(BUILD)/bench
 fuzz:
 	scripts/fuzz
 format:
-	clang-format -i $$(git ls-files --cached --others --exclude-standard 'src/*.[ch]' 'src/*.cpp' 'tests/*.[ch]')
+	clang-format -i $$(git ls-files --cached --others --exclude-standard 'src/*.[ch]' 'src/*.cpp' 'tests/*.[ch]' 'tests/*.cpp')
 install: all
 	install -D -m 755 $(BUILD)/phieu $(DESTDIR)$(PREFIX)/bin/phieu
 	install -D -m 644 $(BUILD)/locale/vi/LC_MESSAGES/phieu.mo $(DESTDIR)$(PREFIX)/share/locale/vi/LC_MESSAGES/phieu.mo
