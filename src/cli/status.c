@@ -1,10 +1,9 @@
 /* phieu status: received against planned, what is missing, what waits for whom. */
-#include "cli/cli.h"
+#include "cli/batches.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "quota/quota.h"
 #include "register/register.h"
 
 /* How many missing cells and waiting pages are named before "and N more". */
@@ -14,6 +13,7 @@ typedef struct {
     Store *store;
     const Quota *quota;
     GPtrArray *pages;   /* StorePageRow* */
+    GPtrArray *batches; /* QuotaBatch* */
     GPtrArray *answers; /* StoreAnswer* */
     int written;        /* places where people wrote something */
     int typed, drafted; /* of them: typed by a person; else with a draft */
@@ -85,8 +85,12 @@ static void print_missing(const Status *status)
             printf(_("  … and %d more cells; all of them with --all\n"), short_cells - listed);
             break;
         }
-        printf(_("  %s · %s · from %s: %d of %d missing\n"), row->cell->group->id, row->cell->agency->name,
+        printf(_("  %s · %s · from %s: %d of %d missing"), row->cell->group->id, row->cell->agency->name,
                row->cell->origin->name, row->counts.missing, row->cell->planned);
+        int missing = cli_batches_missing(status->batches, row->cell);
+        if (missing)
+            printf(_("; %d of its batch are not there"), missing);
+        putchar('\n');
         listed++;
     }
 }
@@ -188,58 +192,6 @@ static void print_refused(const Status *status)
         else
             printf(_("  ID F%lld  %s, the whole file: %s — %s\n"), -(long long)row->id, file, row->reason,
                    words);
-    }
-    if (left_out)
-        printf(_("  … and %d more; all of them with --all\n"), left_out);
-}
-
-/* Whether two pages came in one batch: one file, or single pictures of one folder. */
-static bool same_batch(const StorePageRow *a, const StorePageRow *b)
-{
-    if (g_str_equal(a->file, b->file))
-        return true;
-    const char *end_a = strrchr(a->file, '/'), *end_b = strrchr(b->file, '/');
-    return end_a && end_b && end_a - a->file == end_b - b->file &&
-           strncmp(a->file, b->file, (size_t)(end_a - a->file)) == 0;
-}
-
-/* Ballots whose first page in the batch comes after the cover at `at` and before the next one. */
-static int count_behind(const GPtrArray *pages, guint at)
-{
-    const StorePageRow *cover = pages->pdata[at];
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-    guint start = at, found = 0;
-    while (start > 0 && same_batch(pages->pdata[start - 1], cover))
-        start--;
-    bool behind = false;
-    for (guint i = start; i < pages->len && same_batch(pages->pdata[i], cover); i++) {
-        const StorePageRow *row = pages->pdata[i];
-        if (row->outcome == STORE_PAGE_COVER)
-            behind = i == at;
-        else if (row->outcome == STORE_PAGE_READ && g_hash_table_add(seen, row->serial))
-            found += behind;
-    }
-    return (int)found;
-}
-
-/* Batches: what a cover sheet promises against the ballots that follow it. */
-static void print_covers(const Status *status)
-{
-    int told = 0, left_out = 0;
-    for (guint i = 0; i < status->pages->len; i++) {
-        const StorePageRow *cover = status->pages->pdata[i];
-        int found = cover->outcome == STORE_PAGE_COVER ? count_behind(status->pages, i) : 0;
-        if (cover->outcome != STORE_PAGE_COVER || found == cover->expected)
-            continue;
-        if (told == 0)
-            printf("\n%s\n", _("Batches that differ from their cover sheet:"));
-        if (++told > LIST_SHORT && !status->whole) {
-            left_out++;
-            continue;
-        }
-        g_autofree char *file = text_printable(cover->file);
-        printf(_("  %s, page %d: %s · %s · %s: cover says %d ballots, %d follow\n"), file, cover->page,
-               cover->group, cover->agency, cover->origin, cover->expected, found);
     }
     if (left_out)
         printf(_("  … and %d more; all of them with --all\n"), left_out);
@@ -381,6 +333,7 @@ static void print_status_json(const Status *status)
         json_builder_end_object(json);
     }
     json_builder_end_array(json);
+    cli_json_batches(json, status->batches);
     cli_json_int(json, "written", status->written);
     cli_json_int(json, "written_typed", status->typed);
     cli_json_int(json, "written_drafted", status->drafted);
@@ -423,7 +376,13 @@ int cli_status(const CliContext *context, int argc, char **argv)
     g_autoptr(GPtrArray) writings = answers ? store_load_writings(store, &error) : NULL;
     if (!writings)
         return cli_fail(error);
-    Status status = {.store = store, .quota = quota, .pages = pages, .answers = answers, .whole = whole};
+    g_autoptr(GPtrArray) batches = quota_batches(quota, pages);
+    Status status = {.store = store,
+                     .quota = quota,
+                     .pages = pages,
+                     .batches = batches,
+                     .answers = answers,
+                     .whole = whole};
     count_written(&status, writings);
     if (json) {
         print_status_json(&status);
@@ -434,7 +393,7 @@ int cli_status(const CliContext *context, int argc, char **argv)
         print_missing(&status);
         print_held(&status);
         print_refused(&status);
-        print_covers(&status);
+        cli_print_batches(batches, whole ? G_MAXINT : LIST_SHORT);
         print_waiting_answers(&status);
         print_written(&status);
         print_warnings(&status);

@@ -1,5 +1,5 @@
 /* The census of a survey: which ballots were planned, issued, returned and count, cell by cell; what is
- * missing and what waits; and the tally of the answers that count. */
+ * missing and what waits; the tally of the answers that count; and the batches, each against its cover. */
 #ifndef PHIEU_QUOTA_H
 #define PHIEU_QUOTA_H
 
@@ -96,5 +96,51 @@ int quota_fact_count(const char *fact);
 /* How much of a fact a waiver given for `waived` does not cover: things not named there; where none are
  * named, what is beyond its number. */
 int quota_fact_beyond(const char *fact, const char *waived);
+
+/* Why several cover sheets are one batch. */
+typedef enum {
+    QUOTA_JOINED_NOT,      /* one cover, or none */
+    QUOTA_JOINED_TOUCHING, /* covers of one cell with no other between, or one that came again */
+    QUOTA_JOINED_EVEN,     /* one has too few and another of its cell as many too much */
+} QuotaJoined;
+
+/* A batch: what belongs to one cover sheet, or to several of one cell that are reconciled together. A run is
+ * what lies behind a cover, over files as they were taken in, until the next cover; a ballot belongs to the
+ * cover of its own cell that is nearest in order, whichever run it lies in. Each ballot is in exactly one of
+ * `ballots`, `uncovered` and `unknown` of all batches, each page in the sums of one. Ballots, rows and texts
+ * are borrowed from what the batches were made of. */
+typedef struct {
+    const char *group, *agency, *origin; /* of the cover; NULL: the pages before the first one */
+    GPtrArray *covers;                   /* StorePageRow*, in order; empty: no cover */
+    QuotaJoined joined;
+    int repeated; /* covers that came again with the same ballots: not in `expected` */
+    int expected; /* what the covers promise; without a cover what was found */
+    int found;    /* distinct ballots with a page read */
+    int missing, surplus;
+    GPtrArray *ballots;    /* StoreBallot*, found */
+    GPtrArray *elsewhere;  /* of them, lying among another batch's only */
+    GPtrArray *twice;      /* of them, with a page scanned more than once */
+    GPtrArray *incomplete; /* of them, lacking a page */
+    GPtrArray *foreign;    /* StoreBallot*, lying here but of another batch */
+    GPtrArray *uncovered;  /* StoreBallot*, lying here, their cell has no cover at all */
+    GPtrArray *unknown;    /* StoreBallot*, lying here, of no cell: the serial was never issued */
+    GPtrArray *refused;    /* StorePageRow*, unsettled, within it: each may be one that is missing */
+    GPtrArray *absent; /* char*, when some are missing: serials issued for the cell that never came back */
+    int absent_count;  /* of them in all; named are QUOTA_NAMED at most */
+    int pages_read, pages_refused, pages_blank, pages_cover; /* of its runs */
+    int files_refused;                                       /* as a whole, within its runs */
+    bool differs; /* the count is not the cover's, or a ballot of it lacks a page, waits as scanned twice, or
+                     is unknown and unsettled */
+} QuotaBatch;
+
+/* Serials named at most. */
+#define QUOTA_NAMED 10
+
+/* Reconciles covers with ballots. `pages`: StorePageRow* in order (store_load_pages); `ballots`:
+ * StoreBallot*; `roster`: StoreIssued*. GPtrArray of QuotaBatch* in order of their first page; borrows from
+ * all three. */
+GPtrArray *quota_reconcile(const GPtrArray *pages, const GPtrArray *ballots, const GPtrArray *roster);
+/* The same with the census's ballots and roster; borrows from the census too. */
+GPtrArray *quota_batches(const Quota *quota, const GPtrArray *pages);
 
 #endif

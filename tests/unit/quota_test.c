@@ -349,6 +349,357 @@ static void test_warnings(void)
                   (QuotaCounts){.planned = 3, .issued = 3, .returned = 3, .valid = 3});
 }
 
+/* ---- batches: a heap in words ---- */
+
+/* Pages as a scan would have stored them. */
+typedef struct {
+    GPtrArray *rows, *ballots, *roster;
+} Heap;
+
+static void heap_clear(Heap *heap)
+{
+    g_ptr_array_unref(heap->rows);
+    g_ptr_array_unref(heap->ballots);
+    g_ptr_array_unref(heap->roster);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Heap, heap_clear)
+
+static StorePageRow *add_row(Heap *heap, const char *file, int page, StorePageOutcome outcome)
+{
+    StorePageRow *row = g_new0(StorePageRow, 1);
+    *row = (StorePageRow){.id = heap->rows->len + 1,
+                          .file = g_strdup(file),
+                          .page = page,
+                          .outcome = outcome,
+                          .serial = g_strdup(""),
+                          .group = g_strdup(outcome == STORE_PAGE_COVER ? "G1" : ""),
+                          .agency = g_strdup(""),
+                          .origin = g_strdup(outcome == STORE_PAGE_COVER ? "O" : "")};
+    g_ptr_array_add(heap->rows, row);
+    return row;
+}
+
+/* The ballot of a page "A1" or "A1.2" (of two), of agency A; "@1" was never issued. */
+static void add_ballot_page(Heap *heap, StorePageRow *row, const char *word)
+{
+    g_auto(GStrv) parts = g_strsplit(word, ".", 2);
+    int64_t page = 1;
+    if (parts[1])
+        g_assert_true(number_parse_int(parts[1], 1, 2, &page, NULL));
+    g_free(row->serial);
+    row->serial = g_strdup(parts[0]);
+    row->ballot_page = (int)page;
+    for (guint i = 0; i < heap->ballots->len; i++) {
+        StoreBallot *ballot = heap->ballots->pdata[i];
+        if (!g_str_equal(ballot->serial, row->serial))
+            continue;
+        for (guint r = 0; r + 1 < heap->rows->len; r++) {
+            const StorePageRow *before = heap->rows->pdata[r];
+            if (g_str_equal(before->serial, row->serial) && before->ballot_page == page)
+                ballot->status = STORE_BALLOT_DUPLICATE;
+        }
+        if (ballot->status == STORE_BALLOT_INCOMPLETE)
+            ballot->status = STORE_BALLOT_COMPLETE;
+        return;
+    }
+    bool known = word[0] != '@';
+    StoreBallot *ballot = g_new0(StoreBallot, 1);
+    *ballot = (StoreBallot){.serial = g_strdup(row->serial),
+                            .form = g_strdup("A"),
+                            .group = g_strdup(known ? "G1" : ""),
+                            .agency = known ? g_strndup(word, 1) : g_strdup(""),
+                            .origin = g_strdup(known ? "O" : ""),
+                            .note = g_strdup(""),
+                            .status = !known     ? STORE_BALLOT_UNKNOWN
+                                      : parts[1] ? STORE_BALLOT_INCOMPLETE
+                                                 : STORE_BALLOT_COMPLETE};
+    g_ptr_array_add(heap->ballots, ballot);
+}
+
+/* Words: "A=3" a cover of agency A for three, "A1" and "A1.2" pages of its ballot 1, "@1" one never issued,
+ * "-" blank, "?" refused, "!" refused and settled, "|" the next file, "#" a file refused as a whole. Of each
+ * agency named in `issued` ("A4 B2") so many serials were issued. */
+static Heap heap_new(const char *words, const char *issued)
+{
+    Heap heap = {g_ptr_array_new_with_free_func((GDestroyNotify)store_page_row_free),
+                 g_ptr_array_new_with_free_func((GDestroyNotify)store_ballot_free),
+                 g_ptr_array_new_with_free_func((GDestroyNotify)store_issued_free)};
+    g_auto(GStrv) list = g_strsplit(words, " ", -1), cells = g_strsplit(issued, " ", -1);
+    int file = 1, page = 0;
+    for (char **word = list; *word; word++) {
+        g_autofree char *name = g_strdup_printf("lo-%d.pdf", 100 - file); /* names say nothing */
+        if (g_str_equal(*word, "|")) {
+            file++;
+            page = 0;
+        } else if (g_str_equal(*word, "#")) {
+            add_row(&heap, "hỏng.pdf", 0, STORE_PAGE_REFUSED);
+        } else if (strchr(*word, '=')) {
+            StorePageRow *cover = add_row(&heap, name, ++page, STORE_PAGE_COVER);
+            int64_t expected;
+            g_assert_true(number_parse_int(*word + 2, 0, 1000, &expected, NULL));
+            g_free(cover->agency);
+            cover->agency = g_strndup(*word, 1);
+            cover->expected = (int)expected;
+        } else if (strchr("-?!", **word)) {
+            add_row(&heap, name, ++page, **word == '-' ? STORE_PAGE_BLANK : STORE_PAGE_REFUSED)->settled =
+                **word == '!';
+        } else {
+            add_ballot_page(&heap, add_row(&heap, name, ++page, STORE_PAGE_READ), *word);
+        }
+    }
+    for (char **cell = cells; *cell && **cell; cell++) {
+        int64_t count;
+        g_assert_true(number_parse_int(*cell + 1, 0, 1000, &count, NULL));
+        for (int i = 1; i <= count; i++) {
+            StoreIssued *one = g_new0(StoreIssued, 1);
+            *one = (StoreIssued){.serial = g_strdup_printf("%c%d", **cell, i),
+                                 .group = g_strdup("G1"),
+                                 .agency = g_strndup(*cell, 1),
+                                 .origin = g_strdup("O")};
+            g_ptr_array_add(heap.roster, one);
+        }
+    }
+    return heap;
+}
+
+static void tell_ballots(GString *text, const char *name, const GPtrArray *ballots)
+{
+    for (guint i = 0; i < ballots->len; i++)
+        g_string_append_printf(text, "%s%s", i ? "," : name, ((StoreBallot *)ballots->pdata[i])->serial);
+}
+
+/* All batches as one text: "A 2/3 missing A3 | …", a * before those that differ. */
+static char *tell_batches(const GPtrArray *batches)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < batches->len; i++) {
+        const QuotaBatch *b = batches->pdata[i];
+        g_string_append_printf(text, "%s%s%s %d/%d", i ? " | " : "", b->differs ? "*" : "",
+                               b->agency ? b->agency : "none", b->found, b->expected);
+        if (b->covers->len > 1)
+            g_string_append_printf(text, " covers %u%s", b->covers->len,
+                                   b->joined == QUOTA_JOINED_EVEN ? " even" : "");
+        if (b->repeated)
+            g_string_append_printf(text, " again %d", b->repeated);
+        for (guint a = 0; a < b->absent->len; a++)
+            g_string_append_printf(text, "%s%s", a ? "," : " absent ", (char *)b->absent->pdata[a]);
+        tell_ballots(text, " elsewhere ", b->elsewhere);
+        tell_ballots(text, " twice ", b->twice);
+        tell_ballots(text, " lacks-page ", b->incomplete);
+        tell_ballots(text, " foreign ", b->foreign);
+        tell_ballots(text, " uncovered ", b->uncovered);
+        tell_ballots(text, " unknown ", b->unknown);
+        if (b->refused->len)
+            g_string_append_printf(text, " refused %u", b->refused->len);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void assert_batches(const char *words, const char *issued, const char *expected)
+{
+    g_auto(Heap) heap = heap_new(words, issued);
+    g_autoptr(GPtrArray) batches = quota_reconcile(heap.rows, heap.ballots, heap.roster);
+    g_autofree char *told = tell_batches(batches);
+    g_assert_cmpstr(told, ==, expected);
+}
+
+/* What used to be told wrongly: none of these differs. */
+static void test_batches_right(void)
+{
+    /* over files, a cover at the end of one */
+    assert_batches("A=2 A1 A2 B=3 | B1 B2 | B3 C=1 C1", "A2 B3 C1", "A 2/2 | B 3/3 | C 1/1");
+    /* shuffled, the next batch's cover among them */
+    assert_batches("A=2 A1 | B2 A2 B=2 - B1", "A2 B2", "A 2/2 | B 2/2");
+    assert_batches("B1 A2 B=2 B2 A=2 A1", "A2 B2", "none 0/0 | B 2/2 | A 2/2");
+    /* fronts in one file, backs in the next */
+    assert_batches("A=2 A1.1 A2.1 B=1 B1.1 | - A1.2 A2.2 - B1.2", "A2 B1", "A 2/2 | B 1/1");
+    /* a stray, and stacks behind each other's cover: the count is right, the paper is told */
+    assert_batches("A=2 A1 A2 | B=1 B1 | C=1 C1 A3", "A3 B1 C1",
+                   "*A 3/2 elsewhere A3 | B 1/1 | C 1/1 foreign A3");
+    assert_batches("A=2 A1 B2 | C=1 C1 | B=2 B1 A2", "A2 B2 C1",
+                   "A 2/2 elsewhere A2 foreign B2 | C 1/1 | B 2/2 elsewhere B2 foreign A2");
+    assert_batches("A=2 B1 B2 | C=1 C1 | B=2 A1 A2", "A2 B2 C1",
+                   "A 2/2 elsewhere A1,A2 foreign B1,B2 | C 1/1 | B 2/2 elsewhere B1,B2 foreign A1,A2");
+    /* without covers nothing is promised */
+    assert_batches("A1 A2 B1 ?", "A2 B1", "none 3/3 refused 1");
+    assert_batches("", "", "");
+    assert_batches("C1 A1 A=1", "A1 C1", "none 1/1 | A 1/1");
+}
+
+static void test_batches_wrong(void)
+{
+    assert_batches("A=3 A1 A3 B=1 B1", "A3 B1", "*A 2/3 absent A2 | B 1/1");
+    assert_batches("A=3 A1 ? ! A3 | B=1 B1 ?", "A3 B1", "*A 2/3 absent A2 refused 1 | B 1/1 refused 1");
+    assert_batches("A=1 A1 | # | B=1 B1", "A2 B1", "A 1/1 refused 1 | B 1/1");
+    assert_batches("A=2 A1 A1 | B=2 B1.1 B1.2 B2.1", "A2 B2",
+                   "*A 1/2 absent A2 twice A1 | *B 2/2 lacks-page B2");
+    assert_batches("A=1 A1 A2", "A2", "*A 2/1");
+    assert_batches("A=1 A1 @1", "A1", "*A 1/1 unknown @1");
+    assert_batches("A=2 | B=1 B1", "A2 B1", "*A 0/2 absent A1,A2 | B 1/1");
+    /* a stack behind the wrong cover, its own not there */
+    assert_batches("A=2 A1 A2 B=2 C1 C2", "A2 B2 C2", "A 2/2 | *B 0/2 absent B1,B2 uncovered C1,C2");
+    assert_batches("A=30 A30", "A30", "*A 1/30 absent A1,A2,A3,A4,A5,A6,A7,A8,A9,A10");
+}
+
+static void test_batches_joined(void)
+{
+    /* two stacks that touch; two apart, of which one has what the other lacks */
+    assert_batches("A=1 A1 | A=2 A2 A3 B=1 B1", "A3 B1", "A 3/3 covers 2 | B 1/1");
+    assert_batches("A=2 A1 B=1 B1 A=1 A2 A3", "A3 B1", "A 3/3 covers 2 even | B 1/1");
+    assert_batches("A=3 A1 B=1 B1 A=1 A2 A3 C=1 C1 A=1 A4 A5", "A5 B1 C1",
+                   "A 5/5 covers 3 even | B 1/1 | C 1/1");
+    assert_batches("A=2 A1 A2 B=1 B1 A=2 A3", "A4 B1", "A 2/2 | B 1/1 | *A 1/2 absent A4");
+    /* the same stack again, whole or after a jam; the same cover again; two sheets, two stacks */
+    assert_batches("A=2 A1 A2 B=1 B1 | A=2 A2 A1", "A2 B1", "*A 2/2 covers 2 again 1 twice A1,A2 | B 1/1");
+    assert_batches("A=3 A1 A2 | A=3 A1 A2 A3 | A=3 A1 A2 A3", "A3", "*A 3/3 covers 3 again 2 twice A1,A2,A3");
+    assert_batches("A=3 A=3 A1 A2 A3", "A3", "A 3/3 covers 2 again 1");
+    assert_batches("A=3 A=3 A1 A2 A3", "A6", "*A 3/6 covers 2 absent A4,A5,A6");
+    assert_batches("A=9 A1 | A=9 A1 A2 A3 A4 A5 A6 A7 A8 A9", "A18",
+                   "*A 9/18 covers 2 absent A10,A11,A12,A13,A14,A15,A16,A17,A18 twice A1");
+}
+
+/* A heap by chance: every ballot in one batch, every page in the sums of one, counts that hold. */
+static void test_batches_sums(void)
+{
+    for (int round = 0; round < 400; round++) {
+        GString *words = g_string_new("-");
+        int length = g_test_rand_int_range(0, 60), cells = g_test_rand_int_range(1, 5);
+        for (int i = 0; i < length; i++) {
+            char cell = (char)('A' + g_test_rand_int_range(0, cells));
+            int number = g_test_rand_int_range(1, 9), kind = g_test_rand_int_range(0, 20);
+            if (kind < 3)
+                g_string_append_printf(words, " %c=%d", cell, number);
+            else if (kind < 9)
+                g_string_append(words, (const char *const[]){" |", " -", " ?", " !", " #", " @1"}[kind - 3]);
+            else
+                g_string_append_printf(words, " %c%d.%d", cell, number, g_test_rand_int_range(1, 3));
+        }
+        g_auto(Heap) heap = heap_new(words->str, "A8 B8");
+        g_autoptr(GPtrArray) batches = quota_reconcile(heap.rows, heap.ballots, heap.roster);
+        g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+        guint pages = 0, ballots = 0, astray = 0, foreign = 0;
+        for (guint i = 0; i < batches->len; i++) {
+            const QuotaBatch *b = batches->pdata[i];
+            const GPtrArray *lists[] = {b->ballots, b->uncovered, b->unknown};
+            for (size_t l = 0; l < G_N_ELEMENTS(lists); l++) {
+                for (guint j = 0; j < lists[l]->len; j++, ballots++)
+                    g_assert_true(g_hash_table_add(seen, lists[l]->pdata[j]));
+            }
+            pages += (guint)(b->pages_read + b->pages_refused + b->pages_blank + b->pages_cover +
+                             b->files_refused);
+            g_assert_cmpuint(b->covers->len, ==, b->pages_cover);
+            g_assert_cmpuint(b->ballots->len, ==, b->found);
+            g_assert_cmpint(b->found + b->missing, ==, b->expected + b->surplus);
+            for (guint j = 0; j < b->ballots->len && b->group; j++)
+                g_assert_cmpstr(((StoreBallot *)b->ballots->pdata[j])->agency, ==, b->agency);
+            astray += b->elsewhere->len;
+            foreign += b->foreign->len;
+            for (guint j = 0; j < b->foreign->len; j++)
+                g_assert_false(g_ptr_array_find(b->ballots, b->foreign->pdata[j], NULL));
+        }
+        g_assert_cmpuint(ballots, ==, heap.ballots->len);
+        g_assert_cmpuint(pages, ==, heap.rows->len);
+        g_assert_cmpuint(astray, ==, foreign);
+        g_string_free(words, TRUE);
+    }
+}
+
+static void swap_words(GPtrArray *words, guint a, guint b)
+{
+    gpointer word = words->pdata[a];
+    words->pdata[a] = words->pdata[b];
+    words->pdata[b] = word;
+}
+
+/* An office's heap of 26 stacks, some ballots lost, some astray; cut into files, of which some are shuffled:
+ * what each batch lacks. */
+static char *make_office(int *ret_lost)
+{
+    g_autoptr(GPtrArray) sheets = g_ptr_array_new_with_free_func(g_free);
+    for (int cell = 0; cell < 26; cell++) {
+        g_ptr_array_add(sheets, g_strdup_printf("%c=8", 'A' + cell));
+        for (int i = 1; i <= 8; i++) {
+            if (g_test_rand_int_range(0, 40) > 0)
+                g_ptr_array_add(sheets, g_strdup_printf("%c%d", 'A' + cell, i));
+            else
+                ret_lost[cell]++;
+        }
+    }
+    for (guint i = 0; i < sheets->len; i++) {
+        guint other = (guint)g_test_rand_int_range(0, (int)sheets->len);
+        if (g_test_rand_int_range(0, 20) == 0 && !strchr(sheets->pdata[i], '=') &&
+            !strchr(sheets->pdata[other], '='))
+            swap_words(sheets, i, other);
+    }
+    GString *words = g_string_new("-");
+    for (guint start = 0, end; start < sheets->len; start = end) {
+        guint length = (guint)g_test_rand_int_range(1, 40); /* MIN draws twice */
+        end = MIN(sheets->len, start + length);
+        bool shuffled = g_test_rand_int_range(0, 4) == 0;
+        for (guint i = start; shuffled && i < end; i++)
+            swap_words(sheets, i, (guint)g_test_rand_int_range((int)start, (int)end));
+        g_string_append(words, " |");
+        for (guint i = start; i < end; i++)
+            g_string_append_printf(words, " %s%s", (char *)sheets->pdata[i], i % 13 ? "" : " ?");
+    }
+    return g_string_free(words, FALSE);
+}
+
+static void test_batches_office(void)
+{
+    for (int round = 0; round < 50; round++) {
+        int lost[26] = {0};
+        g_autofree char *words = make_office(lost);
+        g_autoptr(GString) issued = g_string_new("A8");
+        for (char cell = 'B'; cell <= 'Z'; cell++)
+            g_string_append_printf(issued, " %c8", cell);
+        g_auto(Heap) heap = heap_new(words, issued->str);
+        g_autoptr(GPtrArray) batches = quota_reconcile(heap.rows, heap.ballots, heap.roster);
+        for (guint i = 0; i < batches->len; i++) {
+            const QuotaBatch *b = batches->pdata[i];
+            if (!b->agency) {
+                g_assert_false(b->differs);
+                continue;
+            }
+            g_assert_cmpint(b->missing, ==, lost[*b->agency - 'A']);
+            g_assert_cmpint(b->absent_count, ==, b->missing);
+            g_assert_cmpint(b->differs, ==, b->missing > 0);
+        }
+        g_assert_cmpuint(batches->len, ==, 27);
+    }
+}
+
+/* From a workspace: the census's own ballots and roster. */
+static void test_batches_stored(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 3);
+    StorePage *cover = store_page_new();
+    cover->outcome = STORE_PAGE_COVER;
+    cover->group = (g_free(cover->group), g_strdup("G1"));
+    cover->agency = (g_free(cover->agency), g_strdup("SA"));
+    cover->origin = (g_free(cover->origin), g_strdup("SA"));
+    cover->expected = 3;
+    g_assert_true(store_add_page(w->store, workspace_add_file(w, 1), cover, NULL, NULL));
+    store_page_free(cover);
+    workspace_return_a(w, s->pdata[0], "a", "b", "c");
+    workspace_return_a(w, s->pdata[2], "a", "b", "c");
+    g_autoptr(Quota) quota = take(w);
+    g_autoptr(GPtrArray) pages = store_load_pages(w->store, NULL);
+    g_autoptr(GPtrArray) batches = quota_batches(quota, pages);
+    g_assert_cmpuint(batches->len, ==, 1);
+    const QuotaBatch *batch = batches->pdata[0];
+    g_assert_cmpint(batch->missing, ==, 1);
+    g_assert_cmpint(batch->absent_count, ==, 1);
+    g_assert_cmpstr(batch->absent->pdata[0], ==, s->pdata[1]);
+    /* a serial that is void will not come back, but the cover still promises it */
+    g_assert_true(store_void(w->store, (const char *const[]){s->pdata[1], NULL}, "Lan", "hỏng", NULL));
+    g_autoptr(Quota) later = take(w);
+    g_autoptr(GPtrArray) again = quota_batches(later, pages);
+    g_assert_cmpint(((QuotaBatch *)again->pdata[0])->missing, ==, 1);
+    g_assert_cmpint(((QuotaBatch *)again->pdata[0])->absent_count, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -364,5 +715,11 @@ int main(int argc, char **argv)
     g_test_add_func("/quota/facts", test_facts);
     g_test_add_func("/quota/facts/obstacles", test_obstacle_facts);
     g_test_add_func("/quota/warnings", test_warnings);
+    g_test_add_func("/quota/batches/right", test_batches_right);
+    g_test_add_func("/quota/batches/wrong", test_batches_wrong);
+    g_test_add_func("/quota/batches/joined", test_batches_joined);
+    g_test_add_func("/quota/batches/sums", test_batches_sums);
+    g_test_add_func("/quota/batches/office", test_batches_office);
+    g_test_add_func("/quota/batches/stored", test_batches_stored);
     return g_test_run();
 }

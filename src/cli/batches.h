@@ -1,0 +1,16 @@
+/* Batches against their cover sheets, as phieu status tells them. */
+#ifndef PHIEU_CLI_BATCHES_H
+#define PHIEU_CLI_BATCHES_H
+
+#include "cli/cli.h"
+#include "quota/quota.h"
+
+/* Prints the batches (QuotaBatch*) that differ from their cover, at most `limit`, with what is missing and
+ * why it may be; then what lies behind the cover of another. */
+void cli_print_batches(const GPtrArray *batches, int limit);
+/* How many ballots of a cell are missing behind its covers. */
+int cli_batches_missing(const GPtrArray *batches, const SurveyCell *cell);
+/* Adds the member "batches" to the object being built: all of them. */
+void cli_json_batches(JsonBuilder *json, const GPtrArray *batches);
+
+#endif
