@@ -42,13 +42,15 @@ static bool rest(Desk *desk, gint64 wait_us)
 static gpointer watch(gpointer data)
 {
     Desk *desk = data;
-    g_autoptr(Store) store = NULL;
+    Store *store = NULL;
     gint64 wait_us = WATCH_US;
     while (rest(desk, wait_us)) {
-        if (store && !store_is_current(store))
-            g_clear_pointer(&store, store_free);
+        if (store && !store_is_current(store)) {
+            stores_return(desk->stores, store);
+            store = NULL;
+        }
         if (!store)
-            store = store_open(desk->dir, STORE_READ, NULL);
+            store = stores_borrow(desk->stores, NULL);
         if (!store || !store_has_changed(store))
             continue;
         gint64 begun = g_get_monotonic_time();
@@ -58,6 +60,8 @@ static gpointer watch(gpointer data)
         wait_us = MAX(WATCH_US, WATCH_TIMES * (g_get_monotonic_time() - begun));
         events_add(desk->events, "workspace");
     }
+    if (store)
+        stores_return(desk->stores, store);
     return NULL;
 }
 
@@ -117,7 +121,8 @@ Desk *desk_new(const char *workspace, int port, GError **error)
     desk->guard = guard_new(reply_destroy);
     desk->queue = queue_new();
     desk->events = events_new();
-    desk->pictures = pictures_new();
+    desk->pictures = pictures_new(workspace);
+    desk->views = views_new();
     if (!make_first_account(desk, error) || !desk_refresh_queue(desk, error)) {
         desk_free(desk);
         return NULL;
@@ -137,6 +142,7 @@ void desk_free(Desk *desk)
     if (desk->watcher)
         g_thread_join(desk->watcher);
     pictures_free(desk->pictures);
+    views_free(desk->views);
     events_free(desk->events);
     queue_free(desk->queue);
     guard_free(desk->guard);

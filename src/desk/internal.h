@@ -11,6 +11,7 @@
 #include "desk/pictures.h"
 #include "desk/queue.h"
 #include "desk/stores.h"
+#include "desk/views.h"
 
 struct Desk {
     char *dir;
@@ -25,6 +26,7 @@ struct Desk {
     Queue *queue;
     Events *events;
     Pictures *pictures;
+    Views *views;
     GThread *watcher;
     GMutex watching;
     GCond wake;

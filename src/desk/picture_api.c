@@ -3,6 +3,8 @@
 
 #include "desk/internal.h"
 
+#define CROP_PX_PER_MM 8
+
 /* The scan of the ballot that holds page `number`, or that with row `id`; NULL with an error. */
 static const StoreScan *choose_scan(const GPtrArray *scans, int64_t id, int number, GError **error)
 {
@@ -27,6 +29,20 @@ static Reply *tell_picture(const Call *call, GBytes *bytes)
     return reply;
 }
 
+/* The picture, made when the store has been given back: decoding holds up nobody who asks the workspace. */
+static Reply *answer_picture(Call *call, const StoreScan *scan, const IntakeView *view, int px_per_mm,
+                             bool lasting, GError *error)
+{
+    g_autoptr(GError) failed = error;
+    g_autoptr(GBytes) bytes =
+        scan ? pictures_get(call->desk->pictures, scan, view, px_per_mm, &failed) : NULL;
+    if (!bytes)
+        return reply_failed(failed);
+    Reply *reply = tell_picture(call, bytes);
+    reply->lasting = lasting;
+    return reply;
+}
+
 Reply *crop_get(Call *call)
 {
     g_autoptr(GError) error = NULL;
@@ -38,23 +54,31 @@ Reply *crop_get(Call *call)
         return reply_failed(error);
     g_autoptr(GPtrArray) scans = store_load_scans(store, call->arguments[0], &error);
     const StoreScan *scan = NULL;
+    IntakeView view = {0};
     for (guint i = 0; scans && i < scans->len && !scan; i++) {
         const StoreScan *one = scans->pdata[i];
-        const LayoutPage *page = intake_scan_layout(store, one);
-        IntakeView view;
-        if ((!id || one->page_id == id) && page && intake_find_view(page, call->arguments[1], &view))
+        if ((!id || one->page_id == id) &&
+            views_find(call->desk->views, store, one, call->arguments[1], &view))
             scan = one;
     }
-    if (scans && !scan)
-        scan = choose_scan(scans, -1, 0, &error);
-    g_autoptr(GBytes) bytes =
-        scan ? pictures_crop(call->desk->pictures, store, scan, call->arguments[1], &error) : NULL;
     stores_return(call->desk->stores, store);
-    if (!bytes)
-        return reply_failed(error);
-    Reply *reply = tell_picture(call, bytes);
-    reply->lasting = id != 0;
-    return reply;
+    if (scans && !scan)
+        choose_scan(scans, -1, 0, &error);
+    return answer_picture(call, scan, &view, CROP_PX_PER_MM, id != 0, g_steal_pointer(&error));
+}
+
+/* The view of a whole page. */
+static bool whole_page(Store *store, const StoreScan *scan, IntakeView *ret, GError **error)
+{
+    const LayoutPage *page = intake_scan_layout(store, scan);
+    if (!page) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
+                    _("the layout of form '%s' this page was printed with is not in the workspace"),
+                    scan->form);
+        return false;
+    }
+    *ret = (IntakeView){.rows = {0, 0, page->width_mm, page->height_mm}};
+    return true;
 }
 
 Reply *page_get(Call *call)
@@ -70,12 +94,8 @@ Reply *page_get(Call *call)
         return reply_failed(error);
     g_autoptr(GPtrArray) scans = store_load_scans(store, call->arguments[0], &error);
     const StoreScan *scan = scans ? choose_scan(scans, id, (int)number, &error) : NULL;
-    g_autoptr(GBytes) bytes =
-        scan ? pictures_page(call->desk->pictures, store, scan, (int)scale, &error) : NULL;
+    IntakeView view;
+    bool found = scan && whole_page(store, scan, &view, &error);
     stores_return(call->desk->stores, store);
-    if (!bytes)
-        return reply_failed(error);
-    Reply *reply = tell_picture(call, bytes);
-    reply->lasting = id != 0;
-    return reply;
+    return answer_picture(call, found ? scan : NULL, &view, (int)scale, id != 0, g_steal_pointer(&error));
 }

@@ -1,8 +1,5 @@
 #include "desk/pictures.h"
 
-#include "layout/layout.h"
-
-#define CROP_PX_PER_MM 8
 #define QUALITY 85
 
 /* A picture that is kept. */
@@ -18,6 +15,7 @@ typedef struct {
 } Decoded;
 
 struct Pictures {
+    char *workspace;
     GMutex keeping;
     GQueue order;     /* Kept*, last used first */
     GHashTable *kept; /* key → its link in `order` */
@@ -34,9 +32,10 @@ static void kept_free(gpointer data)
     g_free(kept);
 }
 
-Pictures *pictures_new(void)
+Pictures *pictures_new(const char *workspace)
 {
     Pictures *pictures = g_new0(Pictures, 1);
+    pictures->workspace = g_strdup(workspace);
     g_mutex_init(&pictures->keeping);
     g_mutex_init(&pictures->decoding);
     g_queue_init(&pictures->order);
@@ -54,6 +53,7 @@ void pictures_free(Pictures *pictures)
         page_image_free(pictures->pages[i].image);
     g_mutex_clear(&pictures->keeping);
     g_mutex_clear(&pictures->decoding);
+    g_free(pictures->workspace);
     g_free(pictures);
 }
 
@@ -91,14 +91,14 @@ static void keep(Pictures *pictures, const char *key, GBytes *bytes)
 }
 
 /* The scan, decoded; owned by the pictures, under `decoding`. */
-static const PageImage *decode(Pictures *pictures, Store *store, const StoreScan *scan, GError **error)
+static const PageImage *decode(Pictures *pictures, const StoreScan *scan, GError **error)
 {
     int at = 0;
     while (at < PICTURES_PAGES - 1 && pictures->pages[at].id != scan->page_id)
         at++;
     Decoded found = pictures->pages[at];
     if (found.id != scan->page_id || !found.image) {
-        PageImage *image = intake_scan_image(store, scan, true, error);
+        PageImage *image = intake_scan_image(pictures->workspace, scan, true, error);
         if (!image)
             return NULL;
         page_image_free(found.image);
@@ -110,57 +110,21 @@ static const PageImage *decode(Pictures *pictures, Store *store, const StoreScan
     return found.image;
 }
 
-/* The view of a scan as JPEG, made or kept. */
-static GBytes *make(Pictures *pictures, Store *store, const StoreScan *scan, const IntakeView *view,
-                    double px_per_mm, const char *key, GError **error)
+GBytes *pictures_get(Pictures *pictures, const StoreScan *scan, const IntakeView *view, int px_per_mm,
+                     GError **error)
 {
-    GBytes *known = find_kept(pictures, key);
-    if (known)
-        return known;
+    g_autofree char *key = g_strdup_printf("%" G_GINT64_FORMAT " %.3f %.3f %.3f %d", scan->page_id,
+                                           view->rows.y_mm, view->rows.h_mm, view->heading.y_mm, px_per_mm);
+    GBytes *bytes = find_kept(pictures, key);
+    if (bytes)
+        return bytes;
     g_mutex_lock(&pictures->decoding);
-    const PageImage *image = decode(pictures, store, scan, error);
+    const PageImage *image = decode(pictures, scan, error);
     g_autoptr(PageImage) picture =
         image ? intake_view_picture(image, &scan->map, view, px_per_mm, error) : NULL;
     g_mutex_unlock(&pictures->decoding);
-    GBytes *bytes = picture ? page_encode_jpeg(picture, QUALITY, error) : NULL;
+    bytes = picture ? page_encode_jpeg(picture, QUALITY, error) : NULL;
     if (bytes)
         keep(pictures, key, bytes);
     return bytes;
-}
-
-static const LayoutPage *find_layout(Store *store, const StoreScan *scan, GError **error)
-{
-    const LayoutPage *page = intake_scan_layout(store, scan);
-    if (!page)
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
-                    _("the layout of form '%s' this page was printed with is not in the workspace"),
-                    scan->form);
-    return page;
-}
-
-GBytes *pictures_crop(Pictures *pictures, Store *store, const StoreScan *scan, const char *question,
-                      GError **error)
-{
-    const LayoutPage *page = find_layout(store, scan, error);
-    IntakeView view;
-    if (!page)
-        return NULL;
-    if (!intake_find_view(page, question, &view)) {
-        g_autofree char *shown = text_printable(question);
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("question '%s' is not on this page"), shown);
-        return NULL;
-    }
-    g_autofree char *key = g_strdup_printf("crop %" G_GINT64_FORMAT " %s", scan->page_id, question);
-    return make(pictures, store, scan, &view, CROP_PX_PER_MM, key, error);
-}
-
-GBytes *pictures_page(Pictures *pictures, Store *store, const StoreScan *scan, int px_per_mm, GError **error)
-{
-    const LayoutPage *page = find_layout(store, scan, error);
-    if (!page)
-        return NULL;
-    IntakeView view = {.rows = {0, 0, page->width_mm, page->height_mm}};
-    px_per_mm = CLAMP(px_per_mm, 2, 10);
-    g_autofree char *key = g_strdup_printf("page %" G_GINT64_FORMAT " %d", scan->page_id, px_per_mm);
-    return make(pictures, store, scan, &view, px_per_mm, key, error);
 }

@@ -12,12 +12,10 @@
 
 typedef struct Pictures Pictures;
 
-Pictures *pictures_new(void);
+Pictures *pictures_new(const char *workspace);
 void pictures_free(Pictures *pictures);
-/* What a person must see for a question, on that scan. NOT_FOUND where it does not stand on it. */
-GBytes *pictures_crop(Pictures *pictures, Store *store, const StoreScan *scan, const char *question,
-                      GError **error);
-/* The whole page at about that many pixels a mm (bounded to 2–10). */
-GBytes *pictures_page(Pictures *pictures, Store *store, const StoreScan *scan, int px_per_mm, GError **error);
+/* What the view shows of that scan, at so many pixels a mm. */
+GBytes *pictures_get(Pictures *pictures, const StoreScan *scan, const IntakeView *view, int px_per_mm,
+                     GError **error);
 
 #endif

@@ -13,6 +13,7 @@ struct Queue {
     GHashTable *index;  /* key → StoreWaiting* that waits */
     GHashTable *claims; /* key → Claim */
     GHashTable *recent; /* key → stamp of its settling or return since the last update */
+    GHashTable *pages;  /* who → the page that claimed last */
     guint64 stamp;
 };
 
@@ -30,6 +31,7 @@ Queue *queue_new(void)
     queue->index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     queue->claims = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, claim_free);
     queue->recent = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    queue->pages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return queue;
 }
 
@@ -40,6 +42,7 @@ void queue_free(Queue *queue)
     g_hash_table_unref(queue->index);
     g_hash_table_unref(queue->claims);
     g_hash_table_unref(queue->recent);
+    g_hash_table_unref(queue->pages);
     g_ptr_array_unref(queue->waiting);
     g_free(queue);
 }
@@ -164,8 +167,9 @@ static void collect(Queue *queue, GPtrArray *given, const char *who, bool own, i
     }
 }
 
-GPtrArray *queue_claim(Queue *queue, const char *who, int count, gint64 now_us)
+GPtrArray *queue_claim(Queue *queue, const char *who, const char *page, int count, gint64 now_us)
 {
+    g_hash_table_replace(queue->pages, g_strdup(who), g_strdup(page));
     GPtrArray *given = g_ptr_array_new();
     collect(queue, given, who, true, count, now_us);
     collect(queue, given, who, false, count, now_us);
@@ -190,8 +194,11 @@ static gboolean is_of(gpointer key, gpointer value, gpointer who)
     return g_str_equal(((const Claim *)value)->who, who);
 }
 
-void queue_release(Queue *queue, const char *who)
+void queue_release(Queue *queue, const char *who, const char *page)
 {
+    const char *last = g_hash_table_lookup(queue->pages, who);
+    if (page && last && !g_str_equal(page, last))
+        return;
     g_hash_table_foreach_remove(queue->claims, is_of, (gpointer)who);
 }
 

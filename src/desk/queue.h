@@ -23,12 +23,14 @@ void queue_update(Queue *queue, GPtrArray *waiting, guint64 stamp);
 
 /* Gives a person up to `count` answers to settle: first what they have already, then what nobody has, in
  * order; never what they themselves referred to others. All of it is theirs until `now_us` + QUEUE_LEASE_US.
- * GPtrArray of StoreWaiting*, which the queue owns until its next change. */
-GPtrArray *queue_claim(Queue *queue, const char *who, int count, gint64 now_us);
+ * `page` tells the pages of one person apart. GPtrArray of StoreWaiting*, which the queue owns until its next
+ * change. */
+GPtrArray *queue_claim(Queue *queue, const char *who, const char *page, int count, gint64 now_us);
 /* A sign of life: what the person has stays theirs. */
 void queue_touch(Queue *queue, const char *who, gint64 now_us);
-/* Gives back everything a person has. */
-void queue_release(Queue *queue, const char *who);
+/* Gives back everything a person has; where a page is named, only when that page was the last to claim: word
+ * of a page that was closed may come late. */
+void queue_release(Queue *queue, const char *who, const char *page);
 
 /* A copy of the caller's own. */
 StoreWaiting *queue_copy(const StoreWaiting *waiting);

@@ -31,15 +31,16 @@ static void add_boxes(JsonBuilder *builder, const LayoutPage *page, const char *
 }
 
 /* How large the crop is, and where on the page; nothing where the layout is not known. */
-static void add_crop(JsonBuilder *builder, Store *store, const StoreWaiting *waiting)
+static void add_crop(JsonBuilder *builder, Desk *desk, Store *store, const StoreWaiting *waiting)
 {
     g_autoptr(GPtrArray) scans = store_load_scans(store, waiting->serial, NULL);
     for (guint i = 0; scans && i < scans->len; i++) {
         const StoreScan *scan = scans->pdata[i];
-        const LayoutPage *page = scan->page_id == waiting->page_id ? intake_scan_layout(store, scan) : NULL;
         IntakeView view;
-        if (!page || !intake_find_view(page, waiting->question, &view))
+        if (scan->page_id != waiting->page_id ||
+            !views_find(desk->views, store, scan, waiting->question, &view))
             continue;
+        const LayoutPage *page = intake_scan_layout(store, scan);
         json_builder_set_member_name(builder, "crop");
         json_builder_begin_object(builder);
         const double sizes[] = {page->width_mm, intake_view_y(&view, view.rows.y_mm) + view.rows.h_mm,
@@ -54,7 +55,7 @@ static void add_crop(JsonBuilder *builder, Store *store, const StoreWaiting *wai
     }
 }
 
-static void add_item(JsonBuilder *builder, Store *store, const StoreWaiting *waiting)
+static void add_item(JsonBuilder *builder, Desk *desk, Store *store, const StoreWaiting *waiting)
 {
     g_autofree char *printed = serial_print_form(waiting->serial);
     g_autofree char *reasons = answer_reasons_text(waiting->reasons);
@@ -73,7 +74,7 @@ static void add_item(JsonBuilder *builder, Store *store, const StoreWaiting *wai
     json_set_text(builder, "reason_words", words);
     json_set_text(builder, "referred_by", waiting->referred_by);
     json_set_text(builder, "note", waiting->note);
-    add_crop(builder, store, waiting);
+    add_crop(builder, desk, store, waiting);
     json_builder_end_object(builder);
 }
 
@@ -111,8 +112,8 @@ Reply *work_claim(Call *call)
     Desk *desk = call->desk;
     g_autoptr(GError) error = NULL;
     g_mutex_lock(&desk->queueing);
-    g_autoptr(GPtrArray) given =
-        queue_claim(desk->queue, call->account->name, QUEUE_BLOCK, call->request->now_us);
+    g_autoptr(GPtrArray) given = queue_claim(desk->queue, call->account->name, call_text(call, "page"),
+                                             QUEUE_BLOCK, call->request->now_us);
     g_autoptr(GPtrArray) items = copy_given(given);
     g_mutex_unlock(&desk->queueing);
     Store *store = stores_borrow(desk->stores, &error);
@@ -122,7 +123,7 @@ Reply *work_claim(Call *call)
     json_builder_set_member_name(builder, "items");
     json_builder_begin_array(builder);
     for (guint i = 0; i < items->len; i++)
-        add_item(builder, store, items->pdata[i]);
+        add_item(builder, desk, store, items->pdata[i]);
     json_builder_end_array(builder);
     add_counts(builder, call);
     stores_return(desk->stores, store);
@@ -132,7 +133,7 @@ Reply *work_claim(Call *call)
 Reply *work_release(Call *call)
 {
     g_mutex_lock(&call->desk->queueing);
-    queue_release(call->desk->queue, call->account->name);
+    queue_release(call->desk->queue, call->account->name, call_text(call, "page"));
     g_mutex_unlock(&call->desk->queueing);
     events_add(call->desk->events, "queue");
     return reply_json(reply_begin());
@@ -228,7 +229,7 @@ static void come_back(Call *call, Store *store, const StoreDecision *decision, J
         queue_returned(call->desk->queue, queue_copy(one), call->account->name, call->request->now_us);
         g_mutex_unlock(&call->desk->queueing);
         json_builder_set_member_name(builder, "item");
-        add_item(builder, store, one);
+        add_item(builder, call->desk, store, one);
         return;
     }
 }

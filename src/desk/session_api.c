@@ -102,7 +102,7 @@ Reply *session_delete(Call *call)
     g_mutex_unlock(&desk->guarding);
     if (!more) {
         g_mutex_lock(&desk->queueing);
-        queue_release(desk->queue, call->account->name);
+        queue_release(desk->queue, call->account->name, NULL);
         g_mutex_unlock(&desk->queueing);
     }
     log_line(desk, call->account->name, "sign-out", call->request->address, NULL);

@@ -1,27 +1,36 @@
 #include "desk/stores.h"
 
+/* Readers at once; who comes when all are lent waits. */
+#define READERS 8
+
 struct Stores {
     char *dir;
     GMutex lock;
-    GQueue idle; /* Store*, readers */
+    GCond returned;
+    GQueue idle; /* Store*, readers; last used first */
+    int lent;
+    Store *first; /* what the others are opened beside; asked only under `lock` */
     GMutex writing;
     Store *writer;
 };
 
 Stores *stores_new(const char *dir, GError **error)
 {
-    g_autoptr(Store) writer = store_open(dir, STORE_DECIDE, error);
-    g_autoptr(Store) reader = writer ? store_open(dir, STORE_READ, error) : NULL;
-    if (!reader)
+    Store *first = store_open(dir, STORE_READ, error);
+    if (!first)
         return NULL;
     Stores *stores = g_new0(Stores, 1);
     stores->dir = g_strdup(dir);
     g_mutex_init(&stores->lock);
+    g_cond_init(&stores->returned);
     g_mutex_init(&stores->writing);
     g_queue_init(&stores->idle);
-    stores->writer = g_steal_pointer(&writer);
-    g_queue_push_head(&stores->idle, g_steal_pointer(&reader));
-    return stores;
+    stores->first = first;
+    stores->writer = store_open_beside(first, STORE_DECIDE, error);
+    if (stores->writer)
+        return stores;
+    stores_free(stores);
+    return NULL;
 }
 
 void stores_free(Stores *stores)
@@ -30,27 +39,46 @@ void stores_free(Stores *stores)
         return;
     g_queue_clear_full(&stores->idle, (GDestroyNotify)store_free);
     store_free(stores->writer);
+    store_free(stores->first);
     g_mutex_clear(&stores->lock);
+    g_cond_clear(&stores->returned);
     g_mutex_clear(&stores->writing);
     g_free(stores->dir);
     g_free(stores);
 }
 
+/* Another store, under `lock`; what is loaded is loaded anew first when it was changed. */
+static Store *open_another(Stores *stores, StoreMode mode, GError **error)
+{
+    if (!stores->first || !store_is_current(stores->first)) {
+        store_free(stores->first);
+        stores->first = store_open(stores->dir, STORE_READ, error);
+    }
+    return stores->first ? store_open_beside(stores->first, mode, error) : NULL;
+}
+
 Store *stores_borrow(Stores *stores, GError **error)
 {
     g_mutex_lock(&stores->lock);
+    while (stores->lent >= READERS)
+        g_cond_wait(&stores->returned, &stores->lock);
     Store *store = g_queue_pop_head(&stores->idle);
+    if (store && !store_is_current(store))
+        g_clear_pointer(&store, store_free);
+    if (!store)
+        store = open_another(stores, STORE_READ, error);
+    if (store)
+        stores->lent++;
     g_mutex_unlock(&stores->lock);
-    if (store && store_is_current(store))
-        return store;
-    store_free(store);
-    return store_open(stores->dir, STORE_READ, error);
+    return store;
 }
 
 void stores_return(Stores *stores, Store *store)
 {
     g_mutex_lock(&stores->lock);
     g_queue_push_head(&stores->idle, store);
+    stores->lent--;
+    g_cond_signal(&stores->returned);
     g_mutex_unlock(&stores->lock);
 }
 
@@ -60,7 +88,9 @@ Store *stores_lock_writer(Stores *stores, GError **error)
     if (stores->writer && store_is_current(stores->writer))
         return stores->writer;
     store_free(stores->writer);
-    stores->writer = store_open(stores->dir, STORE_DECIDE, error);
+    g_mutex_lock(&stores->lock);
+    stores->writer = open_another(stores, STORE_DECIDE, error);
+    g_mutex_unlock(&stores->lock);
     if (!stores->writer)
         g_mutex_unlock(&stores->writing);
     return stores->writer;

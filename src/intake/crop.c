@@ -18,9 +18,9 @@ const LayoutPage *intake_scan_layout(Store *store, const StoreScan *scan)
     return NULL;
 }
 
-PageImage *intake_scan_image(Store *store, const StoreScan *scan, bool want_chroma, GError **error)
+PageImage *intake_scan_image(const char *workspace, const StoreScan *scan, bool want_chroma, GError **error)
 {
-    g_autofree char *path = g_build_filename(store_dir(store), scan->archived, NULL);
+    g_autofree char *path = g_build_filename(workspace, scan->archived, NULL);
     g_autoptr(PageFile) file = page_file_open(path, error);
     return file ? page_file_read(file, scan->index, want_chroma, error) : NULL;
 }
@@ -36,7 +36,7 @@ Raster *intake_crop_question(Store *store, const char *serial, const char *quest
         IntakeView view;
         if (!page || !intake_find_view(page, question, &view))
             continue;
-        g_autoptr(PageImage) image = intake_scan_image(store, scan, false, error);
+        g_autoptr(PageImage) image = intake_scan_image(store_dir(store), scan, false, error);
         g_autoptr(PageImage) picture =
             image ? intake_view_picture(image, &scan->map, &view, PX_PER_MM, error) : NULL;
         return picture ? g_steal_pointer(&picture->grey) : NULL;

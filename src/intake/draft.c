@@ -132,7 +132,7 @@ static bool draft_scan(Drafter *drafter, const StoreScan *scan, const GPtrArray 
         const LayoutField *at = field_of(layout, writing->question);
         if (writing->page_id != scan->page_id || !at || !is_wanted(writing, question))
             continue;
-        if (!image && !(image = intake_scan_image(drafter->store, scan, false, error)))
+        if (!image && !(image = intake_scan_image(store_dir(drafter->store), scan, false, error)))
             return false;
         if (!draft_field(drafter, image, scan, at->rect, question, error))
             return false;

@@ -70,8 +70,8 @@ double intake_view_y(const IntakeView *view, double y_mm);
 /* The view, upright, at that many pixels a mm, in colour where the scan has it. */
 PageImage *intake_view_picture(const PageImage *scan, const PageMap *map, const IntakeView *view,
                                double px_per_mm, GError **error);
-/* The archived picture of a scan, with its colour when asked for. */
-PageImage *intake_scan_image(Store *store, const StoreScan *scan, bool want_chroma, GError **error);
+/* The archived picture of a scan in the workspace of that folder, with its colour when asked for. */
+PageImage *intake_scan_image(const char *workspace, const StoreScan *scan, bool want_chroma, GError **error);
 /* The scan of a ballot's page (from 1) with every box where it was found, coloured by what it was taken for,
  * with its reasons, and over it how well its outline and its line's print are seen; as PNG. NOT_FOUND when
  * that page was not read. */

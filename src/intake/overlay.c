@@ -115,7 +115,7 @@ bool intake_write_overlay(Store *store, const char *serial, int number, const ch
         if (!page)
             continue;
         g_autoptr(GArray) marks = store_load_marks(store, scan->page_id, error);
-        g_autoptr(PageImage) image = marks ? intake_scan_image(store, scan, false, error) : NULL;
+        g_autoptr(PageImage) image = marks ? intake_scan_image(store_dir(store), scan, false, error) : NULL;
         RectMm whole = {0, 0, page->width_mm, page->height_mm};
         g_autoptr(Raster) sheet =
             image ? vision_sample(image->grey, &scan->map, whole, PX_PER_MM, 0, 0, error) : NULL;

@@ -88,35 +88,60 @@ bool store_init(const char *dir, const Survey *survey, GError **error)
     return made;
 }
 
-static bool load_definition(Store *store, GError **error)
+static void frozen_clear(gpointer data)
+{
+    Frozen *frozen = data;
+    survey_free(frozen->survey);
+    if (frozen->layouts)
+        g_ptr_array_unref(frozen->layouts);
+}
+
+static Survey *load_survey(Store *store, GError **error)
 {
     g_autofree char *folder = inside(store->dir, "definition");
-    g_autofree char *layouts = inside(store->dir, "layouts");
     GPtrArray *faults = NULL;
-    store->survey = survey_load(folder, &faults, error);
+    g_autoptr(Survey) survey = survey_load(folder, &faults, error);
     if (faults && faults->len) {
         g_autofree char *first = survey_fault_to_text(faults->pdata[0]);
         g_prefix_error(error, "%s; ", first);
     }
     if (faults)
         g_ptr_array_unref(faults);
-    if (!store->survey)
-        return false;
+    if (!survey)
+        return NULL;
     sqlite3_stmt *row = sql_bind(store, error, "SELECT value FROM meta WHERE key = 'definition'", "");
     if (!row || sql_step(store, row, error) < 0)
-        return false;
+        return NULL;
     g_autofree char *recorded = sql_text(row, 0);
     sqlite3_reset(row);
-    if (!g_str_equal(recorded, store->survey->fingerprint)) {
-        g_set_error(
-            error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-            _("%s: the workspace's definition was changed by hand; put the files back, or change a copy and "
-              "take it over with phieu amend --survey"),
-            folder);
+    if (g_str_equal(recorded, survey->fingerprint))
+        return g_steal_pointer(&survey);
+    g_set_error(
+        error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+        _("%s: the workspace's definition was changed by hand; put the files back, or change a copy and "
+          "take it over with phieu amend --survey"),
+        folder);
+    return NULL;
+}
+
+static void hold_frozen(Store *store, Frozen *frozen)
+{
+    store->frozen = frozen;
+    store->survey = frozen->survey;
+    store->layouts = frozen->layouts;
+}
+
+static bool load_definition(Store *store, GError **error)
+{
+    g_autofree char *layouts = inside(store->dir, "layouts");
+    g_autoptr(Survey) survey = load_survey(store, error);
+    GPtrArray *loaded = survey ? layout_load_all(layouts, error) : NULL;
+    if (!loaded)
         return false;
-    }
-    store->layouts = layout_load_all(layouts, error);
-    return store->layouts != NULL;
+    Frozen *frozen = g_atomic_rc_box_new0(Frozen);
+    *frozen = (Frozen){g_steal_pointer(&survey), loaded};
+    hold_frozen(store, frozen);
+    return true;
 }
 
 /* The log row of the newest change of what is loaded once: definition and layouts. */
@@ -142,6 +167,16 @@ Store *store_open(const char *dir, StoreMode mode, GError **error)
     return g_steal_pointer(&store);
 }
 
+Store *store_open_beside(const Store *other, StoreMode mode, GError **error)
+{
+    g_autoptr(Store) store = open_database(other->dir, mode, error);
+    if (!store || !sql_run(store, error, "PRAGMA cache_size = -8192", ""))
+        return NULL;
+    hold_frozen(store, g_atomic_rc_box_acquire(other->frozen));
+    store->seen_rebuilds = other->seen_rebuilds;
+    return g_steal_pointer(&store);
+}
+
 void store_free(Store *store)
 {
     if (!store)
@@ -150,9 +185,8 @@ void store_free(Store *store)
     sqlite3_close(store->db);
     if (store->lock >= 0)
         close(store->lock);
-    survey_free(store->survey);
-    if (store->layouts)
-        g_ptr_array_unref(store->layouts);
+    if (store->frozen)
+        g_atomic_rc_box_release_full(store->frozen, frozen_clear);
     g_free(store->dir);
     g_free(store);
 }

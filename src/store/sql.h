@@ -6,10 +6,17 @@
 
 #include "store/store.h"
 
+/* What is loaded once of a workspace; shared by the stores opened beside one another, counted. */
+typedef struct {
+    Survey *survey;
+    GPtrArray *layouts;
+} Frozen;
+
 struct Store {
     char *dir;
     sqlite3 *db;
-    Survey *survey;
+    Frozen *frozen;
+    const Survey *survey; /* of `frozen`, as are the layouts; NULL while a workspace is made */
     GPtrArray *layouts;
     GHashTable *statements; /* const char* SQL → sqlite3_stmt* */
     int lock;               /* file descriptor, −1 where none is held */

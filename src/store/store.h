@@ -35,6 +35,9 @@ typedef enum {
 /* Opens a workspace. BUSY: the lock is taken; names the process that holds it and since when. INVALID when
  * the frozen definition's files no longer have the fingerprint recorded. */
 Store *store_open(const char *dir, StoreMode mode, GError **error);
+/* The same workspace once more, for another thread: shares what `other`, which neither adds layouts nor
+ * amends, has loaded. Errors as store_open(). */
+Store *store_open_beside(const Store *other, StoreMode mode, GError **error);
 /* Whether another process has changed the definition or added a layout since the store was opened: open it
  * anew. Writing through a store whose definition was changed fails with INVALID. False on failure, too. */
 bool store_is_current(Store *store);

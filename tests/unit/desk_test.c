@@ -30,7 +30,7 @@ static GPtrArray *waiting_list(int count)
 
 static int claim(Queue *queue, const char *who, gint64 now, const char *first)
 {
-    g_autoptr(GPtrArray) given = queue_claim(queue, who, QUEUE_BLOCK, now);
+    g_autoptr(GPtrArray) given = queue_claim(queue, who, "p", QUEUE_BLOCK, now);
     if (first)
         g_assert_cmpstr(((const StoreWaiting *)given->pdata[0])->serial, ==, first);
     return (int)given->len;
@@ -62,7 +62,9 @@ static void test_queue_claims(void)
     queue_touch(queue, "minh", 4 * MINUTE);
     g_assert_cmpint(claim(queue, "tam", 5 * MINUTE + 1, "0000040"), ==, 5);
     g_assert_cmpint(claim(queue, "tam", 6 * MINUTE + 1, "0000040"), ==, 20);
-    queue_release(queue, "minh");
+    queue_release(queue, "minh", "closed before"); /* word that comes late gives nothing back */
+    g_assert_cmpint(claim(queue, "hoa", 6 * MINUTE + 1, "0000016"), ==, 4);
+    queue_release(queue, "minh", "p");
     g_assert_cmpint(claim(queue, "hoa", 6 * MINUTE + 1, "0000016"), ==, 20);
 }
 
@@ -73,7 +75,7 @@ static void test_queue_referred(void)
     g_assert_cmpint(claim(queue, "lan", 0, "0000000"), ==, 2);
     queue_referred(queue, "0000000", "q1", "lan", "mờ");
     g_assert_cmpint(claim(queue, "lan", 0, "0000001"), ==, 1); /* not to who asked */
-    g_autoptr(GPtrArray) given = queue_claim(queue, "minh", 5, 0);
+    g_autoptr(GPtrArray) given = queue_claim(queue, "minh", "p", 5, 0);
     g_assert_cmpuint(given->len, ==, 1);
     g_assert_cmpstr(((const StoreWaiting *)given->pdata[0])->note, ==, "mờ");
 }

@@ -14,7 +14,8 @@ export function setToken(value) {
   token = value ?? '';
 }
 
-export async function call(method, path, body, key) {
+// `last`: goes on after the page is closed, as far as the browser can.
+export async function call(method, path, body, key, last = false) {
   const headers = { Accept: 'application/json' };
   if (method !== 'GET') {
     headers['Content-Type'] = 'application/json';
@@ -28,6 +29,7 @@ export async function call(method, path, body, key) {
       headers,
       body: method === 'GET' ? undefined : JSON.stringify(body ?? {}),
       credentials: 'same-origin',
+      keepalive: last,
     });
   } catch {
     throw new ApiError(0, 'offline', '');

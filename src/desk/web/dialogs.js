@@ -36,9 +36,10 @@ export function ReferDialog({ onSend, onCancel }) {
     <//>`;
 }
 
-export function OtherDialog({ who, theirs, yours, onKeep, onMine }) {
+export function OtherDialog({ picture, who, theirs, yours, onKeep, onMine }) {
   return html`
     <${Dialog} title=${t('other.title')} onCancel=${onKeep}>
+      ${picture}
       <p>${t('other.text', { who, theirs, yours })}</p>
       <div class="buttons">
         <button type="button" class="secondary" onClick=${onMine}>${t('other.mine', { value: yours })}</button>

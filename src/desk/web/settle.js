@@ -4,12 +4,12 @@ import { formatNumber, reasonsText, t } from './i18n.js';
 import { OtherDialog, ReferDialog } from './dialogs.js';
 import { readKey } from './keys.js';
 import { cropUrl, pageUrl, useWork } from './work.js';
-import { joinValue, questionName, questionOf, valueWords } from './values.js';
+import { joinValue, questionOf, valueWords } from './values.js';
 
 const percent = (part, whole) => `${(100 * part) / whole}%`;
 
 // A picture that says when it is not there, and can be asked for again.
-function Picture({ src, alt, ratio, children }) {
+function Picture({ src, alt, ratio, onShown, children }) {
   const [failed, setFailed] = useState(0);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
@@ -20,7 +20,7 @@ function Picture({ src, alt, ratio, children }) {
     return html`<div class="nopicture" role="alert"><p>⚠ ${t('settle.noimage')}</p>
       <button type="button" onClick=${() => setAttempt(failed)}>${t('settle.reload')}</button></div>`;
   return html`<div class="picture" style=${{ aspectRatio: String(ratio) }}>
-    <img src=${attempt ? `${src}&again=${attempt}` : src} alt=${alt} onError=${() => setFailed(attempt + 1)} />${children}</div>`;
+    <img src=${attempt ? `${src}&again=${attempt}` : src} alt=${alt} onLoad=${onShown} onError=${() => setFailed(attempt + 1)} />${children}</div>`;
 }
 
 // Over every box the key that marks it; what is chosen so far is framed. `area`: the part of the crop that is
@@ -33,6 +33,8 @@ function BoxKeys({ item, question, chosen, area }) {
   });
 }
 
+// The least time a person needs to see a picture and press a key.
+const SEEN_MS = 120;
 // Around the boxes, in mm; so much is shown that a mark beside one is seen.
 const AROUND_MM = 9;
 // A part is shown larger only where that makes a difference.
@@ -60,10 +62,10 @@ function Zoom({ item, question, chosen, area }) {
     <${BoxKeys} item=${item} question=${question} chosen=${chosen} area=${area} /></div>`;
 }
 
-function Crop({ item, question, chosen }) {
+function Crop({ item, question, chosen, onShown }) {
   const { crop } = item;
   const area = boxesArea(item);
-  return html`<${Picture} src=${cropUrl(item)} ratio=${crop ? crop.width / crop.height : 4} alt=${t('settle.crop', { serial: item.printed })}>
+  return html`<${Picture} src=${cropUrl(item)} ratio=${crop ? crop.width / crop.height : 4} alt=${t('settle.crop', { serial: item.printed })} onShown=${onShown}>
     ${crop && !area && html`<${BoxKeys} item=${item} question=${question} chosen=${chosen} area=${{ x: 0, y: 0, w: crop.width, h: crop.height }} />`}<//>
     ${area && html`<${Zoom} item=${item} question=${question} chosen=${chosen} area=${area} />`}`;
 }
@@ -139,6 +141,8 @@ function Desk({ survey, frame, lapsed, onLapsed }) {
   const [several, setSeveral] = useState(null); // a Set while several boxes are chosen
   const [refers, setRefers] = useState(false);
   const [enlarged, setEnlarged] = useState(false);
+  const shown = useRef({ item: null, at: 0 });
+  const onKey = useRef(null);
   const item = work.items?.[0];
   const question = item ? questionOf(survey, item) : null;
   const chosen = several ?? (question?.kind === 'many' ? new Set() : null);
@@ -150,49 +154,58 @@ function Desk({ survey, frame, lapsed, onLapsed }) {
     document.activeElement?.blur?.();
   }, [item?.serial, item?.question]);
 
+  // Nothing is answered before its picture has been on the screen for as long as an eye needs: a key that bounces,
+  // or was meant for the picture before, settles nothing.
+  const wasSeen = () => shown.current.item === item && performance.now() - shown.current.at >= SEEN_MS;
+  const answer = (value) => wasSeen() && work.answer(value);
   const choose = (id) => {
-    if (!chosen) return work.answer(id);
+    if (!chosen) return answer(id);
     const next = new Set(chosen);
     if (!next.delete(id)) next.add(id);
     return setSeveral(next);
   };
   const commands = {
-    blank: () => work.answer(''),
-    unreadable: () => work.answer('?'),
-    accept: () => work.answer(item.value),
+    blank: () => answer(''),
+    unreadable: () => answer('?'),
+    accept: () => !chosen && answer(item.value),
     several: () => setSeveral(several ? null : new Set()),
     escape: () => setSeveral(null),
-    enter: () => (chosen ? chosen.size > 0 && work.answer(joinValue(question, chosen)) : work.skip()),
+    enter: () => (chosen ? chosen.size > 0 && answer(joinValue(question, chosen)) : work.skip()),
     refer: () => setRefers(true),
     undo: () => work.undo(),
     enlarge: () => setEnlarged(true),
   };
   const run = (command) => (item || command === 'undo') && commands[command]();
 
+  onKey.current = (event) => {
+    if (lapsed || refers || enlarged || work.other) return;
+    const read = readKey(event, question ?? { options: [] });
+    if (!read || event.repeat) return;
+    event.preventDefault();
+    if (read.option) choose(read.option);
+    else run(read.command);
+  };
   useEffect(() => {
-    const onKey = (event) => {
-      if (lapsed || refers || enlarged || work.other) return;
-      const read = readKey(event, question ?? { options: [] });
-      if (!read || event.repeat) return;
-      event.preventDefault();
-      if (read.option) choose(read.option);
-      else run(read.command);
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  });
+    const read = (event) => onKey.current(event);
+    window.addEventListener('keydown', read);
+    return () => window.removeEventListener('keydown', read);
+  }, []);
 
+  const disagreement = work.other && html`<${OtherDialog} picture=${html`<${Crop} item=${work.other.item} question=${questionOf(survey, work.other.item)} />`} who=${work.other.theirs.who}
+      theirs=${valueWords(questionOf(survey, work.other.item), work.other.theirs.value)}
+      yours=${valueWords(questionOf(survey, work.other.item), work.other.value)}
+      onKeep=${work.keepTheirs} onMine=${work.takeMine} />`;
   if (!work.items) return html`<p class="loading" aria-busy="true">${t('loading')}</p>`;
-  if (!item) return html`<${Empty} counts=${frame.counts} work=${work} />`;
+  if (!item) return html`<${Empty} counts=${frame.counts} work=${work} />${disagreement}`;
   const reasons = reasonsText(item.reasons);
   return html`
     <main class="settle">
       <section class="asked">
         <p class="where"><strong>${t('settle.ballot', { serial: item.printed })}</strong> · ${t('settle.page', { page: item.page })}
           <${Pace} work=${work} waiting=${frame.counts?.waiting} /></p>
-        <h1>${t('settle.question', { number: questionName(question, item) })}. ${question.text}</h1>
+        <h1>${question.number && `${t('settle.question', { number: question.number })}. `}${question.text || item.question}</h1>
         ${item.note && html`<p class="note">${t('settle.referred', { who: item.referred_by, note: item.note })}</p>`}
-        <${Crop} item=${item} question=${question} chosen=${chosen} />
+        <${Crop} item=${item} question=${question} chosen=${chosen} onShown=${() => (shown.current = { item, at: performance.now() })} />
         ${reasons && html`<p class="why">${t('settle.why', { reasons })}</p>`}
         <${Options} question=${question} chosen=${chosen} onChoose=${choose} />
         ${chosen
@@ -208,9 +221,5 @@ function Desk({ survey, frame, lapsed, onLapsed }) {
         setRefers(false);
         work.refer(note);
       }} />`}
-      ${work.other && html`<${OtherDialog} who=${work.other.theirs.who}
-        theirs=${valueWords(questionOf(survey, work.other.item), work.other.theirs.value)}
-        yours=${valueWords(questionOf(survey, work.other.item), work.other.value)}
-        onKeep=${work.keepTheirs} onMine=${work.takeMine} />`}
-    </main>`;
+    </main>${disagreement}`;
 }

@@ -22,6 +22,7 @@ export function joinValue(question, chosen) {
     .join('+');
 }
 
+// What a question is called in a sentence: its number, or its words where it has none.
 export function questionName(question, item) {
-  return question.number || item.question;
+  return question.number || (question.text ? `«${question.text}»` : item.question);
 }

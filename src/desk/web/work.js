@@ -1,6 +1,6 @@
 // The operator's work: what is claimed, what was decided, what is on its way. No markup here.
 import { useCallback, useEffect, useRef, useState } from './html.js';
-import { call } from './api.js';
+import { call, newKey } from './api.js';
 import { errorText, t } from './i18n.js';
 import { Outbox } from './outbox.js';
 import { questionName, questionOf, valueWords } from './values.js';
@@ -11,6 +11,9 @@ const ALIVE_MS = 60_000;
 const AWAY_MS = 4 * 60_000;
 // Pictures loaded ahead.
 export const AHEAD = 5;
+
+// Tells this page from one of the same person that was closed.
+const pageId = newKey();
 
 const keyOf = (item) => `${item.serial} ${item.question}`;
 
@@ -95,7 +98,7 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
     if (claiming.current) return;
     claiming.current = true;
     try {
-      const data = await call('POST', '/api/work/claim');
+      const data = await call('POST', '/api/work/claim', { page: pageId });
       current.current.frame.setCounts(data);
       const given = data.items.filter((item) => !outbox.current.holds((about) => about && keyOf(about) === keyOf(item)));
       setItems((before) => {
@@ -125,12 +128,21 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
     const leave = (event) => {
       if (outbox.current.entries.length) event.preventDefault();
     };
+    // what is not settled goes to others at once
+    const giveBack = () => call('POST', '/api/work/release', { page: pageId }, undefined, true).catch(() => {});
     window.addEventListener('beforeunload', leave);
+    window.addEventListener('pagehide', giveBack);
     return () => {
       clearInterval(timer);
+      window.removeEventListener('pagehide', giveBack);
       window.removeEventListener('beforeunload', leave);
     };
   }, []);
+  // what another person gave back
+  const free = (frame.counts?.waiting ?? 0) - (frame.counts?.claimed ?? 0);
+  useEffect(() => {
+    if (items && !items.length && free > 0 && !lapsed) claim();
+  }, [items?.length, free]);
   useEffect(() => {
     if (items) loadAhead(items.slice(0, AHEAD + 1));
   }, [items]);
@@ -138,6 +150,7 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
   const leaveCurrent = () => {
     const [item, ...rest] = current.current.items;
     active.current = Date.now();
+    current.current.items = rest; // at once: another key may come before the page is drawn
     setItems(rest);
     if (rest.length < FEW) setTimeout(() => outbox.current.flushed().then(claim), 0);
     return item;

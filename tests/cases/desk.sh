@@ -1,0 +1,32 @@
+# shellcheck shell=bash source=tests/cases/lib.sh
+# The desk in a browser: two people settle what waits, beside other commands, over an undo, a referral, a
+# disagreement and a server that is killed.
+. "$ROOT/tests/cases/lib.sh"
+
+for program in node "${CHROMIUM:-chromium}"; do
+    command -v "$program" >/dev/null || skip "$program is not installed: scripts/setup --dev"
+done
+[[ -d $ROOT/build/web/node_modules/playwright-core ]] || skip "playwright-core is not installed: scripts/setup --dev"
+CHROMIUM=$(command -v "${CHROMIUM:-chromium}")
+export CHROMIUM
+
+new_workspace "$TMP/ws"
+print_some "$TMP/ws" one --group G1 --agency SNV --count 20
+print_some "$TMP/ws" two --group G5 --agency TPTV --count 4
+damage=(--damage office --set double_mark=0.15 --set corrected=0.15 --set between=0.05 --dpi 200)
+fill one day1 "${damage[@]}" --seed 11
+fill two day2 "${damage[@]}" --seed 12
+check_exit "0|3" "$PHIEU" -C "$TMP/ws" scan "$TMP/day1/scans"
+# What will wait is known from a workspace of its own in which everything was read at once.
+cp -r "$TMP/ws" "$TMP/all"
+check_exit "0|3" "$PHIEU" -C "$TMP/all" scan "$TMP/day2/scans"
+"$PHIEU" -C "$TMP/all" resolve list >"$TMP/waiting.csv"
+# A person reads what was meant; where nobody could know, that it cannot be read.
+awk -F, 'FNR == 1 { file++; for (i = 1; i <= NF; i++) at[file, $i] = i; next }
+    file < 3 { k = $at[file, "serial"] " " $at[file, "question"];
+        value[k] = $at[file, "ambiguous"] ? "?" : $at[file, "value"]; next }
+    { k = $at[3, "serial"] " " $at[3, "question"]; printf "%s\"%s\":\"%s\"", n++ ? "," : "{", k, value[k] }
+    END { print n ? "}" : "{}" }' "$TMP/day1/truth.csv" "$TMP/day2/truth.csv" "$TMP/waiting.csv" >"$TMP/meant.json"
+check_exit 0 node "$ROOT/tests/browser/settle.mjs" "$TMP/ws" "$TMP/day2/scans" "$TMP/meant.json"
+echo "$out"
+finish
