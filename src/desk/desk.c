@@ -1,4 +1,5 @@
 /* Starting and stopping; the watcher that notices what other commands change. */
+#include <gio/gio.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -97,8 +98,32 @@ static void reply_destroy(gpointer reply)
     reply_free(reply);
 }
 
-Desk *desk_new(const char *workspace, int port, GError **error)
+/* Everything Host may say: the names of the certificate, or of the loopback; the port left out where it is
+ * the scheme's own. */
+static GPtrArray *hosts_of(const Certificate *certificate, int port)
 {
+    static const char *const loopback[] = {"127.0.0.1", "localhost", "[::1]"};
+    GPtrArray *hosts = g_ptr_array_new_with_free_func(g_free);
+    guint count = certificate ? certificate->names->len : G_N_ELEMENTS(loopback);
+    for (guint i = 0; i < count; i++) {
+        const char *name = certificate ? certificate->names->pdata[i] : loopback[i];
+        g_ptr_array_add(hosts, g_strdup_printf("%s:%d", name, port));
+        if (port == (certificate ? 443 : 80))
+            g_ptr_array_add(hosts, g_strdup(name));
+    }
+    return hosts;
+}
+
+char *desk_cookie(const Desk *desk, const char *id)
+{
+    return g_strdup_printf("%s=%s; HttpOnly; SameSite=Strict; Path=/; Max-Age=%d%s", desk->cookie, id,
+                           *id ? (int)(GUARD_SESSION_US / G_TIME_SPAN_SECOND) : 0,
+                           desk->certificate ? "; Secure" : "");
+}
+
+Desk *desk_new(const char *workspace, int port, Certificate *certificate, GError **error)
+{
+    g_autoptr(Certificate) own = certificate;
     if (sodium_init() < 0) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("the machine gives no random numbers"));
         return NULL;
@@ -109,11 +134,9 @@ Desk *desk_new(const char *workspace, int port, GError **error)
     Desk *desk = g_new0(Desk, 1);
     desk->dir = g_strdup(workspace);
     desk->stores = stores;
-    desk->cookie = g_strdup_printf("phieu-%d", port);
-    desk->hosts = g_ptr_array_new_with_free_func(g_free);
-    static const char *const hosts[] = {"127.0.0.1", "localhost", "[::1]"};
-    for (size_t i = 0; i < G_N_ELEMENTS(hosts); i++)
-        g_ptr_array_add(desk->hosts, g_strdup_printf("%s:%d", hosts[i], port));
+    desk->certificate = g_steal_pointer(&own);
+    desk->cookie = g_strdup_printf("%sphieu-%d", desk->certificate ? "__Host-" : "", port);
+    desk->hosts = hosts_of(desk->certificate, port);
     g_mutex_init(&desk->guarding);
     g_mutex_init(&desk->queueing);
     g_mutex_init(&desk->watching);
@@ -148,6 +171,7 @@ void desk_free(Desk *desk)
     guard_free(desk->guard);
     stores_free(desk->stores);
     g_ptr_array_unref(desk->hosts);
+    certificate_free(desk->certificate);
     g_mutex_clear(&desk->guarding);
     g_mutex_clear(&desk->queueing);
     g_mutex_clear(&desk->watching);
@@ -160,22 +184,23 @@ void desk_free(Desk *desk)
     g_free(desk);
 }
 
-/* "127.0.0.1:8750", "localhost:0", "[::1]:8750": host and port. */
+/* "127.0.0.1:8750", "localhost:0", "[::]:8750": host and port. */
 static bool parse_listen(const char *listen, char **ret_host, int *ret_port, GError **error)
 {
     const char *colon = strrchr(listen, ':');
     g_autofree char *host = colon ? g_strndup(listen, (gsize)(colon - listen)) : NULL;
+    g_autofree char *bare =
+        host && *host == '[' && g_str_has_suffix(host, "]") ? g_strndup(host + 1, strlen(host) - 2) : NULL;
     int64_t port;
-    if (!host || !number_parse_int(colon + 1, 0, 65535, &port, NULL)) {
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, _("'%s': write ADDRESS:PORT, as in %s"), listen,
-                    DESK_DEFAULT_LISTEN);
-        return false;
-    }
-    if (!g_str_equal(host, "127.0.0.1") && !g_str_equal(host, "localhost") && !g_str_equal(host, "[::1]")) {
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                    _("'%s': the desk is served on this machine only, for what goes over a network must be "
-                      "encrypted; use 127.0.0.1:PORT, and a tunnel (ssh -L) from other machines"),
-                    listen);
+    bool known =
+        host && (g_str_equal(host, "localhost") ||
+                 (bare && strchr(bare, ':') ? g_hostname_is_ip_address(bare)
+                                            : !bare && !strchr(host, ':') && g_hostname_is_ip_address(host)));
+    if (!known || !number_parse_int(colon + 1, 0, 65535, &port, NULL)) {
+        g_set_error(
+            error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+            _("'%s': write ADDRESS:PORT, as in %s, or 0.0.0.0:8750 for every address of this machine"),
+            listen, DESK_DEFAULT_LISTEN);
         return false;
     }
     *ret_host = g_steal_pointer(&host);
@@ -183,10 +208,46 @@ static bool parse_listen(const char *listen, char **ret_host, int *ret_port, GEr
     return true;
 }
 
-Desk *desk_start(const char *workspace, const char *listen, GError **error)
+static bool is_loopback(const char *host)
+{
+    return g_str_equal(host, "127.0.0.1") || g_str_equal(host, "localhost") || g_str_equal(host, "[::1]");
+}
+
+/* The certificate where one is needed; *ret NULL where not. */
+static bool find_certificate(const char *workspace, const char *host, const DeskOptions *options,
+                             Certificate **ret, GError **error)
+{
+    *ret = NULL;
+    if (!options->certificate != !options->key) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("--certificate and --key belong together: give both or neither"));
+        return false;
+    }
+    if (options->certificate)
+        *ret = certificate_load(options->certificate, options->key, error);
+    else if (!options->tls && is_loopback(host))
+        return true;
+    else {
+        g_autoptr(Stores) known =
+            stores_new(workspace, error); /* nothing is made where there is no workspace */
+        *ret = known ? certificate_own(workspace, host, error) : NULL;
+    }
+    return *ret != NULL;
+}
+
+/* What people type: an address that stands for all is shown as the certificate's first name. */
+static char *make_address(const Desk *desk, const char *host, int port)
+{
+    bool any = g_str_equal(host, "0.0.0.0") || g_str_equal(host, "[::]");
+    const char *shown = any && desk->certificate->names->len ? desk->certificate->names->pdata[0] : host;
+    return g_strdup_printf("%s://%s:%d/", desk->certificate ? "https" : "http", shown, port);
+}
+
+Desk *desk_start(const char *workspace, const DeskOptions *options, GError **error)
 {
     g_autofree char *host = NULL;
     int port;
+    const char *listen = options->listen;
     if (!parse_listen(listen ? listen : DESK_DEFAULT_LISTEN, &host, &port, error))
         return NULL;
     /* The address first, so that nothing is made in a workspace that cannot be served. */
@@ -197,17 +258,25 @@ Desk *desk_start(const char *workspace, const char *listen, GError **error)
     }
     if (!server)
         return NULL;
-    Desk *desk = desk_new(workspace, port, error);
+    Certificate *certificate;
+    Desk *desk = NULL;
+    if (find_certificate(workspace, host, options, &certificate, error))
+        desk = desk_new(workspace, port, certificate, error);
     if (!desk) {
         server_stop(server);
         return NULL;
     }
-    desk->address = g_strdup_printf("http://%s:%d/", host, port);
+    desk->address = make_address(desk, host, port);
     desk->server = server;
     if (server_serve(server, desk, error))
         return desk;
     desk_stop(desk);
     return NULL;
+}
+
+const char *desk_fingerprint(const Desk *desk)
+{
+    return desk->certificate ? desk->certificate->fingerprint : NULL;
 }
 
 void desk_stop(Desk *desk)

@@ -11,12 +11,21 @@
 
 typedef struct Desk Desk;
 
-/* Serves the workspace on `listen` ("127.0.0.1:8750", "[::1]:0"; port 0: a free one; NULL: the default, or
- * the next free port). Only addresses of the loopback are served: INVALID for any other. Makes the first
- * account when there is none. FAILED when the address cannot be listened on. */
-Desk *desk_start(const char *workspace, const char *listen, GError **error);
+typedef struct {
+    const char *listen; /* "127.0.0.1:8750", "0.0.0.0:8750", "[::1]:0"; port 0: a free one; NULL: the default,
+                           or the next free port */
+    bool tls;           /* encrypt on the loopback, too */
+    const char *certificate, *key; /* PEM files; both NULL: a certificate of the workspace's own */
+} DeskOptions;
+
+/* Serves the workspace: in plain HTTP on the loopback, anywhere else by TLS alone. Makes the first account
+ * when there is none, and the workspace's own certificate when one is needed. INVALID for an address that is
+ * none, FAILED when it cannot be listened on. */
+Desk *desk_start(const char *workspace, const DeskOptions *options, GError **error);
 /* "http://127.0.0.1:8750/". */
 const char *desk_address(const Desk *desk);
+/* The SHA-256 of the certificate, as browsers show it; NULL without TLS. */
+const char *desk_fingerprint(const Desk *desk);
 /* The name and one-time password of the account made by this start; NULL when there were accounts. */
 const char *desk_first_account(const Desk *desk);
 const char *desk_first_password(const Desk *desk);

@@ -5,6 +5,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "desk/certificate.h"
 #include "desk/desk.h"
 #include "desk/events.h"
 #include "desk/guard.h"
@@ -17,8 +18,9 @@ struct Desk {
     char *dir;
     char *address; /* "http://127.0.0.1:8750/" */
     char *first_account, *first_password;
-    GPtrArray *hosts; /* char*: what Host may say */
-    char *cookie;     /* name of the session's cookie, one a port */
+    GPtrArray *hosts;         /* char*: what Host may say */
+    char *cookie;             /* name of the session's cookie, one a port */
+    Certificate *certificate; /* NULL: plain HTTP */
     Stores *stores;
     GMutex guarding;
     Guard *guard;
@@ -34,8 +36,11 @@ struct Desk {
     struct Server *server; /* NULL in tests */
 };
 
-/* The desk without a server around it, as tests use it; `port` goes into hosts and cookie. */
-Desk *desk_new(const char *workspace, int port, GError **error);
+/* The desk without a server around it, as tests use it; `port` goes into hosts and cookie. Takes the
+ * certificate over; NULL: plain HTTP. */
+Desk *desk_new(const char *workspace, int port, Certificate *certificate, GError **error);
+/* A Set-Cookie for the session's id; "" ends it. Newly allocated. */
+char *desk_cookie(const Desk *desk, const char *id);
 void desk_free(Desk *desk);
 /* Loads what waits, now. The watcher does so when others change the workspace. */
 bool desk_refresh_queue(Desk *desk, GError **error);

@@ -102,8 +102,9 @@ static bool host_known(const Desk *desk, const char *host)
 /* The page's own origin: the scheme and a host it is served at. */
 static bool origin_fits(const Desk *desk, const Request *request)
 {
-    return request->origin && g_str_has_prefix(request->origin, "http://") &&
-           host_known(desk, request->origin + strlen("http://"));
+    const char *scheme = desk->certificate ? "https://" : "http://";
+    return request->origin && g_str_has_prefix(request->origin, scheme) &&
+           host_known(desk, request->origin + strlen(scheme));
 }
 
 /* The value of the session's cookie, newly allocated; NULL. */

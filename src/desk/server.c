@@ -31,8 +31,13 @@ Server *server_listen(const char *host, int port, int *ret_port, GError **error)
     bool six = *host == '[';
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
-    v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    v6.sin6_addr = in6addr_loopback;
+    g_autofree char *bare = six ? g_strndup(host + 1, strlen(host) - 2) : g_strdup(host);
+    if (g_str_equal(host, "localhost"))
+        v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    else if (six)
+        inet_pton(AF_INET6, bare, &v6.sin6_addr);
+    else
+        inet_pton(AF_INET, bare, &v4.sin_addr);
     int on = 1, made = socket(six ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     socklen_t length = six ? sizeof v6 : sizeof v4;
     struct sockaddr *address = six ? (struct sockaddr *)&v6 : (struct sockaddr *)&v4;
@@ -286,14 +291,23 @@ static size_t keep_encoded(void *user, struct MHD_Connection *connection, char *
 
 bool server_serve(Server *server, Desk *desk, GError **error)
 {
+    const Certificate *certificate = desk->certificate;
+    unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL;
+    struct MHD_OptionItem tls[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, certificate ? certificate->certificate : NULL},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, certificate ? certificate->key : NULL},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)"NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
     server->desk = desk;
     server->daemon = MHD_start_daemon(
-        MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL, 0, NULL, NULL,
-        on_request, server, MHD_OPTION_LISTEN_SOCKET, server->socket, MHD_OPTION_CONNECTION_LIMIT,
-        CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT, CONNECTIONS_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT,
-        IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_BYTES, MHD_OPTION_THREAD_STACK_SIZE,
-        (size_t)1 << 20, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_UNESCAPE_CALLBACK,
-        keep_encoded, NULL, MHD_OPTION_END);
+        flags | (certificate ? MHD_USE_TLS : 0), 0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET,
+        server->socket, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        CONNECTIONS_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)HEADERS_BYTES, MHD_OPTION_THREAD_STACK_SIZE, (size_t)1 << 20, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, NULL, MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL, MHD_OPTION_ARRAY,
+        certificate ? tls : none, MHD_OPTION_END);
     if (!server->daemon)
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("the web server cannot be started"));
     return server->daemon != NULL;

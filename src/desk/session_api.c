@@ -63,8 +63,7 @@ static Reply *begin_session(Call *call, const StoreAccount *account)
         guard_begin(desk->guard, account->name, account->password, call->request->now_us);
     g_mutex_unlock(&desk->guarding);
     Reply *reply = tell_session(call, session, account);
-    reply->set_cookie = g_strdup_printf("%s=%s; HttpOnly; SameSite=Strict; Path=/; Max-Age=%d", desk->cookie,
-                                        session->id, (int)(GUARD_SESSION_US / G_TIME_SPAN_SECOND));
+    reply->set_cookie = desk_cookie(desk, session->id);
     return reply;
 }
 
@@ -107,7 +106,7 @@ Reply *session_delete(Call *call)
     }
     log_line(desk, call->account->name, "sign-out", call->request->address, NULL);
     Reply *reply = reply_json(reply_begin());
-    reply->set_cookie = g_strdup_printf("%s=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0", desk->cookie);
+    reply->set_cookie = desk_cookie(desk, "");
     return reply;
 }
 

@@ -10,6 +10,7 @@ typedef struct Stores Stores;
 /* Opens the workspace, once each way, so that what is wrong with it is told at once. */
 Stores *stores_new(const char *dir, GError **error);
 void stores_free(Stores *stores);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stores, stores_free)
 /* A reader for this thread alone, until it is given back. NULL with an error. */
 Store *stores_borrow(Stores *stores, GError **error);
 void stores_return(Stores *stores, Store *store);

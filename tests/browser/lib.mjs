@@ -20,8 +20,8 @@ export function finish() {
 }
 
 // `phieu desk` on a workspace; ends with `kill(signal)`.
-export async function startDesk(workspace, listen = '127.0.0.1:0') {
-  const child = spawn(process.env.PHIEU, ['-C', workspace, 'desk', '--listen', listen, '--no-browser'], {
+export async function startDesk(workspace, listen = '127.0.0.1:0', more = []) {
+  const child = spawn(process.env.PHIEU, ['-C', workspace, 'desk', '--listen', listen, '--no-browser', ...more], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let words = '';

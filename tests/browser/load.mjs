@@ -1,16 +1,17 @@
-// Many operators at one desk over many waiting answers, with the server killed in the middle: nothing is given twice,
+// Many operators at one desk over many waiting answers, by TLS, with the server killed in the middle: nothing is given twice,
 // nothing lost, nothing decided twice. Prints how long claims and answers took.
 //   node load.mjs WORKSPACE OPERATORS [--pace MS]     MS: a person's pause before each answer, on average (0)
-import http from 'node:http';
+import https from 'node:https';
 import { check, finish, phieu, startDesk } from './lib.mjs';
 
 const [workspace, operatorsText, , paceText] = process.argv.slice(2);
 const operators = Number(operatorsText);
 const pace = Number(paceText ?? 0);
-const agent = new http.Agent({ keepAlive: true, maxSockets: operators * 2 });
+const agent = new https.Agent({ keepAlive: true, maxSockets: operators * 2, rejectUnauthorized: false });
 const sleep = (ms) => new Promise((wake) => setTimeout(wake, ms));
 
-let desk = await startDesk(workspace);
+let desk = await startDesk(workspace, '127.0.0.1:0', ['--tls']);
+const fingerprint = desk.words().match(/(?:[0-9A-F]{2}:){31}[0-9A-F]{2}/)?.[0];
 const times = { claim: [], answer: [] };
 const given = new Map(); // answer → operator who has it now
 const decided = new Map(); // answer → { who, value }
@@ -21,7 +22,9 @@ function ask(who, method, path, body, key) {
   return new Promise((done, failed) => {
     const headers = { Host: url.host, Origin: url.origin, 'Content-Type': 'application/json', Cookie: who.cookie ?? '', 'X-Phieu-Token': who.token ?? '' };
     if (key) headers['Idempotency-Key'] = key;
-    const request = http.request(url, { method, headers, agent }, (response) => {
+    const request = https.request(url, { method, headers, agent }, (response) => {
+      const shown = response.socket.getPeerCertificate().fingerprint256;
+      check(!shown || shown === fingerprint, `the certificate is the one told at start: ${shown}`);
       let text = '';
       response.on('data', (data) => (text += data));
       response.on('error', failed);
@@ -66,8 +69,8 @@ async function timed(kind, run) {
 let round = 0; // grows when the server is started anew: claims are in its memory only
 async function operate(who) {
   for (let n = 0; ; ) {
-    const own = round;
     const { status, body } = await timed('claim', () => surely(who, '/api/work/claim'));
+    const own = round; // of the server that answered
     check(status === 200, `claim: ${status} ${body.message}`);
     if (!body.items?.length) return;
     for (const item of body.items) {
@@ -113,7 +116,7 @@ const seconds = (performance.now() - begun) / 1000;
 const memory = desk.memoryKiB();
 await desk.kill('SIGKILL');
 round += 1;
-desk = await startDesk(workspace, new URL(desk.address).host);
+desk = await startDesk(workspace, new URL(desk.address).host, ['--tls']);
 await all;
 
 const left = (await phieu(workspace, ['resolve', 'list'])).trim().split('\n').slice(1);

@@ -239,7 +239,7 @@ static Room *room_new(int ballots)
     add_account(room->w, "thu", STORE_ROLE_CLERK, false);
     add_account(room->w, "moi", STORE_ROLE_OPERATOR | STORE_ROLE_ADMIN, true);
     g_autoptr(GError) error = NULL;
-    room->desk = desk_new(room->w->dir, 9999, &error);
+    room->desk = desk_new(room->w->dir, 9999, NULL, &error);
     g_assert_no_error(error);
     g_assert_null(desk_first_password(room->desk));
     return room;
@@ -467,7 +467,7 @@ static void test_sign_in(void)
 static void test_first_password(void)
 {
     g_autoptr(Workspace) w = workspace_new(NULL);
-    Desk *desk = desk_new(w->dir, 9999, NULL);
+    Desk *desk = desk_new(w->dir, 9999, NULL, NULL);
     g_assert_nonnull(desk_first_password(desk));
     Room room = {.w = w, .desk = desk};
     g_autofree char *body = g_strdup_printf("{\"name\":\"%s\",\"password\":\"%s\"}", desk_first_account(desk),
@@ -497,7 +497,7 @@ static void test_first_password(void)
     g_free(room.token);
     desk_free(desk);
     /* the account is there: no other is made */
-    desk = desk_new(w->dir, 9999, NULL);
+    desk = desk_new(w->dir, 9999, NULL, NULL);
     g_assert_null(desk_first_password(desk));
     desk_free(desk);
 }
@@ -688,25 +688,95 @@ static void test_two_at_once(void)
     g_mutex_clear(&lock);
 }
 
-/* Addresses that are served, and those that are not. */
+/* Addresses that are served, and those that are none; plain only on the loopback. */
 static void test_listen(void)
 {
     g_autoptr(Workspace) w = workspace_new(NULL);
     static const char *const bad[] = {
-        "", "8750", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000", "0.0.0.0:0", "192.168.1.2:80", "[::]:0"};
+        "",          "8750",          "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000",
+        "[::1:8750", "example.vn:80", "::1:8750",  "[1.2.3.4]:80"};
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autoptr(GError) error = NULL;
-        g_assert_null(desk_start(w->dir, bad[i], &error));
+        g_assert_null(desk_start(w->dir, &(DeskOptions){.listen = bad[i]}, &error));
         g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
     }
     g_autoptr(GError) error = NULL;
-    Desk *desk = desk_start(w->dir, "127.0.0.1:0", &error);
+    Desk *desk = desk_start(w->dir, &(DeskOptions){.listen = "127.0.0.1:0"}, &error);
     g_assert_no_error(error);
     g_assert_true(g_str_has_prefix(desk_address(desk), "http://127.0.0.1:"));
+    g_assert_null(desk_fingerprint(desk));
     g_autofree char *taken = g_strndup(desk_address(desk) + 7, strlen(desk_address(desk)) - 8);
-    g_assert_null(desk_start(w->dir, taken, &error));
+    g_assert_null(desk_start(w->dir, &(DeskOptions){.listen = taken}, &error));
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED);
     desk_stop(desk);
+    g_clear_error(&error);
+    desk = desk_start(w->dir, &(DeskOptions){.listen = "127.0.0.2:0"}, &error);
+    g_assert_no_error(error);
+    g_assert_true(g_str_has_prefix(desk_address(desk), "https://127.0.0.2:"));
+    g_assert_cmpuint(strlen(desk_fingerprint(desk)), ==, 95);
+    desk_stop(desk);
+    g_assert_null(desk_start(w->dir, &(DeskOptions){.listen = "127.0.0.1:0", .key = "x.pem"}, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+}
+
+/* One's own certificate: made once, its key for its owner's eyes, made anew for another address. */
+static void test_certificate(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Certificate) first = certificate_own(w->dir, "127.0.0.2", &error);
+    g_assert_no_error(error);
+    g_autoptr(Certificate) again = certificate_own(w->dir, "127.0.0.2", &error);
+    g_assert_cmpstr(first->fingerprint, ==, again->fingerprint);
+    g_assert_true(g_ptr_array_find_with_equal_func(first->names, "127.0.0.2", g_str_equal, NULL));
+    g_autofree char *path = g_build_filename(w->dir, "tls", "certificate.pem", NULL),
+                    *key = g_build_filename(w->dir, "tls", "key.pem", NULL);
+    GStatBuf info;
+    g_assert_cmpint(g_stat(key, &info), ==, 0);
+    g_assert_cmpint(info.st_mode & 0777, ==, 0600);
+    g_autofree char *kept = NULL;
+    g_assert_true(g_file_get_contents(key, &kept, NULL, NULL));
+    g_autoptr(Certificate) given = certificate_load(path, key, &error);
+    g_assert_cmpstr(given->fingerprint, ==, first->fingerprint);
+    g_autoptr(Certificate) other = certificate_own(w->dir, "127.0.0.3", &error);
+    g_assert_cmpstr(other->fingerprint, !=, first->fingerprint);
+    /* the key of another certificate, no key, no file */
+    g_assert_true(g_file_set_contents(key, kept, -1, NULL));
+    g_assert_null(certificate_load(path, key, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_clear_error(&error);
+    g_assert_null(certificate_load(key, path, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_clear_error(&error);
+    g_assert_null(certificate_load("none.pem", key, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    g_clear_error(&error);
+    g_autoptr(Certificate) mended = certificate_own(w->dir, "127.0.0.3", &error);
+    g_assert_no_error(error);
+    g_assert_nonnull(mended);
+    g_autoptr(Certificate) any = certificate_own(w->dir, "0.0.0.0", &error);
+    g_assert_true(g_ptr_array_find_with_equal_func(any->names, "127.0.0.1", g_str_equal, NULL));
+}
+
+/* With TLS the page's origin is https, its hosts are the certificate's names, its cookie is for it alone. */
+static void test_tls_requests(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    add_account(w, "lan", STORE_ROLE_OPERATOR, false);
+    Desk *desk = desk_new(w->dir, 9999, certificate_own(w->dir, "127.0.0.2", NULL), NULL);
+    Room room = {.w = w, .desk = desk};
+    static const char body[] = "{\"name\":\"lan\",\"password\":\"ba con mèo nhỏ\"}";
+    assert_refused(ask(&room, "POST", "/api/session", body), 421, "wrong-host");
+    Request request = request_of(&room, "POST", "/api/session", body);
+    request.host = "127.0.0.2:9999";
+    request.origin = "http://127.0.0.2:9999";
+    assert_refused(desk_answer(desk, &request), 403, "wrong-origin");
+    request.origin = "https://127.0.0.2:9999";
+    g_autoptr(Reply) in = desk_answer(desk, &request);
+    g_assert_cmpint(in->status, ==, 200);
+    g_assert_true(g_str_has_prefix(in->set_cookie, "__Host-phieu-9999="));
+    g_assert_true(g_str_has_suffix(in->set_cookie, "; Secure"));
+    desk_free(desk);
 }
 
 int main(int argc, char **argv)
@@ -728,5 +798,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/beside-others", test_beside_others);
     g_test_add_func("/desk/two-at-once", test_two_at_once);
     g_test_add_func("/desk/listen", test_listen);
+    g_test_add_func("/desk/certificate", test_certificate);
+    g_test_add_func("/desk/tls-requests", test_tls_requests);
     return g_test_run();
 }
