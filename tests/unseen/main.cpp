@@ -130,12 +130,12 @@ static Scan take_in(const Leaf &leaf, const Back &back, const Respondent &who, P
     return scan;
 }
 
-/* A mark of which machines left nothing is none, and nobody can know one of which a trace is left: the share
- * of its pixels that are darker than the sheet. */
+/* A mark of which machines left nothing is none to whoever sees the scan; one of which traces are left is
+ * named so. What counts is the share of its pixels that are darker than the sheet. */
 static void fade(const Scan &scan, std::vector<Answer> &answers)
 {
     constexpr int DARKER = 25;
-    constexpr double NOTHING = 0.03, TRACE = 0.08;
+    constexpr double NOTHING = 0.005, TRACE = 0.08;
     cv::Mat grey = scan.page;
     if (grey.channels() == 3) { /* red ink shows in blue light, blue ink in red */
         cv::Mat channel;
@@ -160,7 +160,7 @@ static void fade(const Scan &scan, std::vector<Answer> &answers)
         if (left < NOTHING)
             answers[i].value.clear(), answers[i].mark = "vanished";
         else if (left < TRACE)
-            answers[i].ambiguous = true, answers[i].mark = "unclear-faded";
+            answers[i].mark = "faded";
     }
 }
 
