@@ -5,6 +5,8 @@
  * are left out, 5 % taken back, 3 % marked otherwise than the hand is used to, 1 % unclear. */
 #include <algorithm>
 
+#include <opencv2/imgproc.hpp>
+
 #include "unseen/answers.h"
 
 using Boxes = std::vector<const Box *>;
@@ -232,10 +234,22 @@ static void label(Paper &paper, const Box &box, int number)
     cv::Rect area(int((box.x - AROUND) * MM), int((box.y - AROUND) * MM), int((box.w + 2 * AROUND) * MM),
                   int((box.h + 2 * AROUND) * MM));
     area &= cv::Rect(0, 0, paper.ink.cols, paper.ink.rows);
-    for (int y = area.y; y < area.y + area.height; y++)
-        for (int x = area.x; x < area.x + area.width; x++)
-            if (paper.ink.ptr<uchar>(y)[x] > 8 && paper.toner.ptr<uchar>(y)[x] < 60)
-                paper.label.ptr<uchar>(y)[x] = uchar(number);
+    cv::Mat print; /* as far as copies and a lens may thicken it */
+    cv::dilate(paper.toner(area), print, cv::Mat::ones(11, 11, CV_8U));
+    for (int y = 0; y < area.height; y++)
+        for (int x = 0; x < area.width; x++)
+            if (paper.ink.ptr<uchar>(area.y + y)[area.x + x] > 8 && print.ptr<uchar>(y)[x] < 60)
+                paper.label.ptr<uchar>(area.y + y)[area.x + x] = uchar(number);
+}
+
+/* The inside of a box in which nothing was written, to compare with. */
+static void label_empty(Paper &paper, const Box &box)
+{
+    double inset = std::min(0.8, box.w / 5);
+    cv::Rect inside(int((box.x + inset) * MM), int((box.y + inset) * MM), int((box.w - 2 * inset) * MM),
+                    int((box.h - 2 * inset) * MM));
+    if (cv::countNonZero(paper.ink(inside)) == 0)
+        paper.label(inside).setTo(EMPTY_BOX);
 }
 
 /* ---- the page -------------------------------------------------------------------------------- */
@@ -284,6 +298,8 @@ std::vector<Answer> answer_page(Paper &paper, const Sheet &sheet, const Responde
         for (const Box *box : boxes)
             if (box->option == answer.value && !answer.ambiguous)
                 label(paper, *box, int(answers.size()) + 1);
+            else
+                label_empty(paper, *box);
         answers.push_back(answer);
     }
     for (const Field &field : sheet.fields)

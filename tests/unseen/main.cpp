@@ -131,7 +131,8 @@ static Scan take_in(const Leaf &leaf, const Back &back, const Respondent &who, P
 }
 
 /* A mark of which machines left nothing is none to whoever sees the scan; one of which traces are left is
- * named so. What counts is the share of its pixels that are darker than the sheet. */
+ * named so. What counts is the share of its pixels that are darker than the sheet, over that in empty boxes.
+ */
 static void fade(const Scan &scan, std::vector<Answer> &answers)
 {
     constexpr int DARKER = 25;
@@ -155,9 +156,11 @@ static void fade(const Scan &scan, std::vector<Answer> &answers)
             int number = scan.label.ptr<uchar>(y)[x];
             all[number]++, dark[number] += grey.ptr<uchar>(y)[x] < sheet - DARKER;
         }
+    double grain = all[EMPTY_BOX] ? double(dark[EMPTY_BOX]) / all[EMPTY_BOX] : 0;
     for (size_t i = 0; i < answers.size(); i++) {
-        double left = all[i + 1] ? double(dark[i + 1]) / all[i + 1] : 1;
-        if (left < NOTHING)
+        double share = all[i + 1] ? double(dark[i + 1]) / all[i + 1] : 1;
+        double left = (share - grain) / (1.001 - grain);
+        if (left < NOTHING + grain / 4)
             answers[i].value.clear(), answers[i].mark = "vanished";
         else if (left < TRACE)
             answers[i].mark = "faded";

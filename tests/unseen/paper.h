@@ -31,11 +31,14 @@ struct Sheet {
     std::vector<Field> fields;
 };
 
+constexpr int EMPTY_BOX = 255; /* a label */
+
 struct Paper {
     cv::Mat toner; /* share of the pixel that toner covers, of 255 */
     cv::Mat ink;   /* optical density of what the pen left, times INK_STEP */
     cv::Mat shade; /* what else takes light away, 255: nothing */
-    cv::Mat label; /* where the mark of an answer lies: its number on the page, from 1; nought elsewhere */
+    cv::Mat label; /* where the mark of an answer lies: its number on the page, from 1; EMPTY_BOX in
+                      boxes with nothing in them; nought elsewhere */
 };
 
 /* Noise of the paper and of sensors: tiles that repeat, in steps of GRAIN to a standard deviation. */
