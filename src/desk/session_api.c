@@ -84,7 +84,7 @@ Reply *session_post(Call *call)
     if (error)
         return reply_failed(error);
     bool fits = password_fits(password, account && !account->disabled ? account->password : NULL);
-    return fits ? begin_session(call, account) : refuse_sign_in(call, name);
+    return account && fits ? begin_session(call, account) : refuse_sign_in(call, name);
 }
 
 Reply *session_get(Call *call)

@@ -51,6 +51,9 @@
 #define FILLED 0.8
 /* … and by a hand that fills boxes in, from this much on: it means the same. */
 #define FILLED_BY_HABIT 0.5
+/* A stroke is a line where its deviation across is less than this share of that along it; an arc of a sixth
+ * of a circle has 0.07, a tick 0.25 and more. */
+#define LINE_BREADTH 0.12
 /* Less of the ink than this in the middle: it keeps to the border, like an outline out of place. */
 #define BORDER_SHARE 0.08
 /* A plain mark beside which faint touches in other boxes do not count: its ink, its darkness, and the plain
@@ -147,6 +150,16 @@ static bool is_lost(const MarkMeasures *m, double least_outline)
            m->v[MEASURE_LIGHT_MM2] < HALF_LIGHT_MM2;
 }
 
+/* A single stroke that comes into the surroundings on one side and leaves them on another, and is a line,
+ * straight or bent: it may well be the tail of a mark in another row. */
+static bool passes_through(const MarkMeasures *m)
+{
+    bool line =
+        m->v[MEASURE_STRAIGHT] > 0 ||
+        (m->v[MEASURE_SPREAD_MM] > 0 && m->v[MEASURE_BREADTH_MM] < LINE_BREADTH * m->v[MEASURE_SPREAD_MM]);
+    return line && m->v[MEASURE_PIECES] <= 1 && m->v[MEASURE_EDGES] >= 2;
+}
+
 /* What one should not decide over, whatever else the box shows. */
 static unsigned find_doubts(const MarkMeasures *m, double least_outline)
 {
@@ -162,7 +175,7 @@ static unsigned find_doubts(const MarkMeasures *m, double least_outline)
         doubts |= MARK_NOISE;
     if (m->v[MEASURE_FOREIGN_MM2] > FOREIGN_MM2)
         doubts |= MARK_OUTSIDE;
-    if (m->v[MEASURE_STRAIGHT] > 0 && m->v[MEASURE_PIECES] <= 1 && m->v[MEASURE_EDGES] >= 2)
+    if (passes_through(m))
         doubts |= MARK_STREAK;
     if (m->v[MEASURE_EDGES] >= 4 || (m->v[MEASURE_RED] > 0.6 && m->v[MEASURE_EDGES] >= 2))
         doubts |= MARK_COVERED;
@@ -244,6 +257,8 @@ static Row look_at_row(const Evidence *evidence, const MarkMeasures *measures, c
 /* How the hand on this page marks, and whether its ink shows where faint ink could hide. */
 typedef struct {
     bool circles, faint, fills, shows;
+    bool pale; /* of several questions the ink hardly shows, and of no more it plainly does: of others it may
+                  not */
 } Habit;
 
 /* The coverage of the only mark of a question, 0 where there is none or another. */
@@ -266,7 +281,7 @@ static double sole_coverage(const Evidence *evidence, const MarkMeasures *measur
 static Habit find_habit(const Evidence *evidence, const MarkMeasures *measures, const MarkQuestion *questions,
                         int count)
 {
-    int circled = 0, faint = 0, marked = 0, filled = 0, open = 0, plain = 0, empty = 0;
+    int circled = 0, faint = 0, marked = 0, filled = 0, open = 0, plain = 0, empty = 0, hardly = 0;
     for (int i = 0; i < count; i++) {
         bool first = true;
         for (int j = 0; j < i && first; j++)
@@ -276,6 +291,7 @@ static Habit find_habit(const Evidence *evidence, const MarkMeasures *measures, 
         Row row = look_at_row(evidence, measures, questions, count, questions[i].id);
         marked += row.marks + row.taken_back > 0;
         plain += row.plain > 0;
+        hardly += row.plain == 0 && row.faint + row.unclear > 0 && !row.beside;
         empty += row.nothing == row.count;
         circled += row.rings == 1 && row.nothing == row.count - 1;
         faint += row.faint == 1 && row.nothing == row.count - 1;
@@ -286,7 +302,8 @@ static Habit find_habit(const Evidence *evidence, const MarkMeasures *measures, 
     return (Habit){circled >= HABIT_LEAST && HABIT_OTHERS * marked <= circled,
                    faint >= HABIT_LEAST && HABIT_OTHERS * marked <= faint,
                    filled >= HABIT_LEAST && HABIT_OTHERS * open <= filled,
-                   plain >= SHOWN_LEAST && plain >= SHOWN_EACH * empty};
+                   plain >= SHOWN_LEAST && plain >= SHOWN_EACH * empty,
+                   hardly >= HABIT_LEAST && plain <= hardly};
 }
 
 /* Whether the page is such that an empty box can be told from a faintly marked one. */
@@ -321,9 +338,10 @@ static RuleVerdict settle(const Evidence *e, const MarkMeasures *m, const Row *r
     case SHOWS_NOTHING:
         if ((empty && row->beside) || second)
             d.reasons |= MARK_OUTSIDE;
-        if (empty && !is_quiet(m))
+        if (empty && (!is_quiet(m) || habit->pale))
             d.reasons |= MARK_PALE;
-        d.nobody = second || (empty && row->beside) || ((empty || many) && may_be_lost(m, habit));
+        d.nobody = (empty && habit->pale) || second || (empty && row->beside) ||
+                   ((empty || many) && may_be_lost(m, habit));
         if (empty && has_speck(m))
             d.reasons |= MARK_SMALL;
         d.state = d.reasons ? MARK_DOUBTFUL : MARK_BLANK;
@@ -344,6 +362,8 @@ static RuleVerdict settle(const Evidence *e, const MarkMeasures *m, const Row *r
         d.reasons |= MARK_OUTSIDE;
         if (habit->circles && alone)
             d.state = MARK_MARKED;
+        /* an empty box ringed and another one marked: which of the two was meant, only the writer knows */
+        d.nobody = row->marks + row->faint + row->taken_back > 0;
         break;
     case SHOWS_FAINT:
         if (habit->faint && alone && is_quiet(m))

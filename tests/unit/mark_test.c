@@ -420,6 +420,41 @@ static void test_nobody(void)
     decide(&sheet);
     g_assert_false(sheet.decided[3 * BOXES + 2].nobody);
 
+    /* a bent line that passes through is the tail of another row's mark as likely; a tick that reaches as far
+     * is broader */
+    for (int round = 0; round < 2; round++) {
+        sheet_init(&sheet, 4);
+        for (int row = 0; row < 4; row++)
+            put_ink(box(&sheet, row, 1), 2.6);
+        box(&sheet, 3, 1)[MEASURE_EDGES] = 2;
+        box(&sheet, 3, 1)[MEASURE_SPREAD_MM] = 2.4f;
+        box(&sheet, 3, 1)[MEASURE_BREADTH_MM] = round ? 0.65f : 0.2f;
+        decide(&sheet);
+        g_assert_cmpint(sheet.decided[3 * BOXES + 1].nobody, ==, round == 0);
+    }
+    /* a ring round an empty box, and another box marked: plainly, or faintly */
+    for (int round = 0; round < 3; round++) {
+        sheet_init(&sheet, 1);
+        put_ring(box(&sheet, 0, 2));
+        if (round == 1)
+            put_ink(box(&sheet, 0, 0), 3);
+        if (round == 2)
+            put_faint(box(&sheet, 0, 0), 1.2, 4);
+        decide(&sheet);
+        g_assert_cmpint(sheet.decided[2].nobody, ==, round > 0);
+    }
+    /* a hand whose ink hardly shows may have answered where nothing shows; not one that shows plainly
+     * elsewhere */
+    for (int plain = 0; plain <= 4; plain += 4) {
+        sheet_init(&sheet, 4 + plain);
+        for (int row = 0; row < 3; row++)
+            put_faint(box(&sheet, row, 1), 0.5, 1.5);
+        for (int row = 4; row < 4 + plain; row++)
+            put_ink(box(&sheet, row, 1), 3);
+        decide(&sheet);
+        g_assert_cmpint(sheet.decided[3 * BOXES].nobody, ==, plain == 0);
+    }
+
     /* beside a plain mark: another over the rim of an empty box, and a stroke that only passes it */
     sheet_init(&sheet, 1);
     put_ink(box(&sheet, 0, 1), 3);
