@@ -19,8 +19,7 @@
 
 typedef struct Store Store;
 
-/* ---- the workspace ---------------------------------------------------------------------------------------
- */
+/* ---- the workspace ---- */
 
 /* Makes a workspace in `dir` (new or empty): copies the definition, makes the database. INVALID if one is
  * there. */
@@ -56,8 +55,7 @@ bool store_add_layout(Store *store, const Layout *layout, GError **error);
  * same forms, questions and options); logged. INVALID says which form stands against it. */
 bool store_amend_survey(Store *store, const Survey *survey, const char *who, GError **error);
 
-/* ---- the roster ------------------------------------------------------------------------------------------
- */
+/* ---- the roster ---- */
 
 /* A ballot that was issued (printed), or a foreign one that was received. */
 typedef struct {
@@ -113,8 +111,7 @@ StoreIssued *store_find_issued(Store *store, const char *serial, GError **error)
 /* The whole roster in order of serial: GPtrArray of StoreIssued*. */
 GPtrArray *store_load_roster(Store *store, GError **error);
 
-/* ---- scans -----------------------------------------------------------------------------------------------
- */
+/* ---- scans ---- */
 
 /* What became of a page. */
 typedef enum {
@@ -210,8 +207,7 @@ bool store_add_page_again(Store *store, int64_t file_id, const StorePage *page, 
 /* Every stored page of a file in order, its newest attempt, without marks: GPtrArray of StorePage*. */
 GPtrArray *store_load_file_pages(Store *store, int64_t file_id, GError **error);
 
-/* ---- ballots and answers ----------------------------------------------------------------------------------
- */
+/* ---- ballots and answers ---- */
 
 typedef enum {
     STORE_BALLOT_COMPLETE,
@@ -315,8 +311,7 @@ void store_page_row_free(StorePageRow *row);
  * StorePageRow*. */
 GPtrArray *store_load_pages(Store *store, GError **error);
 
-/* ---- people's decisions
- * ------------------------------------------------------------------------------------ */
+/* ---- people's decisions ---- */
 
 /* A decision as it was taken. */
 typedef struct {
@@ -432,8 +427,7 @@ typedef struct {
 /* Decides every stored mark in memory under each of the targets; nothing is changed. */
 bool store_try_targets(Store *store, StoreTrial *trials, int count, GError **error);
 
-/* ---- the desk's accounts
- * ------------------------------------------------------------------------------------ */
+/* ---- the desk's accounts ---- */
 
 /* What an account may do; several together. */
 typedef enum {
@@ -469,8 +463,7 @@ StoreAccount *store_find_account(Store *store, const char *name, GError **error)
 /* All of them in order of name: GPtrArray of StoreAccount*. */
 GPtrArray *store_load_accounts(Store *store, GError **error);
 
-/* ---- imported scores
- * ---------------------------------------------------------------------------------------- */
+/* ---- imported scores ---- */
 
 typedef enum { STORE_SCORES_SELF, STORE_SCORES_APPRAISED } StoreScoreKind;
 
@@ -493,8 +486,7 @@ bool store_count_score_versions(Store *store, StoreScoreKind kind, const char *a
 /* The newest version for each agency: GPtrArray of StoreScore*, in order of agency code and leaf. */
 GPtrArray *store_load_scores(Store *store, StoreScoreKind kind, GError **error);
 
-/* ---- the log
- * ------------------------------------------------------------------------------------------------ */
+/* ---- the log ---- */
 
 /* Adds a line to the append-only log; each row carries the hash of the one before. */
 bool store_log(Store *store, const char *who, const char *action, const char *detail, GError **error);

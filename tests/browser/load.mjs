@@ -69,7 +69,7 @@ async function timed(kind, run) {
 let round = 0; // grows when the server is started anew: claims are in its memory only
 async function operate(who) {
   for (let n = 0; ; ) {
-    const { status, body } = await timed('claim', () => surely(who, '/api/work/claim'));
+    const { status, body } = await timed('claim', () => surely(who, '/api/review/claim'));
     const own = round; // of the server that answered
     check(status === 200, `claim: ${status} ${body.message}`);
     if (!body.items?.length) return;
@@ -83,7 +83,7 @@ async function operate(who) {
       if (pace) await sleep(pace * (0.5 + Math.random()));
       const key = `${item.serial} ${item.question}`;
       const value = 'abc'[n++ % 3];
-      const reply = await timed('answer', () => surely(who, '/api/work/answer', { serial: item.serial, question: item.question, value }, `${who.name}-${key}`));
+      const reply = await timed('answer', () => surely(who, '/api/review/answer', { serial: item.serial, question: item.question, value }, `${who.name}-${key}`));
       if (reply.status === 200) {
         check(!decided.has(key), `${key} was decided by ${decided.get(key)?.who} and ${who.name}`);
         decided.set(key, { who: who.name, value });
@@ -106,7 +106,7 @@ for (let i = 0; i < operators; i++) {
   who.token = body.token;
   people.push(who);
 }
-const total = (await ask(people[0], 'GET', '/api/work')).body.waiting;
+const total = (await ask(people[0], 'GET', '/api/review')).body.waiting;
 check(total > 0, 'something waits');
 const begun = performance.now();
 const all = Promise.all(people.map(operate));

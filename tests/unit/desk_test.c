@@ -412,7 +412,7 @@ static void test_strange_requests(void)
                                         "/api/",
                                         "/app.js/",
                                         "//",
-                                        "/api/work/claim/x",
+                                        "/api/review/claim/x",
                                         "/pictures/crop/%2e%2e%2fsurvey.db",
                                         "/pictures/crop/a%2fb/c",
                                         "/%00"};
@@ -422,11 +422,11 @@ static void test_strange_requests(void)
     assert_refused(ask(room, "TRACE", "/", NULL), 405, "wrong-method");
     static const char *const bodies[] = {"", "{", "[]", "1", "\"x\"", "{\"a\":\xff}", "null"};
     for (size_t i = 1; i < G_N_ELEMENTS(bodies); i++)
-        assert_refused(ask(room, "POST", "/api/work/answer", bodies[i]), 400, "bad-json");
+        assert_refused(ask(room, "POST", "/api/review/answer", bodies[i]), 400, "bad-json");
     /* members of the wrong kind are none */
-    assert_refused(ask(room, "POST", "/api/work/answer", "{\"serial\":1,\"question\":[],\"value\":{}}"), 404,
-                   "not-found");
-    assert_refused(ask(room, "POST", "/api/work/answer", "{\"serial\":\"x\"}"), 422, "invalid");
+    assert_refused(ask(room, "POST", "/api/review/answer", "{\"serial\":1,\"question\":[],\"value\":{}}"),
+                   404, "not-found");
+    assert_refused(ask(room, "POST", "/api/review/answer", "{\"serial\":\"x\"}"), 422, "invalid");
     assert_refused(ask(room, "GET", "/pictures/crop/0000000/q1", NULL), 404, "not-found");
     assert_refused(ask(room, "GET", "/pictures/crop/'%20OR%201/q1", NULL), 404, "not-found");
     assert_refused(ask(room, "GET", "/pictures/page/x/0", NULL), 422, "invalid");
@@ -477,7 +477,7 @@ static void test_first_password(void)
     g_assert_true(json_object_get_boolean_member(session, "one_time"));
     room.token = g_strdup(json_object_get_string_member(session, "token"));
     room.cookie = g_strndup(in->set_cookie, strcspn(in->set_cookie, ";"));
-    assert_refused(ask(&room, "POST", "/api/work/claim", "{}"), 403, "change-password");
+    assert_refused(ask(&room, "POST", "/api/review/claim", "{}"), 403, "change-password");
     g_autofree char *same = g_strdup_printf("{\"old\":\"%s\",\"new\":\"%s\"}", desk_first_password(desk),
                                             desk_first_password(desk));
     assert_refused(ask(&room, "POST", "/api/session/password", same), 422, "invalid");
@@ -491,7 +491,7 @@ static void test_first_password(void)
     g_assert_cmpint(changed->status, ==, 200);
     assert_refused(ask(&room, "GET", "/api/session", NULL), 401, "signed-out"); /* the old session is over */
     be(&room, "admin");
-    g_autoptr(Reply) claimed = ask(&room, "POST", "/api/work/claim", "{}");
+    g_autoptr(Reply) claimed = ask(&room, "POST", "/api/review/claim", "{}");
     g_assert_cmpint(claimed->status, ==, 200);
     g_free(room.cookie);
     g_free(room.token);
@@ -504,7 +504,7 @@ static void test_first_password(void)
 
 static int count_items(const Room *room)
 {
-    g_autoptr(Reply) reply = ask(room, "POST", "/api/work/claim", "{}");
+    g_autoptr(Reply) reply = ask(room, "POST", "/api/review/claim", "{}");
     g_assert_cmpint(reply->status, ==, 200);
     g_autoptr(JsonObject) body = body_of(reply);
     return (int)json_array_get_length(json_object_get_array_member(body, "items"));
@@ -520,7 +520,7 @@ static char *answer_body(const Room *room, int ballot, const char *value, gint64
 static gint64 decide(const Room *room, int ballot, const char *value)
 {
     g_autofree char *body = answer_body(room, ballot, value, 0);
-    g_autoptr(Reply) reply = ask(room, "POST", "/api/work/answer", body);
+    g_autoptr(Reply) reply = ask(room, "POST", "/api/review/answer", body);
     g_assert_cmpint(reply->status, ==, 200);
     g_autoptr(JsonObject) told = body_of(reply);
     return json_object_get_int_member(told, "decision");
@@ -548,7 +548,7 @@ static void test_work(void)
     assert_decided(room, 20, "c", "minh");
     /* the same key again is the same answer, once done */
     g_autofree char *body = answer_body(room, 21, "d", 0);
-    Request request = request_of(room, "POST", "/api/work/answer", body);
+    Request request = request_of(room, "POST", "/api/review/answer", body);
     request.key = "k1";
     g_autoptr(Reply) once = desk_answer(room->desk, &request);
     g_autoptr(Reply) again = desk_answer(room->desk, &request);
@@ -560,26 +560,26 @@ static void test_work(void)
     room->cookie = g_strdup(lan_cookie);
     room->token = g_strdup(lan_token);
     g_autofree char *late = answer_body(room, 20, "a", 0);
-    assert_refused(ask(room, "POST", "/api/work/answer", late), 409, "settled-by-other");
+    assert_refused(ask(room, "POST", "/api/review/answer", late), 409, "settled-by-other");
     assert_decided(room, 20, "c", "minh");
     g_autofree char *over = answer_body(room, 20, "a", first);
-    g_autoptr(Reply) taken = ask(room, "POST", "/api/work/answer", over);
+    g_autoptr(Reply) taken = ask(room, "POST", "/api/review/answer", over);
     g_assert_cmpint(taken->status, ==, 200);
     assert_decided(room, 20, "a", "lan");
     g_autofree char *wrong = answer_body(room, 0, "zzz", 0);
-    assert_refused(ask(room, "POST", "/api/work/answer", wrong), 422, "invalid");
+    assert_refused(ask(room, "POST", "/api/review/answer", wrong), 422, "invalid");
     /* nobody takes another person's decision back; their own comes back to them */
     g_autofree char *theirs = g_strdup_printf("{\"decision\":%" G_GINT64_FORMAT "}", first);
-    assert_refused(ask(room, "POST", "/api/work/undo", theirs), 403, "not-yours");
+    assert_refused(ask(room, "POST", "/api/review/undo", theirs), 403, "not-yours");
     gint64 own = decide(room, 0, "b");
     g_assert_cmpint(count_items(room), ==, 19);
     g_autofree char *back = g_strdup_printf("{\"decision\":%" G_GINT64_FORMAT "}", own);
-    g_autoptr(Reply) undone = ask(room, "POST", "/api/work/undo", back);
+    g_autoptr(Reply) undone = ask(room, "POST", "/api/review/undo", back);
     g_autoptr(JsonObject) told = body_of(undone);
     g_assert_true(json_object_has_member(told, "item"));
     assert_decided(room, 0, "a", "machine");
     g_assert_cmpint(count_items(room), ==, 20);
-    assert_refused(ask(room, "POST", "/api/work/undo", back), 422, "invalid"); /* twice is once */
+    assert_refused(ask(room, "POST", "/api/review/undo", back), 422, "invalid"); /* twice is once */
 }
 
 static void test_refer(void)
@@ -589,18 +589,18 @@ static void test_refer(void)
     g_assert_cmpint(count_items(room), ==, 1);
     g_autofree char *empty = g_strdup_printf("{\"serial\":\"%s\",\"question\":\"q2\",\"note\":\"\"}",
                                              (const char *)room->serials->pdata[0]);
-    assert_refused(ask(room, "POST", "/api/work/refer", empty), 422, "invalid");
+    assert_refused(ask(room, "POST", "/api/review/refer", empty), 422, "invalid");
     g_autofree char *body =
         g_strdup_printf("{\"serial\":\"%s\",\"question\":\"q2\",\"note\":\"<script>alert(1)</script>\"}",
                         (const char *)room->serials->pdata[0]);
-    g_autoptr(Reply) referred = ask(room, "POST", "/api/work/refer", body);
+    g_autoptr(Reply) referred = ask(room, "POST", "/api/review/refer", body);
     g_assert_cmpint(referred->status, ==, 200);
     g_assert_cmpint(count_items(room), ==, 0);
     be(room, "minh");
     g_assert_cmpint(count_items(room), ==, 1);
     decide(room, 0, "c");
     assert_decided(room, 0, "c", "minh");
-    g_autoptr(Reply) mine = ask(room, "GET", "/api/work/mine", NULL);
+    g_autoptr(Reply) mine = ask(room, "GET", "/api/review/mine", NULL);
     g_autoptr(JsonObject) told = body_of(mine);
     g_assert_cmpuint(json_array_get_length(json_object_get_array_member(told, "decisions")), ==, 1);
 }
@@ -640,7 +640,7 @@ static gpointer operate(gpointer data)
     Room room = {.desk = operator->room->desk };
     be(&room, operator->name);
     for (;;) {
-        g_autoptr(Reply) reply = ask(&room, "POST", "/api/work/claim", "{}");
+        g_autoptr(Reply) reply = ask(&room, "POST", "/api/review/claim", "{}");
         g_autoptr(JsonObject) body = body_of(reply);
         JsonArray *items = json_object_get_array_member(body, "items");
         if (!json_array_get_length(items))
@@ -655,7 +655,7 @@ static gpointer operate(gpointer data)
             g_mutex_unlock(operator->lock);
             g_autofree char *answer =
                 g_strdup_printf("{\"serial\":\"%s\",\"question\":\"q2\",\"value\":\"c\"}", serial);
-            g_autoptr(Reply) done = ask(&room, "POST", "/api/work/answer", answer);
+            g_autoptr(Reply) done = ask(&room, "POST", "/api/review/answer", answer);
             g_assert_cmpint(done->status, ==, 200);
             operator->settled++;
         }

@@ -17,7 +17,7 @@ export function Frame({ session, survey, onSignedOut, onLapsed, onLanguage, chil
   const timer = useRef(0);
 
   useEffect(() => {
-    const ask = () => call('GET', '/api/work').then(setCounts, (error) => error.status === 401 && onLapsed());
+    const ask = () => call('GET', '/api/review').then(setCounts, (error) => error.status === 401 && onLapsed());
     const onChange = (kind) => {
       if (kind !== 'queue') setChanges((n) => n + 1);
       if (timer.current) return;

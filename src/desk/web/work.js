@@ -98,7 +98,7 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
     if (claiming.current) return;
     claiming.current = true;
     try {
-      const data = await call('POST', '/api/work/claim', { page: pageId });
+      const data = await call('POST', '/api/review/claim', { page: pageId });
       current.current.frame.setCounts(data);
       const given = data.items.filter((item) => !outbox.current.holds((about) => about && keyOf(about) === keyOf(item)));
       setItems((before) => {
@@ -129,7 +129,7 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
       if (outbox.current.entries.length) event.preventDefault();
     };
     // what is not settled goes to others at once
-    const giveBack = () => call('POST', '/api/work/release', { page: pageId }, undefined, true).catch(() => {});
+    const giveBack = () => call('POST', '/api/review/release', { page: pageId }, undefined, true).catch(() => {});
     window.addEventListener('beforeunload', leave);
     window.addEventListener('pagehide', giveBack);
     return () => {
@@ -164,13 +164,13 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
     done: times.length,
     answer(value) {
       const item = leaveCurrent();
-      outbox.current.add('/api/work/answer', { serial: item.serial, question: item.question, value }, item);
+      outbox.current.add('/api/review/answer', { serial: item.serial, question: item.question, value }, item);
       setTimes((before) => [...before, Date.now()]);
       setMessage(t('settle.lastdone', describe(item, value)));
     },
     refer(note) {
       const item = leaveCurrent();
-      outbox.current.add('/api/work/refer', { serial: item.serial, question: item.question, note }, item);
+      outbox.current.add('/api/review/refer', { serial: item.serial, question: item.question, note }, item);
       setMessage('');
     },
     skip() {
@@ -184,12 +184,12 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
       await outbox.current.flushed();
       try {
         let last = history.current.pop();
-        if (!last) last = (await call('GET', '/api/work/mine')).decisions.find((one) => one.kind === 'answer');
+        if (!last) last = (await call('GET', '/api/review/mine')).decisions.find((one) => one.kind === 'answer');
         if (!last) {
           setMessage(t('settle.nothingtoundo'));
           return;
         }
-        const data = await call('POST', '/api/work/undo', { decision: last.decision });
+        const data = await call('POST', '/api/review/undo', { decision: last.decision });
         if (!data.item) return;
         setItems((before) => [data.item, ...(before ?? []).filter((one) => keyOf(one) !== keyOf(data.item))]);
         setTimes((before) => before.slice(0, -1));
@@ -203,7 +203,7 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
     },
     takeMine() {
       const { item, value, theirs } = other;
-      outbox.current.add('/api/work/answer', { serial: item.serial, question: item.question, value, over: theirs.decision }, item);
+      outbox.current.add('/api/review/answer', { serial: item.serial, question: item.question, value, over: theirs.decision }, item);
       setOther(null);
     },
   };
