@@ -175,15 +175,9 @@ int cli_batches_missing(const GPtrArray *batches, const SurveyCell *cell)
 
 /* ---- JSON ---------------------------------------------------------------------------------------------- */
 
-static void begin_array(JsonBuilder *json, const char *name)
-{
-    json_builder_set_member_name(json, name);
-    json_builder_begin_array(json);
-}
-
 static void json_serials(JsonBuilder *json, const char *name, const GPtrArray *ballots)
 {
-    begin_array(json, name);
+    json_begin_array(json, name);
     for (guint i = 0; i < ballots->len; i++)
         json_builder_add_string_value(json, ((StoreBallot *)ballots->pdata[i])->serial);
     json_builder_end_array(json);
@@ -192,14 +186,14 @@ static void json_serials(JsonBuilder *json, const char *name, const GPtrArray *b
 /* Ballots with the cell they are of. */
 static void json_ballots(JsonBuilder *json, const char *name, const GPtrArray *ballots)
 {
-    begin_array(json, name);
+    json_begin_array(json, name);
     for (guint i = 0; i < ballots->len; i++) {
         const StoreBallot *ballot = ballots->pdata[i];
         json_builder_begin_object(json);
-        cli_json_text(json, "serial", ballot->serial);
-        cli_json_text(json, "group", ballot->group);
-        cli_json_text(json, "agency", ballot->agency);
-        cli_json_text(json, "origin", ballot->origin);
+        json_set_text(json, "serial", ballot->serial);
+        json_set_text(json, "group", ballot->group);
+        json_set_text(json, "agency", ballot->agency);
+        json_set_text(json, "origin", ballot->origin);
         json_builder_end_object(json);
     }
     json_builder_end_array(json);
@@ -207,14 +201,14 @@ static void json_ballots(JsonBuilder *json, const char *name, const GPtrArray *b
 
 static void json_covers(JsonBuilder *json, const QuotaBatch *batch)
 {
-    begin_array(json, "covers");
+    json_begin_array(json, "covers");
     for (guint i = 0; i < batch->covers->len; i++) {
         const StorePageRow *cover = batch->covers->pdata[i];
         g_autofree char *file = text_printable(cover->file);
         json_builder_begin_object(json);
-        cli_json_text(json, "file", file);
-        cli_json_int(json, "page", cover->page);
-        cli_json_int(json, "expected", cover->expected);
+        json_set_text(json, "file", file);
+        json_set_int(json, "page", cover->page);
+        json_set_int(json, "expected", cover->expected);
         json_builder_end_object(json);
     }
     json_builder_end_array(json);
@@ -224,19 +218,19 @@ static void json_batch(JsonBuilder *json, const QuotaBatch *batch)
 {
     static const char *const joined[] = {"", "touching", "even"};
     json_builder_begin_object(json);
-    cli_json_text(json, "group", batch->group ? batch->group : "");
-    cli_json_text(json, "agency", batch->agency ? batch->agency : "");
-    cli_json_text(json, "origin", batch->origin ? batch->origin : "");
+    json_set_text(json, "group", batch->group ? batch->group : "");
+    json_set_text(json, "agency", batch->agency ? batch->agency : "");
+    json_set_text(json, "origin", batch->origin ? batch->origin : "");
     json_covers(json, batch);
-    cli_json_text(json, "joined", joined[batch->joined]);
-    cli_json_int(json, "covers_repeated", batch->repeated);
-    cli_json_int(json, "expected", batch->expected);
-    cli_json_int(json, "found", batch->found);
-    cli_json_int(json, "missing", batch->missing);
-    cli_json_int(json, "surplus", batch->surplus);
-    cli_json_bool(json, "differs", batch->differs);
-    cli_json_int(json, "absent_count", batch->absent_count);
-    begin_array(json, "absent");
+    json_set_text(json, "joined", joined[batch->joined]);
+    json_set_int(json, "covers_repeated", batch->repeated);
+    json_set_int(json, "expected", batch->expected);
+    json_set_int(json, "found", batch->found);
+    json_set_int(json, "missing", batch->missing);
+    json_set_int(json, "surplus", batch->surplus);
+    json_set_bool(json, "differs", batch->differs);
+    json_set_int(json, "absent_count", batch->absent_count);
+    json_begin_array(json, "absent");
     for (guint i = 0; i < batch->absent->len; i++)
         json_builder_add_string_value(json, batch->absent->pdata[i]);
     json_builder_end_array(json);
@@ -246,21 +240,21 @@ static void json_batch(JsonBuilder *json, const QuotaBatch *batch)
     json_serials(json, "elsewhere", batch->elsewhere);
     json_ballots(json, "foreign", batch->foreign);
     json_ballots(json, "uncovered", batch->uncovered);
-    begin_array(json, "refused");
+    json_begin_array(json, "refused");
     for (guint i = 0; i < batch->refused->len; i++)
         json_builder_add_int_value(json, ((StorePageRow *)batch->refused->pdata[i])->id);
     json_builder_end_array(json);
-    cli_json_int(json, "pages_read", batch->pages_read);
-    cli_json_int(json, "pages_refused", batch->pages_refused);
-    cli_json_int(json, "pages_blank", batch->pages_blank);
-    cli_json_int(json, "pages_cover", batch->pages_cover);
-    cli_json_int(json, "files_refused", batch->files_refused);
+    json_set_int(json, "pages_read", batch->pages_read);
+    json_set_int(json, "pages_refused", batch->pages_refused);
+    json_set_int(json, "pages_blank", batch->pages_blank);
+    json_set_int(json, "pages_cover", batch->pages_cover);
+    json_set_int(json, "files_refused", batch->files_refused);
     json_builder_end_object(json);
 }
 
 void cli_json_batches(JsonBuilder *json, const GPtrArray *batches)
 {
-    begin_array(json, "batches");
+    json_begin_array(json, "batches");
     for (guint i = 0; i < batches->len; i++)
         json_batch(json, batches->pdata[i]);
     json_builder_end_array(json);

@@ -4,11 +4,10 @@
 #ifndef PHIEU_CLI_H
 #define PHIEU_CLI_H
 
-#include <json-glib/json-glib.h>
-
 #include "base/base.h"
 #include "store/store.h"
 #include "survey/survey.h"
+#include "json/json.h"
 
 /* Exit codes. */
 enum {
@@ -127,9 +126,4 @@ void cli_progress_end(CliProgress *progress);
 
 /* Prints a finished builder's root on stdout and frees the builder. */
 void cli_print_json(JsonBuilder *builder);
-/* Sets a member of the object being built. */
-void cli_json_int(JsonBuilder *builder, const char *name, gint64 value);
-void cli_json_text(JsonBuilder *builder, const char *name, const char *value);
-void cli_json_bool(JsonBuilder *builder, const char *name, bool value);
-
 #endif

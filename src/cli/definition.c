@@ -195,38 +195,34 @@ static void print_plan_json(const Survey *survey)
     JsonBuilder *json = json_builder_new();
     json_builder_begin_object(json);
     int cells;
-    cli_json_int(json, "planned", quota_planned(survey, NULL, NULL, NULL, &cells));
-    cli_json_int(json, "cell_count", cells);
-    json_builder_set_member_name(json, "groups");
-    json_builder_begin_object(json);
+    json_set_int(json, "planned", quota_planned(survey, NULL, NULL, NULL, &cells));
+    json_set_int(json, "cell_count", cells);
+    json_begin_object(json, "groups");
     for (guint i = 0; i < survey->groups->len; i++) {
         const SurveyGroup *group = survey->groups->pdata[i];
-        cli_json_int(json, group->id, quota_planned(survey, group->id, NULL, NULL, NULL));
+        json_set_int(json, group->id, quota_planned(survey, group->id, NULL, NULL, NULL));
     }
     json_builder_end_object(json);
-    json_builder_set_member_name(json, "blocks");
-    json_builder_begin_object(json);
+    json_begin_object(json, "blocks");
     for (guint i = 0; i < survey->blocks->len; i++) {
         const SurveyBlock *block = survey->blocks->pdata[i];
-        cli_json_int(json, block->id, quota_planned(survey, NULL, block->id, NULL, NULL));
+        json_set_int(json, block->id, quota_planned(survey, NULL, block->id, NULL, NULL));
     }
     json_builder_end_object(json);
-    json_builder_set_member_name(json, "agencies");
-    json_builder_begin_object(json);
+    json_begin_object(json, "agencies");
     for (guint i = 0; i < survey->agencies->len; i++) {
         const SurveyAgency *agency = survey->agencies->pdata[i];
-        cli_json_int(json, agency->code, quota_planned(survey, NULL, NULL, agency->code, NULL));
+        json_set_int(json, agency->code, quota_planned(survey, NULL, NULL, agency->code, NULL));
     }
     json_builder_end_object(json);
-    json_builder_set_member_name(json, "cells");
-    json_builder_begin_array(json);
+    json_begin_array(json, "cells");
     for (guint i = 0; i < survey->cells->len; i++) {
         const SurveyCell *cell = survey->cells->pdata[i];
         json_builder_begin_object(json);
-        cli_json_text(json, "group", cell->group->id);
-        cli_json_text(json, "agency", cell->agency->code);
-        cli_json_text(json, "origin", cell->origin->code);
-        cli_json_int(json, "planned", cell->planned);
+        json_set_text(json, "group", cell->group->id);
+        json_set_text(json, "agency", cell->agency->code);
+        json_set_text(json, "origin", cell->origin->code);
+        json_set_int(json, "planned", cell->planned);
         json_builder_end_object(json);
     }
     json_builder_end_array(json);

@@ -174,14 +174,14 @@ static void tell(const DetectForm *form, const DetectOptions *options, const cha
     if (options->json) {
         JsonBuilder *json = json_builder_new();
         json_builder_begin_object(json);
-        cli_json_text(json, "form", id);
-        cli_json_int(json, "pages", form->pages->len);
-        cli_json_int(json, "boxes", boxes);
-        cli_json_int(json, "boxes_without_label", unlabelled);
-        cli_json_int(json, "questions", (gint64)form->questions->len - fields);
-        cli_json_int(json, "fields", fields);
-        cli_json_int(json, "scales", form->scales->len);
-        cli_json_int(json, "pages_alike", form->alike->len);
+        json_set_text(json, "form", id);
+        json_set_int(json, "pages", form->pages->len);
+        json_set_int(json, "boxes", boxes);
+        json_set_int(json, "boxes_without_label", unlabelled);
+        json_set_int(json, "questions", (gint64)form->questions->len - fields);
+        json_set_int(json, "fields", fields);
+        json_set_int(json, "scales", form->scales->len);
+        json_set_int(json, "pages_alike", form->alike->len);
         json_builder_end_object(json);
         cli_print_json(json);
         return;

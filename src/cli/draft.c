@@ -37,7 +37,7 @@ int cli_draft(const CliContext *context, int argc, char **argv)
     if (as_json) {
         JsonBuilder *json = json_builder_new();
         json_builder_begin_object(json);
-        cli_json_int(json, "drafts", made);
+        json_set_int(json, "drafts", made);
         json_builder_end_object(json);
         cli_print_json(json);
     } else {

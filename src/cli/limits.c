@@ -48,9 +48,8 @@ static void print_json(const StoreTrial *trials)
 {
     JsonBuilder *json = json_builder_new();
     json_builder_begin_object(json);
-    cli_json_text(json, "model", mark_model_id());
-    json_builder_set_member_name(json, "targets");
-    json_builder_begin_array(json);
+    json_set_text(json, "model", mark_model_id());
+    json_begin_array(json, "targets");
     for (size_t i = 0; i < TARGETS; i++) {
         const StoreTrial *trial = &trials[i];
         MarkLimits limits = mark_limits(trial->target_error);
@@ -63,13 +62,12 @@ static void print_json(const StoreTrial *trials)
                        {"asked_hard_simulated", limits.asked_hard}};
         json_builder_begin_object(json);
         for (size_t n = 0; n < G_N_ELEMENTS(numbers); n++) {
-            json_builder_set_member_name(json, numbers[n].name);
-            json_builder_add_double_value(json, numbers[n].value);
+            json_set_number(json, numbers[n].name, numbers[n].value);
         }
-        cli_json_int(json, "answers", trial->answers);
-        cli_json_int(json, "asked", trial->asked);
-        cli_json_int(json, "reviewed", trial->reviewed);
-        cli_json_int(json, "differing", trial->differing);
+        json_set_int(json, "answers", trial->answers);
+        json_set_int(json, "asked", trial->asked);
+        json_set_int(json, "reviewed", trial->reviewed);
+        json_set_int(json, "differing", trial->differing);
         json_builder_end_object(json);
     }
     json_builder_end_array(json);

@@ -278,11 +278,11 @@ static void tell_result(const PrintOptions *options, const GArray *ballots, cons
     if (options->json) {
         JsonBuilder *json = json_builder_new();
         json_builder_begin_object(json);
-        cli_json_int(json, "ballots", ballots->len);
-        cli_json_text(json, "first_serial", first);
-        cli_json_text(json, "last_serial", last);
-        cli_json_int(json, "covers", options->covers ? covers->len : 0);
-        cli_json_bool(json, "reprint", options->reprint != NULL);
+        json_set_int(json, "ballots", ballots->len);
+        json_set_text(json, "first_serial", first);
+        json_set_text(json, "last_serial", last);
+        json_set_int(json, "covers", options->covers ? covers->len : 0);
+        json_set_bool(json, "reprint", options->reprint != NULL);
         json_builder_end_object(json);
         cli_print_json(json);
         return;

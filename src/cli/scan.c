@@ -17,42 +17,40 @@ static void print_json(const IntakeReport *report)
 {
     JsonBuilder *json = json_builder_new();
     json_builder_begin_object(json);
-    cli_json_int(json, "files", report->files);
-    cli_json_int(json, "files_known", report->files_known);
-    cli_json_int(json, "files_refused", report->files_refused);
-    cli_json_int(json, "pages_in", report->pages_in);
-    cli_json_int(json, "pages_read", report->pages_read);
-    cli_json_int(json, "pages_by_serial", report->pages_by_serial);
-    cli_json_int(json, "pages_refused", report->pages_refused);
-    cli_json_int(json, "pages_blank", report->pages_blank);
-    cli_json_int(json, "pages_cover", report->pages_cover);
-    cli_json_int(json, "pages_again", report->pages_again);
-    json_builder_set_member_name(json, "refusals");
-    json_builder_begin_array(json);
+    json_set_int(json, "files", report->files);
+    json_set_int(json, "files_known", report->files_known);
+    json_set_int(json, "files_refused", report->files_refused);
+    json_set_int(json, "pages_in", report->pages_in);
+    json_set_int(json, "pages_read", report->pages_read);
+    json_set_int(json, "pages_by_serial", report->pages_by_serial);
+    json_set_int(json, "pages_refused", report->pages_refused);
+    json_set_int(json, "pages_blank", report->pages_blank);
+    json_set_int(json, "pages_cover", report->pages_cover);
+    json_set_int(json, "pages_again", report->pages_again);
+    json_begin_array(json, "refusals");
     for (guint i = 0; i < report->refusals->len; i++) {
         const IntakeRefusal *refusal = report->refusals->pdata[i];
         g_autofree char *file = text_printable(refusal->file);
         json_builder_begin_object(json);
-        cli_json_text(json, "file", file);
-        cli_json_int(json, "page", refusal->page);
-        cli_json_text(json, "reason", refusal->reason);
-        cli_json_text(json, "detail", refusal->detail);
+        json_set_text(json, "file", file);
+        json_set_int(json, "page", refusal->page);
+        json_set_text(json, "reason", refusal->reason);
+        json_set_text(json, "detail", refusal->detail);
         json_builder_end_object(json);
     }
     json_builder_end_array(json);
-    json_builder_set_member_name(json, "passed_over");
-    json_builder_begin_array(json);
+    json_begin_array(json, "passed_over");
     for (guint i = 0; i < report->passed_over->len; i++) {
         g_autofree char *name = text_printable(report->passed_over->pdata[i]);
         json_builder_add_string_value(json, name);
     }
     json_builder_end_array(json);
-    cli_json_int(json, "ballots_complete", report->ballots_complete);
-    cli_json_int(json, "ballots_incomplete", report->ballots_incomplete);
-    cli_json_int(json, "ballots_duplicate", report->ballots_duplicate);
-    cli_json_int(json, "ballots_unknown", report->ballots_unknown);
-    cli_json_int(json, "answers_machine", report->answers_machine);
-    cli_json_int(json, "answers_waiting", report->answers_waiting);
+    json_set_int(json, "ballots_complete", report->ballots_complete);
+    json_set_int(json, "ballots_incomplete", report->ballots_incomplete);
+    json_set_int(json, "ballots_duplicate", report->ballots_duplicate);
+    json_set_int(json, "ballots_unknown", report->ballots_unknown);
+    json_set_int(json, "answers_machine", report->answers_machine);
+    json_set_int(json, "answers_waiting", report->answers_waiting);
     json_builder_end_object(json);
     cli_print_json(json);
 }

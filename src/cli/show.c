@@ -71,21 +71,18 @@ static void print_writings(const GPtrArray *writings)
 
 static void add_writings(JsonBuilder *builder, const GPtrArray *writings)
 {
-    json_builder_set_member_name(builder, "writings");
-    json_builder_begin_array(builder);
+    json_begin_array(builder, "writings");
     for (guint i = 0; i < writings->len; i++) {
         const StoreWriting *writing = writings->pdata[i];
         json_builder_begin_object(builder);
-        cli_json_text(builder, "question", writing->question);
-        json_builder_set_member_name(builder, "written");
-        json_builder_add_boolean_value(builder, writing->found.written);
-        cli_json_text(builder, "draft", writing->draft.model ? writing->draft.text : "");
-        json_builder_set_member_name(builder, "confidence");
-        json_builder_add_double_value(builder, writing->draft.confidence);
-        cli_json_text(builder, "value", writing->text ? writing->text : "");
-        cli_json_text(builder, "decided_by", writing->decided_by ? writing->decided_by : "");
-        cli_json_text(builder, "file", writing->file);
-        cli_json_int(builder, "page", writing->page);
+        json_set_text(builder, "question", writing->question);
+        json_set_bool(builder, "written", writing->found.written);
+        json_set_text(builder, "draft", writing->draft.model ? writing->draft.text : "");
+        json_set_number(builder, "confidence", writing->draft.confidence);
+        json_set_text(builder, "value", writing->text ? writing->text : "");
+        json_set_text(builder, "decided_by", writing->decided_by ? writing->decided_by : "");
+        json_set_text(builder, "file", writing->file);
+        json_set_int(builder, "page", writing->page);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -95,27 +92,25 @@ static void print_json(const StoreBallot *ballot, const GPtrArray *answers, cons
 {
     JsonBuilder *builder = json_builder_new();
     json_builder_begin_object(builder);
-    cli_json_text(builder, "serial", ballot->serial);
-    cli_json_text(builder, "form", ballot->form);
-    cli_json_text(builder, "group", ballot->group);
-    cli_json_text(builder, "agency", ballot->agency);
-    cli_json_text(builder, "origin", ballot->origin);
-    cli_json_text(builder, "status", store_ballot_status_id(ballot->status));
-    json_builder_set_member_name(builder, "answers");
-    json_builder_begin_array(builder);
+    json_set_text(builder, "serial", ballot->serial);
+    json_set_text(builder, "form", ballot->form);
+    json_set_text(builder, "group", ballot->group);
+    json_set_text(builder, "agency", ballot->agency);
+    json_set_text(builder, "origin", ballot->origin);
+    json_set_text(builder, "status", store_ballot_status_id(ballot->status));
+    json_begin_array(builder, "answers");
     for (guint i = 0; i < answers->len; i++) {
         const StoreAnswer *answer = answers->pdata[i];
         g_autofree char *reasons = answer_reasons_text(answer->reasons);
         json_builder_begin_object(builder);
-        cli_json_text(builder, "question", answer->question);
-        cli_json_text(builder, "value", answer->value);
-        cli_json_text(builder, "state", answer_state_id(answer->state));
-        json_builder_set_member_name(builder, "confidence");
-        json_builder_add_double_value(builder, answer->confidence);
-        cli_json_text(builder, "reasons", reasons);
-        cli_json_text(builder, "decided_by", answer->decided_by);
-        cli_json_text(builder, "file", answer->file);
-        cli_json_int(builder, "page", answer->page);
+        json_set_text(builder, "question", answer->question);
+        json_set_text(builder, "value", answer->value);
+        json_set_text(builder, "state", answer_state_id(answer->state));
+        json_set_number(builder, "confidence", answer->confidence);
+        json_set_text(builder, "reasons", reasons);
+        json_set_text(builder, "decided_by", answer->decided_by);
+        json_set_text(builder, "file", answer->file);
+        json_set_int(builder, "page", answer->page);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);

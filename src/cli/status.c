@@ -234,25 +234,24 @@ static void print_warnings(const Status *status)
 
 static void json_counts(JsonBuilder *json, const QuotaCounts *c)
 {
-    cli_json_int(json, "planned", c->planned);
-    cli_json_int(json, "issued", c->issued);
-    cli_json_int(json, "returned", c->returned);
-    cli_json_int(json, "valid", c->valid);
-    cli_json_int(json, "partly_valid", c->partly);
-    cli_json_int(json, "invalid", c->invalid);
-    cli_json_int(json, "open", c->open);
-    cli_json_int(json, "held", c->held);
-    cli_json_int(json, "rejected", c->rejected);
-    cli_json_int(json, "missing", c->missing);
-    cli_json_int(json, "surplus", c->surplus);
+    json_set_int(json, "planned", c->planned);
+    json_set_int(json, "issued", c->issued);
+    json_set_int(json, "returned", c->returned);
+    json_set_int(json, "valid", c->valid);
+    json_set_int(json, "partly_valid", c->partly);
+    json_set_int(json, "invalid", c->invalid);
+    json_set_int(json, "open", c->open);
+    json_set_int(json, "held", c->held);
+    json_set_int(json, "rejected", c->rejected);
+    json_set_int(json, "missing", c->missing);
+    json_set_int(json, "surplus", c->surplus);
 }
 
 static void json_sum(JsonBuilder *json, const Quota *quota, const char *name, const char *group,
                      const char *block, const char *agency)
 {
     QuotaCounts counts = quota_sum(quota, group, block, agency);
-    json_builder_set_member_name(json, name);
-    json_builder_begin_object(json);
+    json_begin_object(json, name);
     json_counts(json, &counts);
     json_builder_end_object(json);
 }
@@ -261,22 +260,19 @@ static void json_sums(JsonBuilder *json, const Quota *quota)
 {
     const Survey *survey = quota->survey;
     json_sum(json, quota, "total", NULL, NULL, NULL);
-    json_builder_set_member_name(json, "groups");
-    json_builder_begin_object(json);
+    json_begin_object(json, "groups");
     for (guint i = 0; i < survey->groups->len; i++) {
         const char *id = ((SurveyGroup *)survey->groups->pdata[i])->id;
         json_sum(json, quota, id, id, NULL, NULL);
     }
     json_builder_end_object(json);
-    json_builder_set_member_name(json, "blocks");
-    json_builder_begin_object(json);
+    json_begin_object(json, "blocks");
     for (guint i = 0; i < survey->blocks->len; i++) {
         const char *id = ((SurveyBlock *)survey->blocks->pdata[i])->id;
         json_sum(json, quota, id, NULL, id, NULL);
     }
     json_builder_end_object(json);
-    json_builder_set_member_name(json, "agencies");
-    json_builder_begin_object(json);
+    json_begin_object(json, "agencies");
     for (guint i = 0; i < survey->agencies->len; i++) {
         const char *code = ((SurveyAgency *)survey->agencies->pdata[i])->code;
         json_sum(json, quota, code, NULL, NULL, code);
@@ -286,14 +282,13 @@ static void json_sums(JsonBuilder *json, const Quota *quota)
 
 static void json_cells(JsonBuilder *json, const Quota *quota)
 {
-    json_builder_set_member_name(json, "cells");
-    json_builder_begin_array(json);
+    json_begin_array(json, "cells");
     for (guint i = 0; i < quota->cells->len; i++) {
         const QuotaCell *row = quota->cells->pdata[i];
         json_builder_begin_object(json);
-        cli_json_text(json, "group", row->cell->group->id);
-        cli_json_text(json, "agency", row->cell->agency->code);
-        cli_json_text(json, "origin", row->cell->origin->code);
+        json_set_text(json, "group", row->cell->group->id);
+        json_set_text(json, "agency", row->cell->agency->code);
+        json_set_text(json, "origin", row->cell->origin->code);
         json_counts(json, &row->counts);
         json_builder_end_object(json);
     }
@@ -306,40 +301,38 @@ static void print_status_json(const Status *status)
     json_builder_begin_object(json);
     json_sums(json, status->quota);
     json_cells(json, status->quota);
-    json_builder_set_member_name(json, "held");
-    json_builder_begin_array(json);
+    json_begin_array(json, "held");
     for (guint i = 0; i < status->quota->ballots->len; i++) {
         const StoreBallot *ballot = ((QuotaBallot *)status->quota->ballots->pdata[i])->ballot;
         if (ballot->status == STORE_BALLOT_COMPLETE || ballot->status == STORE_BALLOT_REJECTED)
             continue;
         json_builder_begin_object(json);
-        cli_json_text(json, "serial", ballot->serial);
-        cli_json_text(json, "status", store_ballot_status_id(ballot->status));
+        json_set_text(json, "serial", ballot->serial);
+        json_set_text(json, "status", store_ballot_status_id(ballot->status));
         json_builder_end_object(json);
     }
     json_builder_end_array(json);
-    json_builder_set_member_name(json, "refused");
-    json_builder_begin_array(json);
+    json_begin_array(json, "refused");
     for (guint i = 0; i < status->pages->len; i++) {
         const StorePageRow *row = status->pages->pdata[i];
         if (row->outcome != STORE_PAGE_REFUSED || row->settled)
             continue;
         g_autofree char *file = text_printable(row->file);
         json_builder_begin_object(json);
-        cli_json_int(json, "id", row->id);
-        cli_json_text(json, "file", file);
-        cli_json_int(json, "page", row->page);
-        cli_json_text(json, "reason", row->reason);
+        json_set_int(json, "id", row->id);
+        json_set_text(json, "file", file);
+        json_set_int(json, "page", row->page);
+        json_set_text(json, "reason", row->reason);
         json_builder_end_object(json);
     }
     json_builder_end_array(json);
     cli_json_batches(json, status->batches);
-    cli_json_int(json, "written", status->written);
-    cli_json_int(json, "written_typed", status->typed);
-    cli_json_int(json, "written_drafted", status->drafted);
-    cli_json_int(json, "answers_machine", status->quota->answers_machine);
-    cli_json_int(json, "answers_waiting", status->quota->answers_waiting);
-    cli_json_int(json, "answers_person", status->quota->answers_person);
+    json_set_int(json, "written", status->written);
+    json_set_int(json, "written_typed", status->typed);
+    json_set_int(json, "written_drafted", status->drafted);
+    json_set_int(json, "answers_machine", status->quota->answers_machine);
+    json_set_int(json, "answers_waiting", status->quota->answers_waiting);
+    json_set_int(json, "answers_person", status->quota->answers_person);
     json_builder_end_object(json);
     cli_print_json(json);
 }

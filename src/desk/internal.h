@@ -3,8 +3,6 @@
 #ifndef PHIEU_DESK_INTERNAL_H
 #define PHIEU_DESK_INTERNAL_H
 
-#include <json-glib/json-glib.h>
-
 #include "desk/certificate.h"
 #include "desk/desk.h"
 #include "desk/events.h"
@@ -13,6 +11,7 @@
 #include "desk/queue.h"
 #include "desk/stores.h"
 #include "desk/views.h"
+#include "json/json.h"
 
 struct Desk {
     char *dir;
@@ -82,9 +81,6 @@ JsonBuilder *reply_begin(void);
 Reply *reply_error(int status, const char *id, const char *message);
 /* From an error of the rooms above. */
 Reply *reply_failed(const GError *error);
-void json_set_text(JsonBuilder *builder, const char *name, const char *value); /* NULL: null */
-void json_set_int(JsonBuilder *builder, const char *name, gint64 value);
-void json_set_bool(JsonBuilder *builder, const char *name, bool value);
 
 /* A request that passed the guard, for its handler. */
 typedef struct {

@@ -32,10 +32,7 @@ JsonBuilder *reply_begin(void)
 Reply *reply_json(JsonBuilder *builder)
 {
     json_builder_end_object(builder);
-    JsonNode *root = json_builder_get_root(builder);
-    char *text = json_to_string(root, FALSE);
-    json_node_unref(root);
-    g_object_unref(builder);
+    char *text = json_take_text(builder, false);
     return reply_new(200, "application/json", g_bytes_new_take(text, strlen(text)));
 }
 
@@ -62,25 +59,4 @@ Reply *reply_failed(const GError *error)
     if (!error || error->domain != PHIEU_ERROR)
         return reply_error(500, "failed", error ? error->message : "");
     return reply_error(known[error->code].status, known[error->code].id, error->message);
-}
-
-void json_set_text(JsonBuilder *builder, const char *name, const char *value)
-{
-    json_builder_set_member_name(builder, name);
-    if (value)
-        json_builder_add_string_value(builder, value);
-    else
-        json_builder_add_null_value(builder);
-}
-
-void json_set_int(JsonBuilder *builder, const char *name, gint64 value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, value);
-}
-
-void json_set_bool(JsonBuilder *builder, const char *name, bool value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_boolean_value(builder, value);
 }

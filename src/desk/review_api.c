@@ -10,8 +10,7 @@
 static void add_boxes(JsonBuilder *builder, const LayoutPage *page, const char *question,
                       const IntakeView *view)
 {
-    json_builder_set_member_name(builder, "boxes");
-    json_builder_begin_array(builder);
+    json_begin_array(builder, "boxes");
     for (guint i = 0; i < page->boxes->len; i++) {
         const LayoutBox *box = page->boxes->pdata[i];
         if (!g_str_equal(box->question, question))
@@ -21,10 +20,8 @@ static void add_boxes(JsonBuilder *builder, const LayoutPage *page, const char *
         static const char *const names[] = {"x", "y", "w", "h"};
         json_builder_begin_object(builder);
         json_set_text(builder, "option", box->option);
-        for (int k = 0; k < 4; k++) {
-            json_builder_set_member_name(builder, names[k]);
-            json_builder_add_double_value(builder, place[k]);
-        }
+        for (int k = 0; k < 4; k++)
+            json_set_number(builder, names[k], place[k]);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -41,15 +38,12 @@ static void add_crop(JsonBuilder *builder, Desk *desk, Store *store, const Store
             !views_find(desk->views, store, scan, waiting->question, &view))
             continue;
         const LayoutPage *page = intake_scan_layout(store, scan);
-        json_builder_set_member_name(builder, "crop");
-        json_builder_begin_object(builder);
+        json_begin_object(builder, "crop");
         const double sizes[] = {page->width_mm, intake_view_y(&view, view.rows.y_mm) + view.rows.h_mm,
                                 view.rows.y_mm, view.rows.h_mm, page->height_mm};
         static const char *const names[] = {"width", "height", "page_top", "page_rows", "page_height"};
-        for (int k = 0; k < 5; k++) {
-            json_builder_set_member_name(builder, names[k]);
-            json_builder_add_double_value(builder, sizes[k]);
-        }
+        for (int k = 0; k < 5; k++)
+            json_set_number(builder, names[k], sizes[k]);
         add_boxes(builder, page, waiting->question, &view);
         json_builder_end_object(builder);
     }
@@ -68,8 +62,7 @@ static void add_item(JsonBuilder *builder, Desk *desk, Store *store, const Store
     json_set_int(builder, "page", waiting->page);
     json_set_int(builder, "scan", waiting->page_id);
     json_set_text(builder, "value", waiting->value);
-    json_builder_set_member_name(builder, "confidence");
-    json_builder_add_double_value(builder, waiting->confidence);
+    json_set_number(builder, "confidence", waiting->confidence);
     json_set_text(builder, "reasons", reasons);
     json_set_text(builder, "reason_words", words);
     json_set_text(builder, "referred_by", waiting->referred_by);
@@ -120,8 +113,7 @@ Reply *work_claim(Call *call)
     if (!store)
         return reply_failed(error);
     JsonBuilder *builder = reply_begin();
-    json_builder_set_member_name(builder, "items");
-    json_builder_begin_array(builder);
+    json_begin_array(builder, "items");
     for (guint i = 0; i < items->len; i++)
         add_item(builder, desk, store, items->pdata[i]);
     json_builder_end_array(builder);
@@ -156,8 +148,7 @@ static Reply *tell_other(const StoreDecision *other)
     JsonBuilder *builder = reply_begin();
     json_set_text(builder, "error", "settled-by-other");
     json_set_text(builder, "message", _("another person has settled this answer meanwhile"));
-    json_builder_set_member_name(builder, "other");
-    json_builder_begin_object(builder);
+    json_begin_object(builder, "other");
     json_set_int(builder, "decision", other->id);
     json_set_text(builder, "who", other->who);
     json_set_text(builder, "value", other->value);
@@ -274,8 +265,7 @@ Reply *work_mine(Call *call)
     if (!decisions)
         return reply_failed(error);
     JsonBuilder *builder = reply_begin();
-    json_builder_set_member_name(builder, "decisions");
-    json_builder_begin_array(builder);
+    json_begin_array(builder, "decisions");
     for (guint i = 0; i < decisions->len; i++) {
         const StoreDecision *decision = decisions->pdata[i];
         g_autofree char *printed = serial_print_form(decision->serial);

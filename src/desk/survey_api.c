@@ -3,8 +3,7 @@
 
 static void add_options(JsonBuilder *builder, const SurveyScale *scale)
 {
-    json_builder_set_member_name(builder, "options");
-    json_builder_begin_array(builder);
+    json_begin_array(builder, "options");
     for (guint i = 0; scale && i < scale->options->len; i++) {
         const SurveyOption *option = scale->options->pdata[i];
         json_builder_begin_object(builder);
@@ -17,17 +16,14 @@ static void add_options(JsonBuilder *builder, const SurveyScale *scale)
 
 static void add_form(JsonBuilder *builder, const SurveyForm *form)
 {
-    json_builder_set_member_name(builder, form->id);
-    json_builder_begin_object(builder);
+    json_begin_object(builder, form->id);
     json_set_text(builder, "title", form->title);
     json_set_text(builder, "subtitle", form->subtitle);
-    json_builder_set_member_name(builder, "questions");
-    json_builder_begin_object(builder);
+    json_begin_object(builder, "questions");
     for (guint q = 0; q < form->questions->len; q++) {
         static const char *const kinds[] = {"one", "many", "digits", "text"};
         const SurveyQuestion *question = form->questions->pdata[q];
-        json_builder_set_member_name(builder, question->id);
-        json_builder_begin_object(builder);
+        json_begin_object(builder, question->id);
         json_set_text(builder, "number", question->number);
         json_set_text(builder, "text", question->text);
         json_set_text(builder, "kind", kinds[question->kind]);
@@ -49,8 +45,7 @@ Reply *survey_get(Call *call)
     json_set_text(builder, "id", survey->id);
     json_set_text(builder, "name", survey->name);
     json_set_bool(builder, "illustrative", survey->illustrative);
-    json_builder_set_member_name(builder, "forms");
-    json_builder_begin_object(builder);
+    json_begin_object(builder, "forms");
     for (guint i = 0; i < survey->forms->len; i++)
         add_form(builder, survey->forms->pdata[i]);
     json_builder_end_object(builder);

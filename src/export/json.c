@@ -1,18 +1,10 @@
 /* JSON: "meta" with every fact, then one array a table; an exact number stands beside the figure shown. */
-#include <json-glib/json-glib.h>
-
+#include "json/json.h"
 #include "export/report.h"
-
-static void set_text(JsonBuilder *builder, const char *name, const char *value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_string_value(builder, value);
-}
 
 static void add_texts(JsonBuilder *builder, const char *name, const GPtrArray *texts)
 {
-    json_builder_set_member_name(builder, name);
-    json_builder_begin_array(builder);
+    json_begin_array(builder, name);
     for (guint i = 0; i < texts->len; i++)
         json_builder_add_string_value(builder, texts->pdata[i]);
     json_builder_end_array(builder);
@@ -20,19 +12,16 @@ static void add_texts(JsonBuilder *builder, const char *name, const GPtrArray *t
 
 static void add_meta(JsonBuilder *builder, const Report *report)
 {
-    json_builder_set_member_name(builder, "meta");
-    json_builder_begin_object(builder);
-    set_text(builder, "title", report->title);
+    json_begin_object(builder, "meta");
+    json_set_text(builder, "title", report->title);
     for (guint i = 0; i < report->facts->len; i++) {
         const ReportFact *fact = report->facts->pdata[i];
-        set_text(builder, fact->id, fact->value);
+        json_set_text(builder, fact->id, fact->value);
     }
     add_texts(builder, "notices", report->notices);
     json_builder_end_object(builder);
-    json_builder_set_member_name(builder, "illustrative");
-    json_builder_add_boolean_value(builder, report->illustrative);
-    json_builder_set_member_name(builder, "provisional");
-    json_builder_add_boolean_value(builder, report->provisional);
+    json_set_bool(builder, "illustrative", report->illustrative);
+    json_set_bool(builder, "provisional", report->provisional);
     add_texts(builder, "reasons", report->reasons);
     add_texts(builder, "waived", report->waived);
 }
@@ -48,8 +37,8 @@ static void add_cell(JsonBuilder *builder, const ReportColumn *column, const Rep
         g_autofree char *shown = rational_to_decimal(cell->number, column->decimals, '.');
         g_autofree char *exact = rational_to_exact(cell->number);
         json_builder_begin_object(builder);
-        set_text(builder, "shown", shown);
-        set_text(builder, "exact", exact);
+        json_set_text(builder, "shown", shown);
+        json_set_text(builder, "exact", exact);
         json_builder_end_object(builder);
     } else {
         json_builder_add_null_value(builder);
@@ -75,8 +64,7 @@ static void add_tables(JsonBuilder *builder, const Report *report, unsigned in)
         const ReportTable *first = report->tables->pdata[t];
         if (!(first->in & in) || !g_hash_table_add(done, first->id))
             continue;
-        json_builder_set_member_name(builder, first->id);
-        json_builder_begin_array(builder);
+        json_begin_array(builder, first->id);
         for (guint other = t; other < report->tables->len; other++) {
             const ReportTable *table = report->tables->pdata[other];
             if ((table->in & in) && g_str_equal(table->id, first->id))

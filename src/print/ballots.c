@@ -1,7 +1,8 @@
 #include "print/print_internal.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
+
+#include "json/json.h"
 
 /* One PDF is made in memory and no print shop takes more pages at once. */
 #define MAX_BALLOTS 50000
@@ -203,16 +204,8 @@ static void add_rect(JsonBuilder *json, RectMm rect)
 {
     const char *const names[] = {"x_mm", "y_mm", "w_mm", "h_mm"};
     const double values[] = {rect.x_mm, rect.y_mm, rect.w_mm, rect.h_mm};
-    for (int i = 0; i < 4; i++) {
-        json_builder_set_member_name(json, names[i]);
-        json_builder_add_double_value(json, values[i]);
-    }
-}
-
-static void add_member(JsonBuilder *json, const char *name, const char *value)
-{
-    json_builder_set_member_name(json, name);
-    json_builder_add_string_value(json, value);
+    for (int i = 0; i < 4; i++)
+        json_set_number(json, names[i], values[i]);
 }
 
 static void add_page(JsonBuilder *json, const PrintBallot *ballot, const LayoutPage *page, int pdf_page)
@@ -220,38 +213,32 @@ static void add_page(JsonBuilder *json, const PrintBallot *ballot, const LayoutP
     static const char *const kinds[] = {"text", "digits", "image"};
     const SurveyCell *cell = ballot->cell;
     json_builder_begin_object(json);
-    json_builder_set_member_name(json, "pdf_page");
-    json_builder_add_int_value(json, pdf_page);
-    add_member(json, "form", cell->group->form->id);
-    json_builder_set_member_name(json, "page");
-    json_builder_add_int_value(json, page->page);
-    add_member(json, "serial", ballot->serial);
-    add_member(json, "group", cell->group->id);
-    add_member(json, "agency", cell->agency->code);
-    add_member(json, "origin", cell->origin->code);
-    json_builder_set_member_name(json, "width_mm");
-    json_builder_add_double_value(json, page->width_mm);
-    json_builder_set_member_name(json, "height_mm");
-    json_builder_add_double_value(json, page->height_mm);
-    json_builder_set_member_name(json, "boxes");
-    json_builder_begin_array(json);
+    json_set_int(json, "pdf_page", pdf_page);
+    json_set_text(json, "form", cell->group->form->id);
+    json_set_int(json, "page", page->page);
+    json_set_text(json, "serial", ballot->serial);
+    json_set_text(json, "group", cell->group->id);
+    json_set_text(json, "agency", cell->agency->code);
+    json_set_text(json, "origin", cell->origin->code);
+    json_set_number(json, "width_mm", page->width_mm);
+    json_set_number(json, "height_mm", page->height_mm);
+    json_begin_array(json, "boxes");
     for (guint i = 0; i < page->boxes->len; i++) {
         const LayoutBox *box = page->boxes->pdata[i];
         json_builder_begin_object(json);
-        add_member(json, "question", box->question);
-        add_member(json, "option", box->option);
+        json_set_text(json, "question", box->question);
+        json_set_text(json, "option", box->option);
         add_rect(json, box->rect);
-        add_member(json, "shape", box->shape == LAYOUT_ROUND ? "circle" : "square");
+        json_set_text(json, "shape", box->shape == LAYOUT_ROUND ? "circle" : "square");
         json_builder_end_object(json);
     }
     json_builder_end_array(json);
-    json_builder_set_member_name(json, "fields");
-    json_builder_begin_array(json);
+    json_begin_array(json, "fields");
     for (guint i = 0; i < page->fields->len; i++) {
         const LayoutField *field = page->fields->pdata[i];
         json_builder_begin_object(json);
-        add_member(json, "field", field->field);
-        add_member(json, "kind", kinds[field->kind]);
+        json_set_text(json, "field", field->field);
+        json_set_text(json, "kind", kinds[field->kind]);
         add_rect(json, field->rect);
         json_builder_end_object(json);
     }
@@ -261,10 +248,9 @@ static void add_page(JsonBuilder *json, const PrintBallot *ballot, const LayoutP
 
 char *print_layout_json(const Survey *survey, const GPtrArray *layouts, const GArray *ballots)
 {
-    g_autoptr(JsonBuilder) json = json_builder_new();
+    JsonBuilder *json = json_builder_new();
     json_builder_begin_object(json);
-    json_builder_set_member_name(json, "pages");
-    json_builder_begin_array(json);
+    json_begin_array(json, "pages");
     g_autoptr(PrintPress) press = print_press_new(NULL);
     g_autoptr(GHashTable) forms = press ? use_forms(press, survey, layouts, ballots, NULL) : NULL;
     int pdf_page = 1;
@@ -277,6 +263,5 @@ char *print_layout_json(const Survey *survey, const GPtrArray *layouts, const GA
     }
     json_builder_end_array(json);
     json_builder_end_object(json);
-    g_autoptr(JsonNode) root = json_builder_get_root(json);
-    return json_to_string(root, FALSE);
+    return json_take_text(json, false);
 }
