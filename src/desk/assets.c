@@ -1,6 +1,4 @@
 /* The page itself: four files that are part of the program. */
-#include <string.h>
-
 #include "desk/internal.h"
 
 extern const uint8_t desk_index_html_start[], desk_app_js_start[], desk_app_css_start[],
@@ -23,15 +21,8 @@ Reply *asset_get(Call *call)
     for (size_t i = 0; i < G_N_ELEMENTS(assets); i++) {
         if (!g_str_equal(assets[i].path, call->request->path))
             continue;
-        g_autoptr(Sha256) sum = sha256_new();
-        sha256_add(sum, assets[i].start, *assets[i].size);
-        g_autofree char *hash = sha256_end(g_steal_pointer(&sum));
-        g_autofree char *etag = g_strdup_printf("\"%.32s\"", hash);
-        bool same = call->request->etag && strstr(call->request->etag, etag);
-        Reply *reply = reply_new(same ? 304 : 200, assets[i].type,
-                                 same ? NULL : g_bytes_new_static(assets[i].start, *assets[i].size));
-        reply->etag = g_steal_pointer(&etag);
-        return reply;
+        g_autoptr(GBytes) body = g_bytes_new_static(assets[i].start, *assets[i].size);
+        return reply_kept(call, assets[i].type, body);
     }
     return reply_error(404, "not-found", _("there is no such page"));
 }

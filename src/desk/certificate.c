@@ -42,24 +42,35 @@ static void add_name(GPtrArray *names, const char *name)
         g_ptr_array_add(names, g_strdup(name));
 }
 
-static void add_address(GPtrArray *names, const struct sockaddr *address)
+/* An address of 4 or 16 bytes; IPv6 in brackets, as it stands in a URL. */
+static void add_bytes(GPtrArray *names, const void *bytes, size_t size)
 {
     char text[INET6_ADDRSTRLEN];
-    if (address && address->sa_family == AF_INET &&
-        inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr, text, sizeof text))
-        add_name(names, text);
-    if (address && address->sa_family == AF_INET6 &&
-        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)address)->sin6_addr, text, sizeof text)) {
-        g_autofree char *bracketed = g_strdup_printf("[%s]", text);
-        add_name(names, bracketed);
-    }
+    bool six = size == 16;
+    if ((!six && size != 4) || !inet_ntop(six ? AF_INET6 : AF_INET, bytes, text, sizeof text))
+        return;
+    g_autofree char *bracketed = g_strdup_printf("[%s]", text);
+    add_name(names, six ? bracketed : text);
+}
+
+static void add_address(GPtrArray *names, const struct sockaddr *address)
+{
+    if (address && address->sa_family == AF_INET)
+        add_bytes(names, &((const struct sockaddr_in *)address)->sin_addr, 4);
+    else if (address && address->sa_family == AF_INET6)
+        add_bytes(names, &((const struct sockaddr_in6 *)address)->sin6_addr, 16);
+}
+
+bool certificate_is_any(const char *host)
+{
+    return g_str_equal(host, "0.0.0.0") || g_str_equal(host, "[::]");
 }
 
 /* What people may type to reach this machine. */
 static GPtrArray *names_of(const char *host)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    bool any = g_str_equal(host, "0.0.0.0") || g_str_equal(host, "[::]");
+    bool any = certificate_is_any(host);
     if (!any)
         add_name(names, host);
     add_name(names, g_get_host_name());
@@ -92,22 +103,16 @@ static GPtrArray *read_names(gnutls_x509_crt_t certificate)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     for (unsigned i = 0;; i++) {
-        char value[256], text[INET6_ADDRSTRLEN];
+        char value[256];
         size_t size = sizeof value - 1;
         int kind = gnutls_x509_crt_get_subject_alt_name(certificate, i, value, &size, NULL);
         if (kind < 0)
             return names;
         value[size] = '\0';
-        if (kind == GNUTLS_SAN_DNSNAME && !strchr(value, '*')) {
+        if (kind == GNUTLS_SAN_DNSNAME && !strchr(value, '*'))
             add_name(names, value);
-        } else if (kind == GNUTLS_SAN_IPADDRESS && size == 4 &&
-                   inet_ntop(AF_INET, value, text, sizeof text)) {
-            add_name(names, text);
-        } else if (kind == GNUTLS_SAN_IPADDRESS && size == 16 &&
-                   inet_ntop(AF_INET6, value, text, sizeof text)) {
-            g_autofree char *bracketed = g_strdup_printf("[%s]", text);
-            add_name(names, bracketed);
-        }
+        else if (kind == GNUTLS_SAN_IPADDRESS)
+            add_bytes(names, value, size);
     }
 }
 

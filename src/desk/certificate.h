@@ -23,6 +23,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Certificate, certificate_free)
  * for `host` ("0.0.0.0" and "[::]": for this machine's name and every address it has). Its key is readable by
  * its owner alone. FAILED names the file. */
 Certificate *certificate_own(const char *workspace, const char *host, GError **error);
+/* Whether that address stands for every one of the machine. */
+bool certificate_is_any(const char *host);
 /* From given PEM files. INVALID when they do not belong together or the certificate is not one for now;
  * NOT_FOUND. */
 Certificate *certificate_load(const char *certificate_path, const char *key_path, GError **error);

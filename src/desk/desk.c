@@ -28,6 +28,16 @@ bool desk_refresh_queue(Desk *desk, GError **error)
     return true;
 }
 
+StoreAccount *desk_find_account(Desk *desk, const char *name, GError **error)
+{
+    Store *store = stores_borrow(desk->stores, error);
+    if (!store)
+        return NULL;
+    StoreAccount *account = store_find_account(store, name, error);
+    stores_return(desk->stores, store);
+    return account;
+}
+
 /* Sleeps until it is time, or the desk closes (false). */
 static bool rest(Desk *desk, gint64 wait_us)
 {
@@ -98,13 +108,15 @@ static void reply_destroy(gpointer reply)
     reply_free(reply);
 }
 
+/* Hosts that are this machine to itself: served in plain. */
+static const char *const loopback[] = {"127.0.0.1", "localhost", "[::1]", NULL};
+
 /* Everything Host may say: the names of the certificate, or of the loopback; the port left out where it is
  * the scheme's own. */
 static GPtrArray *hosts_of(const Certificate *certificate, int port)
 {
-    static const char *const loopback[] = {"127.0.0.1", "localhost", "[::1]"};
     GPtrArray *hosts = g_ptr_array_new_with_free_func(g_free);
-    guint count = certificate ? certificate->names->len : G_N_ELEMENTS(loopback);
+    guint count = certificate ? certificate->names->len : G_N_ELEMENTS(loopback) - 1;
     for (guint i = 0; i < count; i++) {
         const char *name = certificate ? certificate->names->pdata[i] : loopback[i];
         g_ptr_array_add(hosts, g_strdup_printf("%s:%d", name, port));
@@ -121,20 +133,17 @@ char *desk_cookie(const Desk *desk, const char *id)
                            desk->certificate ? "; Secure" : "");
 }
 
-Desk *desk_new(const char *workspace, int port, Certificate *certificate, GError **error)
+Desk *desk_new(Stores *stores, int port, Certificate *certificate, GError **error)
 {
-    g_autoptr(Certificate) own = certificate;
     if (sodium_init() < 0) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("the machine gives no random numbers"));
+        stores_free(stores);
+        certificate_free(certificate);
         return NULL;
     }
-    Stores *stores = stores_new(workspace, error);
-    if (!stores)
-        return NULL;
     Desk *desk = g_new0(Desk, 1);
-    desk->dir = g_strdup(workspace);
     desk->stores = stores;
-    desk->certificate = g_steal_pointer(&own);
+    desk->certificate = certificate;
     desk->cookie = g_strdup_printf("%sphieu-%d", desk->certificate ? "__Host-" : "", port);
     desk->hosts = hosts_of(desk->certificate, port);
     g_mutex_init(&desk->guarding);
@@ -144,7 +153,7 @@ Desk *desk_new(const char *workspace, int port, Certificate *certificate, GError
     desk->guard = guard_new(reply_destroy);
     desk->queue = queue_new();
     desk->events = events_new();
-    desk->pictures = pictures_new(workspace);
+    desk->pictures = pictures_new(stores_dir(stores));
     desk->views = views_new();
     if (!make_first_account(desk, error) || !desk_refresh_queue(desk, error)) {
         desk_free(desk);
@@ -176,7 +185,6 @@ void desk_free(Desk *desk)
     g_mutex_clear(&desk->queueing);
     g_mutex_clear(&desk->watching);
     g_cond_clear(&desk->wake);
-    g_free(desk->dir);
     g_free(desk->address);
     g_free(desk->cookie);
     g_free(desk->first_account);
@@ -208,11 +216,6 @@ static bool parse_listen(const char *listen, char **ret_host, int *ret_port, GEr
     return true;
 }
 
-static bool is_loopback(const char *host)
-{
-    return g_str_equal(host, "127.0.0.1") || g_str_equal(host, "localhost") || g_str_equal(host, "[::1]");
-}
-
 /* The certificate where one is needed; *ret NULL where not. */
 static bool find_certificate(const char *workspace, const char *host, const DeskOptions *options,
                              Certificate **ret, GError **error)
@@ -225,21 +228,18 @@ static bool find_certificate(const char *workspace, const char *host, const Desk
     }
     if (options->certificate)
         *ret = certificate_load(options->certificate, options->key, error);
-    else if (!options->tls && is_loopback(host))
+    else if (!options->tls && g_strv_contains(loopback, host))
         return true;
-    else {
-        g_autoptr(Stores) known =
-            stores_new(workspace, error); /* nothing is made where there is no workspace */
-        *ret = known ? certificate_own(workspace, host, error) : NULL;
-    }
+    else
+        *ret = certificate_own(workspace, host, error);
     return *ret != NULL;
 }
 
 /* What people type: an address that stands for all is shown as the certificate's first name. */
 static char *make_address(const Desk *desk, const char *host, int port)
 {
-    bool any = g_str_equal(host, "0.0.0.0") || g_str_equal(host, "[::]");
-    const char *shown = any && desk->certificate->names->len ? desk->certificate->names->pdata[0] : host;
+    const char *shown =
+        certificate_is_any(host) && desk->certificate->names->len ? desk->certificate->names->pdata[0] : host;
     return g_strdup_printf("%s://%s:%d/", desk->certificate ? "https" : "http", shown, port);
 }
 
@@ -258,10 +258,12 @@ Desk *desk_start(const char *workspace, const DeskOptions *options, GError **err
     }
     if (!server)
         return NULL;
+    /* The workspace next: no certificate is made where there is none. */
+    g_autoptr(Stores) stores = stores_new(workspace, error);
     Certificate *certificate;
     Desk *desk = NULL;
-    if (find_certificate(workspace, host, options, &certificate, error))
-        desk = desk_new(workspace, port, certificate, error);
+    if (stores && find_certificate(workspace, host, options, &certificate, error))
+        desk = desk_new(g_steal_pointer(&stores), port, certificate, error);
     if (!desk) {
         server_stop(server);
         return NULL;

@@ -14,7 +14,6 @@
 #include "json/json.h"
 
 struct Desk {
-    char *dir;
     char *address; /* "http://127.0.0.1:8750/" */
     char *first_account, *first_password;
     GPtrArray *hosts;         /* char*: what Host may say */
@@ -37,12 +36,16 @@ struct Desk {
 
 /* The desk without a server around it, as tests use it; `port` goes into hosts and cookie. Takes the
  * certificate over; NULL: plain HTTP. */
-Desk *desk_new(const char *workspace, int port, Certificate *certificate, GError **error);
+Desk *desk_new(Stores *stores, int port, Certificate *certificate, GError **error);
+/* The account of that name as it stands; NULL without an error when there is none. */
+StoreAccount *desk_find_account(Desk *desk, const char *name, GError **error);
 /* A Set-Cookie for the session's id; "" ends it. Newly allocated. */
 char *desk_cookie(const Desk *desk, const char *id);
 void desk_free(Desk *desk);
 /* Loads what waits, now. The watcher does so when others change the workspace. */
 bool desk_refresh_queue(Desk *desk, GError **error);
+
+typedef struct Call Call;
 
 /* ---- requests -------------------------------------------------------------------------------------------
  */
@@ -73,6 +76,8 @@ typedef struct {
 void reply_free(Reply *reply);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Reply, reply_free)
 Reply *reply_new(int status, const char *type, GBytes *body);
+/* Bytes the browser may keep: 304 without them where it has them already. */
+Reply *reply_kept(const Call *call, const char *type, GBytes *body);
 /* Ends the builder's object and frees it. */
 Reply *reply_json(JsonBuilder *builder);
 /* An object begun. */
@@ -83,14 +88,14 @@ Reply *reply_error(int status, const char *id, const char *message);
 Reply *reply_failed(const GError *error);
 
 /* A request that passed the guard, for its handler. */
-typedef struct {
+struct Call {
     Desk *desk;
     const Request *request;
     Session *session;      /* NULL on open routes */
     StoreAccount *account; /* … */
     char *arguments[2];    /* of the path */
     JsonObject *json;      /* the body of a write */
-} Call;
+};
 
 typedef Reply *(*Handler)(Call *call);
 

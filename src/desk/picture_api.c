@@ -1,9 +1,12 @@
 /* Pictures of ink: only with a session, and only of what was read. */
-#include <string.h>
-
 #include "desk/internal.h"
 
 #define CROP_PX_PER_MM 8
+
+static void set_not_read(GError **error)
+{
+    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("that page of the ballot was not read"));
+}
 
 /* The scan of the ballot that holds page `number`, or that with row `id`; NULL with an error. */
 static const StoreScan *choose_scan(const GPtrArray *scans, int64_t id, int number, GError **error)
@@ -13,20 +16,8 @@ static const StoreScan *choose_scan(const GPtrArray *scans, int64_t id, int numb
         if (id ? scan->page_id == id : scan->page == number)
             return scan;
     }
-    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("that page of the ballot was not read"));
+    set_not_read(error);
     return NULL;
-}
-
-static Reply *tell_picture(const Call *call, GBytes *bytes)
-{
-    g_autoptr(Sha256) sum = sha256_new();
-    sha256_add(sum, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-    g_autofree char *hash = sha256_end(g_steal_pointer(&sum));
-    g_autofree char *etag = g_strdup_printf("\"%.32s\"", hash);
-    bool same = call->request->etag && strstr(call->request->etag, etag);
-    Reply *reply = reply_new(same ? 304 : 200, "image/jpeg", same ? NULL : g_bytes_ref(bytes));
-    reply->etag = g_steal_pointer(&etag);
-    return reply;
 }
 
 /* The picture, made when the store has been given back: decoding holds up nobody who asks the workspace. */
@@ -38,7 +29,7 @@ static Reply *answer_picture(Call *call, const StoreScan *scan, const IntakeView
         scan ? pictures_get(call->desk->pictures, scan, view, px_per_mm, &failed) : NULL;
     if (!bytes)
         return reply_failed(failed);
-    Reply *reply = tell_picture(call, bytes);
+    Reply *reply = reply_kept(call, "image/jpeg", bytes);
     reply->lasting = lasting;
     return reply;
 }
@@ -63,7 +54,7 @@ Reply *crop_get(Call *call)
     }
     stores_return(call->desk->stores, store);
     if (scans && !scan)
-        choose_scan(scans, -1, 0, &error);
+        set_not_read(&error);
     return answer_picture(call, scan, &view, CROP_PX_PER_MM, id != 0, g_steal_pointer(&error));
 }
 

@@ -53,7 +53,6 @@ static void add_item(JsonBuilder *builder, Desk *desk, Store *store, const Store
 {
     g_autofree char *printed = serial_print_form(waiting->serial);
     g_autofree char *reasons = answer_reasons_text(waiting->reasons);
-    g_autofree char *words = answer_reasons_words(waiting->reasons);
     json_builder_begin_object(builder);
     json_set_text(builder, "serial", waiting->serial);
     json_set_text(builder, "printed", printed);
@@ -64,7 +63,6 @@ static void add_item(JsonBuilder *builder, Desk *desk, Store *store, const Store
     json_set_text(builder, "value", waiting->value);
     json_set_number(builder, "confidence", waiting->confidence);
     json_set_text(builder, "reasons", reasons);
-    json_set_text(builder, "reason_words", words);
     json_set_text(builder, "referred_by", waiting->referred_by);
     json_set_text(builder, "note", waiting->note);
     add_crop(builder, desk, store, waiting);

@@ -133,10 +133,7 @@ static bool find_session(Call *call, Reply **ret_refused)
         return false;
     }
     g_autoptr(GError) error = NULL;
-    Store *store = stores_borrow(desk->stores, &error);
-    call->account = store ? store_find_account(store, call->session->account, &error) : NULL;
-    if (store)
-        stores_return(desk->stores, store);
+    call->account = desk_find_account(desk, call->session->account, &error);
     if (error) {
         *ret_refused = reply_failed(error);
         return false;

@@ -4,9 +4,8 @@
 #include "desk/accounts.h"
 #include "desk/internal.h"
 
-static Reply *tell_session(const Call *call, const Session *session, const StoreAccount *account)
+static Reply *tell_session(const Session *session, const StoreAccount *account)
 {
-    (void)call;
     JsonBuilder *builder = reply_begin();
     g_autofree char *roles = store_roles_text(account->roles);
     json_set_text(builder, "name", account->name);
@@ -62,7 +61,7 @@ static Reply *begin_session(Call *call, const StoreAccount *account)
     g_autoptr(Session) session =
         guard_begin(desk->guard, account->name, account->password, call->request->now_us);
     g_mutex_unlock(&desk->guarding);
-    Reply *reply = tell_session(call, session, account);
+    Reply *reply = tell_session(session, account);
     reply->set_cookie = desk_cookie(desk, session->id);
     return reply;
 }
@@ -77,10 +76,7 @@ Reply *session_post(Call *call)
     if (locked)
         return refuse_locked(locked);
     g_autoptr(GError) error = NULL;
-    Store *store = stores_borrow(desk->stores, &error);
-    g_autoptr(StoreAccount) account = store ? store_find_account(store, name, &error) : NULL;
-    if (store)
-        stores_return(desk->stores, store);
+    g_autoptr(StoreAccount) account = desk_find_account(desk, name, &error);
     if (error)
         return reply_failed(error);
     bool fits = password_fits(password, account && !account->disabled ? account->password : NULL);
@@ -89,7 +85,7 @@ Reply *session_post(Call *call)
 
 Reply *session_get(Call *call)
 {
-    return tell_session(call, call->session, call->account);
+    return tell_session(call->session, call->account);
 }
 
 Reply *session_delete(Call *call)

@@ -47,6 +47,11 @@ void stores_free(Stores *stores)
     g_free(stores);
 }
 
+const char *stores_dir(const Stores *stores)
+{
+    return stores->dir;
+}
+
 /* Another store, under `lock`; what is loaded is loaded anew first when it was changed. */
 static Store *open_another(Stores *stores, StoreMode mode, GError **error)
 {

@@ -11,6 +11,8 @@ typedef struct Stores Stores;
 Stores *stores_new(const char *dir, GError **error);
 void stores_free(Stores *stores);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stores, stores_free)
+/* The workspace's folder. */
+const char *stores_dir(const Stores *stores);
 /* A reader for this thread alone, until it is given back. NULL with an error. */
 Store *stores_borrow(Stores *stores, GError **error);
 void stores_return(Stores *stores, Store *store);

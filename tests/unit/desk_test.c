@@ -239,7 +239,7 @@ static Room *room_new(int ballots)
     add_account(room->w, "thu", STORE_ROLE_CLERK, false);
     add_account(room->w, "moi", STORE_ROLE_OPERATOR | STORE_ROLE_ADMIN, true);
     g_autoptr(GError) error = NULL;
-    room->desk = desk_new(room->w->dir, 9999, NULL, &error);
+    room->desk = desk_new(stores_new(room->w->dir, NULL), 9999, NULL, &error);
     g_assert_no_error(error);
     g_assert_null(desk_first_password(room->desk));
     return room;
@@ -467,7 +467,7 @@ static void test_sign_in(void)
 static void test_first_password(void)
 {
     g_autoptr(Workspace) w = workspace_new(NULL);
-    Desk *desk = desk_new(w->dir, 9999, NULL, NULL);
+    Desk *desk = desk_new(stores_new(w->dir, NULL), 9999, NULL, NULL);
     g_assert_nonnull(desk_first_password(desk));
     Room room = {.w = w, .desk = desk};
     g_autofree char *body = g_strdup_printf("{\"name\":\"%s\",\"password\":\"%s\"}", desk_first_account(desk),
@@ -497,7 +497,7 @@ static void test_first_password(void)
     g_free(room.token);
     desk_free(desk);
     /* the account is there: no other is made */
-    desk = desk_new(w->dir, 9999, NULL, NULL);
+    desk = desk_new(stores_new(w->dir, NULL), 9999, NULL, NULL);
     g_assert_null(desk_first_password(desk));
     desk_free(desk);
 }
@@ -763,7 +763,7 @@ static void test_tls_requests(void)
 {
     g_autoptr(Workspace) w = workspace_new(NULL);
     add_account(w, "lan", STORE_ROLE_OPERATOR, false);
-    Desk *desk = desk_new(w->dir, 9999, certificate_own(w->dir, "127.0.0.2", NULL), NULL);
+    Desk *desk = desk_new(stores_new(w->dir, NULL), 9999, certificate_own(w->dir, "127.0.0.2", NULL), NULL);
     Room room = {.w = w, .desk = desk};
     static const char body[] = "{\"name\":\"lan\",\"password\":\"ba con mèo nhỏ\"}";
     assert_refused(ask(&room, "POST", "/api/session", body), 421, "wrong-host");

@@ -6,6 +6,8 @@ import { readKey } from './keys.js';
 import { cropUrl, pageUrl, useWork } from './work.js';
 import { joinValue, questionOf, valueWords } from './values.js';
 
+// Width over height of the page, A4 where its layout is not known.
+const pageRatio = ({ crop }) => (crop ? crop.width / crop.page_height : 210 / 297);
 const percent = (part, whole) => `${(100 * part) / whole}%`;
 
 // A picture that says when it is not there, and can be asked for again.
@@ -74,7 +76,7 @@ function Page({ item, onEnlarge }) {
   const { crop } = item;
   return html`
     <button type="button" class="page" onClick=${onEnlarge} aria-label=${t('settle.enlarge')}>
-      <${Picture} src=${pageUrl(item)} ratio=${crop ? crop.width / crop.page_height : 210 / 297}
+      <${Picture} src=${pageUrl(item)} ratio=${pageRatio(item)}
         alt=${t('settle.wholepage.alt', { page: item.page, serial: item.printed })}>
         ${crop && html`<span class="place" style=${{ top: percent(crop.page_top, crop.page_height), height: percent(crop.page_rows, crop.page_height) }}></span>`}
       <//>
@@ -95,7 +97,7 @@ function Enlarged({ item, onClose }) {
   return html`
     <dialog class="enlarged" ref=${dialog} onCancel=${onClose} onClose=${onClose} aria-label=${t('settle.enlarge')}
       onKeyDown=${(event) => event.key.toLowerCase() === 'v' && onClose()}>
-      <div class="scroll" tabindex="0"><${Picture} src=${pageUrl(item, 8)} ratio=${item.crop ? item.crop.width / item.crop.page_height : 210 / 297}
+      <div class="scroll" tabindex="0"><${Picture} src=${pageUrl(item, 8)} ratio=${pageRatio(item)}
         alt=${t('settle.wholepage.alt', { page: item.page, serial: item.printed })} /></div>
       <button type="button" class="close" onClick=${onClose}>${t('settle.close')} <kbd>Esc</kbd></button>
     </dialog>`;
