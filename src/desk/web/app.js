@@ -4,7 +4,18 @@ import { call, setToken } from './api.js';
 import { t } from './i18n.js';
 import { Frame } from './frame.js';
 import { ChangePassword, SignIn } from './signin.js';
-import { Settle } from './settle.js';
+import { useView, viewsOf } from './views.js';
+
+function Desk({ session, survey, lapsed, onSignedOut, onLapsed, onLanguage }) {
+  const allowed = viewsOf(session);
+  const { view, place } = useView(allowed);
+  return html`<${Frame} session=${session} survey=${survey} allowed=${allowed} current=${view} onSignedOut=${onSignedOut}
+    onLapsed=${onLapsed} onLanguage=${onLanguage}>
+    ${(frame) => view
+      ? html`<${view.View} key=${view.id} session=${session} survey=${survey} frame=${frame} place=${place} lapsed=${lapsed} onLapsed=${onLapsed} />`
+      : html`<main class="empty"><p>${t('norole')}</p></main>`}
+  <//>`;
+}
 
 function App() {
   const [session, setSession] = useState(null); // null: not known yet; false: signed out
@@ -37,10 +48,8 @@ function App() {
   if (session.one_time) return html`<${ChangePassword} session=${session} onChanged=${begin} onLanguage=${turn} />`;
   if (!survey) return html`<p class="loading" aria-busy="true">${t('loading')}</p>`;
   return html`
-    <${Frame} session=${session} survey=${survey} onSignedOut=${end} onLapsed=${lapse} onLanguage=${turn}>
-      ${(frame) => html`<${Settle} key=${session.name} session=${session} survey=${survey} frame=${frame}
-        lapsed=${lapsed} onLapsed=${lapse} />`}
-    <//>
+    <${Desk} key=${session.name} session=${session} survey=${survey} lapsed=${lapsed} onSignedOut=${end} onLapsed=${lapse}
+      onLanguage=${turn} />
     ${lapsed && html`<${SignIn} again=${session.name} onSignedIn=${begin} onLanguage=${turn} />`}
   `;
 }

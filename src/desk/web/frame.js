@@ -3,13 +3,30 @@ import { html, useEffect, useRef, useState } from './html.js';
 import { call, listen } from './api.js';
 import { t } from './i18n.js';
 import { LanguageButton } from './signin.js';
+import { rails } from './views.js';
 
 // How long changes are gathered before the page asks again.
 const GATHER_MS = 400;
 
+// The rails with a view this person may open; a rail leads to its first.
+function Rail({ allowed, current }) {
+  const shown = rails.filter((rail) => allowed.some((view) => view.rail === rail.id));
+  return html`<nav class="rail" aria-label=${t('app.name')}>${shown.map((rail) => html`
+    <a key=${rail.id} href=${`#${allowed.find((view) => view.rail === rail.id).id}`} aria-current=${rail.id === current?.rail ? 'page' : undefined}>
+      <svg viewBox="0 0 24 24" aria-hidden="true"><path d=${rail.icon} /></svg><span>${t(`rail.${rail.id}`)}</span></a>`)}</nav>`;
+}
+
+// The views of the current rail, where there is more than one.
+function Tabs({ allowed, current }) {
+  const shown = allowed.filter((view) => view.rail === current?.rail);
+  if (shown.length < 2) return null;
+  return html`<nav class="tabs" aria-label=${t(`rail.${current.rail}`)}>${shown.map((view) => html`
+    <a key=${view.id} href=${`#${view.id}`} aria-current=${view.id === current.id ? 'page' : undefined}>${t(`view.${view.id}`)}</a>`)}</nav>`;
+}
+
 // `children` is a function of what a view needs of the frame: `counts`, `changes` (a number that grows with every
 // change of the workspace) and `tell` (shows how many decisions are on their way, and whether the server answers).
-export function Frame({ session, survey, onSignedOut, onLapsed, onLanguage, children }) {
+export function Frame({ session, survey, allowed, current, onSignedOut, onLapsed, onLanguage, children }) {
   const [counts, setCounts] = useState(null);
   const [changes, setChanges] = useState(0);
   const [sending, tell] = useState({ pending: 0, offline: false });
@@ -57,12 +74,10 @@ export function Frame({ session, survey, onSignedOut, onLapsed, onLanguage, chil
         <${LanguageButton} onLanguage=${onLanguage} />
         <button type="button" class="quiet" onClick=${signOut}>${t('top.signout')}</button>
       </header>
-      <nav class="rail" aria-label=${t('app.name')}>
-        <a href="#settle" aria-current="page"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 4h16v16H4zM8 12l3 3 5-7" /></svg>
-          <span>${t('rail.settle')}</span></a>
-      </nav>
+      <${Rail} allowed=${allowed} current=${current} />
       <div class="view">
         ${(sending.offline || !connected) && html`<p class="banner" role="alert">⚠ ${t('top.offline')}</p>`}
+        <${Tabs} allowed=${allowed} current=${current} />
         ${children({ counts, setCounts, changes, tell })}
       </div>
     </div>`;

@@ -133,12 +133,7 @@ function Empty({ counts, work }) {
     <button type="button" class="secondary" onClick=${work.undo}>${t('settle.undo')} <kbd>Z</kbd></button></main>`;
 }
 
-export function Settle({ session, survey, frame, lapsed, onLapsed }) {
-  if (!session.roles.split(',').includes('operator')) return html`<main class="empty"><p>${t('settle.norole')}</p></main>`;
-  return html`<${Desk} survey=${survey} frame=${frame} lapsed=${lapsed} onLapsed=${onLapsed} />`;
-}
-
-function Desk({ survey, frame, lapsed, onLapsed }) {
+export function Settle({ survey, frame, lapsed, onLapsed }) {
   const work = useWork({ survey, frame, lapsed, onLapsed });
   const [several, setSeveral] = useState(null); // a Set while several boxes are chosen
   const [refers, setRefers] = useState(false);

@@ -1,0 +1,32 @@
+// The views: the rail and the tab each stands under, and who may open it. The address (#id) says which is shown; the
+// rest of it, after a '/', belongs to the view.
+import { useEffect, useState } from './html.js';
+import { Settle } from './settle.js';
+
+// In the order of the work. `icon` is a path in a square of 24.
+export const rails = [{ id: 'review', icon: 'M4 4h16v16H4zM8 12l3 3 5-7' }];
+
+// A view is given `session`, `survey`, `frame`, `lapsed`, `onLapsed` and `place`, what stands after its id.
+export const views = [{ id: 'settle', rail: 'review', roles: ['operator'], View: Settle }];
+
+export function viewsOf(session) {
+  const roles = session.roles.split(',');
+  return views.filter((view) => view.roles.some((role) => roles.includes(role)));
+}
+
+function readAddress() {
+  const [id, ...place] = location.hash.slice(1).split('/');
+  return { id, place: place.map(decodeURIComponent) };
+}
+
+// The view the address names, or the first of those given; undefined where there is none.
+export function useView(allowed) {
+  const [address, setAddress] = useState(readAddress);
+  useEffect(() => {
+    const read = () => setAddress(readAddress());
+    window.addEventListener('hashchange', read);
+    return () => window.removeEventListener('hashchange', read);
+  }, []);
+  const view = allowed.find((one) => one.id === address.id);
+  return { view: view ?? allowed[0], place: view ? address.place : [] };
+}
