@@ -232,27 +232,12 @@ static void print_warnings(const Status *status)
 /* ---- JSON
  * ---------------------------------------------------------------------------------------------------- */
 
-static void json_counts(JsonBuilder *json, const QuotaCounts *c)
-{
-    json_set_int(json, "planned", c->planned);
-    json_set_int(json, "issued", c->issued);
-    json_set_int(json, "returned", c->returned);
-    json_set_int(json, "valid", c->valid);
-    json_set_int(json, "partly_valid", c->partly);
-    json_set_int(json, "invalid", c->invalid);
-    json_set_int(json, "open", c->open);
-    json_set_int(json, "held", c->held);
-    json_set_int(json, "rejected", c->rejected);
-    json_set_int(json, "missing", c->missing);
-    json_set_int(json, "surplus", c->surplus);
-}
-
 static void json_sum(JsonBuilder *json, const Quota *quota, const char *name, const char *group,
                      const char *block, const char *agency)
 {
     QuotaCounts counts = quota_sum(quota, group, block, agency);
     json_begin_object(json, name);
-    json_counts(json, &counts);
+    quota_json_counts(json, &counts);
     json_builder_end_object(json);
 }
 
@@ -280,27 +265,12 @@ static void json_sums(JsonBuilder *json, const Quota *quota)
     json_builder_end_object(json);
 }
 
-static void json_cells(JsonBuilder *json, const Quota *quota)
-{
-    json_begin_array(json, "cells");
-    for (guint i = 0; i < quota->cells->len; i++) {
-        const QuotaCell *row = quota->cells->pdata[i];
-        json_builder_begin_object(json);
-        json_set_text(json, "group", row->cell->group->id);
-        json_set_text(json, "agency", row->cell->agency->code);
-        json_set_text(json, "origin", row->cell->origin->code);
-        json_counts(json, &row->counts);
-        json_builder_end_object(json);
-    }
-    json_builder_end_array(json);
-}
-
 static void print_status_json(const Status *status)
 {
     JsonBuilder *json = json_builder_new();
     json_builder_begin_object(json);
     json_sums(json, status->quota);
-    json_cells(json, status->quota);
+    quota_json_cells(json, status->quota);
     json_begin_array(json, "held");
     for (guint i = 0; i < status->quota->ballots->len; i++) {
         const StoreBallot *ballot = ((QuotaBallot *)status->quota->ballots->pdata[i])->ballot;

@@ -19,6 +19,10 @@ typedef struct {
     int count;
 } BallotAnswers;
 
+/* Rows of cells by "group|agency|origin": QuotaCell*, the census's. */
+GHashTable *quota_index_cells(const Quota *quota);
+/* The row of such a cell, or NULL. */
+QuotaCell *quota_find_row(GHashTable *index, const char *group, const char *agency, const char *origin);
 /* Judges one ballot from its answers: everything of QuotaBallot but `surplus` and `counts`. */
 void quota_judge_ballot(const Survey *survey, const BallotAnswers *answers, QuotaBallot *ballot,
                         GError **error);

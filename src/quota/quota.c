@@ -92,8 +92,7 @@ static void make_tallies(Quota *quota)
     }
 }
 
-/* Rows of cells by "group|agency|origin". */
-static GHashTable *index_cells(const Quota *quota)
+GHashTable *quota_index_cells(const Quota *quota)
 {
     GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < quota->cells->len; i++) {
@@ -106,7 +105,7 @@ static GHashTable *index_cells(const Quota *quota)
     return index;
 }
 
-static QuotaCell *find_row(GHashTable *index, const char *group, const char *agency, const char *origin)
+QuotaCell *quota_find_row(GHashTable *index, const char *group, const char *agency, const char *origin)
 {
     g_autofree char *key = g_strdup_printf("%s|%s|%s", group, agency, origin);
     return g_hash_table_lookup(index, key);
@@ -118,7 +117,7 @@ static bool count_issued(Quota *quota, Store *store, GHashTable *index, GError *
     own->issued = store_load_roster(store, error);
     for (guint i = 0; own->issued && i < own->issued->len; i++) {
         const StoreIssued *issued = own->issued->pdata[i];
-        QuotaCell *row = find_row(index, issued->group, issued->agency, issued->origin);
+        QuotaCell *row = quota_find_row(index, issued->group, issued->agency, issued->origin);
         if (row && !issued->voided)
             row->counts.issued++;
     }
@@ -200,7 +199,7 @@ static void count_ballot(Quota *quota, GHashTable *index, GHashTable *answers, G
                          const StoreBallot *loaded, GError **error)
 {
     QuotaBallot *ballot = g_new0(QuotaBallot, 1);
-    QuotaCell *row = find_row(index, loaded->group, loaded->agency, loaded->origin);
+    QuotaCell *row = quota_find_row(index, loaded->group, loaded->agency, loaded->origin);
     const BallotAnswers *own = g_hash_table_lookup(answers, loaded->serial);
     ballot->ballot = loaded;
     ballot->cell = row ? row->cell : NULL;
@@ -261,7 +260,7 @@ Quota *quota_take(Store *store, GError **error)
     g_autoptr(Quota) quota = quota_new(store_survey(store));
     QuotaPrivate *own = quota->private_data;
     make_tallies(quota);
-    g_autoptr(GHashTable) index = index_cells(quota);
+    g_autoptr(GHashTable) index = quota_index_cells(quota);
     g_autoptr(GPtrArray) answers = NULL;
     if (!count_issued(quota, store, index, error) || !(own->loaded = store_load_ballots(store, error)) ||
         !(answers = store_load_answers(store, error)) || !count_pages(quota, store, error))

@@ -6,6 +6,7 @@
 #include "ballot/ballot.h"
 #include "store/store.h"
 #include "survey/survey.h"
+#include "json/json.h"
 
 /* Counts of one cell, or a sum of cells. missing = max(0, planned − (valid + partly + open + held)): what has
  * to be chased, not what a person here can still settle; summed cell by cell. */
@@ -96,6 +97,38 @@ int quota_fact_count(const char *fact);
 /* How much of a fact a waiver given for `waived` does not cover: things not named there; where none are
  * named, what is beyond its number. */
 int quota_fact_beyond(const char *fact, const char *waived);
+
+/* Serials whose numbers follow one another: as many as `count`; one of a form printed by others stands alone.
+ */
+typedef struct {
+    const char *first, *last; /* borrowed from the census */
+    int count;
+} QuotaRange;
+
+/* What a unit still owes in one cell. */
+typedef struct {
+    const SurveyCell *cell;
+    int missing;
+    int out;        /* issued and never returned: as many as the ranges hold; may be more than are missing */
+    int unissued;   /* missing beyond those: more have to be printed */
+    GArray *ranges; /* QuotaRange, in order of serial */
+} QuotaDebt;
+
+/* A unit that is to be asked for ballots: all that it hands out and of which some are missing. */
+typedef struct {
+    const SurveyOrigin *origin;
+    int missing, out, unissued; /* over its debts */
+    GPtrArray *debts;           /* QuotaDebt*, in the survey's order of cells */
+} QuotaDebtor;
+
+/* Whom to ask for what: GPtrArray of QuotaDebtor*, in the survey's order of units; empty when nothing is
+ * missing. Borrows from the census. */
+GPtrArray *quota_debtors(const Quota *quota);
+
+/* The counts as members of the object being built: "planned", "issued" … */
+void quota_json_counts(JsonBuilder *json, const QuotaCounts *counts);
+/* The member "cells": every cell with its counts. */
+void quota_json_cells(JsonBuilder *json, const Quota *quota);
 
 /* Why several cover sheets are one batch. */
 typedef enum {

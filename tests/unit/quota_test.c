@@ -700,6 +700,47 @@ static void test_batches_stored(void)
     g_assert_cmpint(((QuotaBatch *)again->pdata[0])->absent_count, ==, 0);
 }
 
+/* What is owed: numbers that follow one another as one range, none that came back or are void; units in the
+ * survey's order; what nobody was given has to be issued. */
+static void test_debtors(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) a = workspace_issue(w, "G1", "SA", "SA", 4);
+    g_autoptr(GPtrArray) other = workspace_issue(w, "G2", "HC", "HC-P2", 1);
+    g_autoptr(GPtrArray) later = workspace_issue(w, "G1", "SA", "SA", 2);
+    workspace_return_a(w, a->pdata[1], "a", "b", "c");
+    const char *const spoiled[] = {a->pdata[3], NULL};
+    g_assert_true(store_void(w->store, spoiled, "lan", "rách", NULL));
+    g_autoptr(Quota) quota = take(w);
+    g_autoptr(GPtrArray) debtors = quota_debtors(quota);
+    const QuotaDebtor *first = debtors->pdata[0];
+    g_assert_cmpstr(first->origin->code, ==, "SA");
+    g_assert_cmpuint(first->debts->len, ==, 1);
+    const QuotaDebt *debt = first->debts->pdata[0];
+    g_assert_cmpint(debt->missing, ==, 2); /* three planned, one came back */
+    g_assert_cmpint(debt->out, ==, 4);
+    g_assert_cmpint(debt->unissued, ==, 0);
+    g_assert_cmpuint(debt->ranges->len, ==, 3);
+    const char *const bounds[][2] = {
+        {a->pdata[0], a->pdata[0]}, {a->pdata[2], a->pdata[2]}, {later->pdata[0], later->pdata[1]}};
+    for (guint i = 0; i < 3; i++) {
+        const QuotaRange *range = &g_array_index(debt->ranges, QuotaRange, i);
+        g_assert_cmpstr(range->first, ==, bounds[i][0]);
+        g_assert_cmpstr(range->last, ==, bounds[i][1]);
+        g_assert_cmpint(range->count, ==, i == 2 ? 2 : 1);
+    }
+    int missing = 0;
+    for (guint i = 0; i < debtors->len; i++) {
+        const QuotaDebtor *debtor = debtors->pdata[i];
+        missing += debtor->missing;
+        if (!g_str_equal(debtor->origin->code, "HC-P2"))
+            continue;
+        g_assert_cmpint(debtor->out, ==, 1);
+        g_assert_cmpint(debtor->unissued, ==, 1); /* two planned, one printed */
+    }
+    g_assert_cmpint(missing, ==, quota_sum(quota, NULL, NULL, NULL).missing);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -721,5 +762,6 @@ int main(int argc, char **argv)
     g_test_add_func("/quota/batches/sums", test_batches_sums);
     g_test_add_func("/quota/batches/office", test_batches_office);
     g_test_add_func("/quota/batches/stored", test_batches_stored);
+    g_test_add_func("/quota/debtors", test_debtors);
     return g_test_run();
 }
