@@ -153,6 +153,7 @@ Desk *desk_new(Stores *stores, int port, Certificate *certificate, GError **erro
     desk->guard = guard_new(reply_destroy);
     desk->queue = queue_new();
     desk->events = events_new();
+    desk->counter = counter_new(stores);
     desk->pictures = pictures_new(stores_dir(stores));
     desk->views = views_new();
     if (!make_first_account(desk, error) || !desk_refresh_queue(desk, error)) {
@@ -175,6 +176,7 @@ void desk_free(Desk *desk)
         g_thread_join(desk->watcher);
     pictures_free(desk->pictures);
     views_free(desk->views);
+    counter_free(desk->counter);
     events_free(desk->events);
     queue_free(desk->queue);
     guard_free(desk->guard);

@@ -3,6 +3,7 @@
 #ifndef PHIEU_DESK_INTERNAL_H
 #define PHIEU_DESK_INTERNAL_H
 
+#include "desk/census.h"
 #include "desk/certificate.h"
 #include "desk/desk.h"
 #include "desk/events.h"
@@ -25,6 +26,7 @@ struct Desk {
     GMutex queueing;
     Queue *queue;
     Events *events;
+    Counter *counter;
     Pictures *pictures;
     Views *views;
     GThread *watcher;
@@ -142,6 +144,8 @@ Reply *work_refer(Call *call);
 Reply *work_undo(Call *call);
 Reply *work_release(Call *call);
 Reply *work_mine(Call *call);
+Reply *quota_get(Call *call);
+Reply *quota_chase_get(Call *call);
 Reply *crop_get(Call *call);
 Reply *page_get(Call *call);
 

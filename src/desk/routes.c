@@ -5,6 +5,8 @@
 
 #define OPERATOR STORE_ROLE_OPERATOR
 #define LOOKERS (STORE_ROLE_OPERATOR | STORE_ROLE_ANALYST | STORE_ROLE_CLERK | STORE_ROLE_ADMIN)
+/* Who follows how many ballots came back. */
+#define COUNTERS (STORE_ROLE_CLERK | STORE_ROLE_ANALYST | STORE_ROLE_ADMIN)
 /* Of what people type; of an answer with its note. */
 #define SMALL 4096
 
@@ -26,6 +28,8 @@ const Route routes[] = {
     {"POST", "/api/review/refer", OPERATOR, false, SMALL, work_refer},
     {"POST", "/api/review/undo", OPERATOR, false, SMALL, work_undo},
     {"POST", "/api/review/release", OPERATOR, false, SMALL, work_release},
+    {"GET", "/api/quota", COUNTERS, false, 0, quota_get},
+    {"GET", "/api/quota/chase", COUNTERS, false, 0, quota_chase_get},
     {"GET", "/pictures/crop/*/*", LOOKERS, false, 0, crop_get},
     {"GET", "/pictures/page/*/*", LOOKERS, false, 0, page_get},
 };

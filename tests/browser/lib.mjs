@@ -105,7 +105,7 @@ export async function checkLayout(page, what) {
     const width = document.documentElement.clientWidth;
     for (const element of document.querySelectorAll('main *, header *, nav *')) {
       const box = element.getBoundingClientRect();
-      if (!box.width || element.closest('.picture, .zoom, svg, [hidden]')) continue;
+      if (!box.width || element.closest('.picture, .zoom, svg, .spoken, .bar, [hidden]')) continue;
       if (box.right > width + 1) found.push(`beyond the edge: ${element.outerHTML.slice(0, 120)}`);
       const cut = element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX === 'hidden';
       if (cut && !element.title) found.push(`cut: ${element.outerHTML.slice(0, 120)}`);

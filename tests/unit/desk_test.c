@@ -779,6 +779,74 @@ static void test_tls_requests(void)
     desk_free(desk);
 }
 
+/* ---- the census ---- */
+
+/* The member of the first cell of /api/quota: G1 of the first agency. */
+static int first_cell(const Room *room, const char *name)
+{
+    g_autoptr(Reply) reply = ask(room, "GET", "/api/quota", NULL);
+    g_assert_cmpint(reply->status, ==, 200);
+    g_autoptr(JsonObject) body = body_of(reply);
+    JsonObject *cell = json_array_get_object_element(json_object_get_array_member(body, "cells"), 0);
+    g_assert_cmpstr(json_object_get_string_member(cell, "agency"), ==, "SA");
+    return (int)json_object_get_int_member(cell, name);
+}
+
+/* What was committed before the question is in the answer; who asks without a change shares the census. */
+static void test_census(void)
+{
+    g_autoptr(Room) room = room_new(1);
+    be(room, "thu");
+    g_assert_cmpint(first_cell(room, "planned"), ==, 3);
+    g_assert_cmpint(first_cell(room, "returned"), ==, 1);
+    g_autoptr(Census) one = counter_take(room->desk->counter, NULL);
+    g_autoptr(Census) same = counter_take(room->desk->counter, NULL);
+    g_assert_true(one == same);
+    g_autoptr(GPtrArray) more = workspace_issue(room->w, "G1", "SA", "SA", 2);
+    workspace_return_a(room->w, more->pdata[0], "a", "b", "b");
+    g_assert_cmpint(first_cell(room, "returned"), ==, 2);
+    g_assert_cmpint(quota_sum(one->quota, NULL, NULL, NULL).returned, ==, 1); /* as it was taken */
+    g_autoptr(Reply) reply = ask(room, "GET", "/api/quota/chase", NULL);
+    g_autoptr(JsonObject) body = body_of(reply);
+    JsonObject *unit = json_array_get_object_element(json_object_get_array_member(body, "units"), 0);
+    g_assert_cmpint(json_object_get_int_member(unit, "missing"), ==, 1);
+    JsonObject *debt = json_array_get_object_element(json_object_get_array_member(unit, "debts"), 0);
+    JsonObject *range = json_array_get_object_element(json_object_get_array_member(debt, "ranges"), 0);
+    g_autofree char *printed = serial_print_form(more->pdata[1]);
+    g_assert_cmpstr(json_object_get_string_member(range, "first"), ==, printed);
+}
+
+/* Many who ask while others commit: each sees what stood when it asked. */
+static gpointer watch_count(gpointer data)
+{
+    Room room = {.desk = ((Room *)data)->desk};
+    be(&room, "thu");
+    for (int before = 0, i = 0; i < 20; i++) {
+        int returned = first_cell(&room, "returned");
+        g_assert_cmpint(returned, >=, before);
+        before = returned;
+    }
+    g_free(room.cookie);
+    g_free(room.token);
+    return NULL;
+}
+
+static void test_census_shared(void)
+{
+    g_autoptr(Room) room = room_new(1);
+    g_autoptr(GPtrArray) more = workspace_issue(room->w, "G1", "SA", "SA", 20);
+    GThread *threads[4];
+    for (int i = 0; i < 4; i++)
+        threads[i] = g_thread_new("watch", watch_count, room);
+    be(room, "thu");
+    for (guint i = 0; i < more->len; i++) {
+        workspace_return_a(room->w, more->pdata[i], "a", "b", "b");
+        g_assert_cmpint(first_cell(room, "returned"), ==, (int)i + 2);
+    }
+    for (int i = 0; i < 4; i++)
+        g_thread_join(threads[i]);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -800,5 +868,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/listen", test_listen);
     g_test_add_func("/desk/certificate", test_certificate);
     g_test_add_func("/desk/tls-requests", test_tls_requests);
+    g_test_add_func("/desk/census", test_census);
+    g_test_add_func("/desk/census-shared", test_census_shared);
     return g_test_run();
 }

@@ -32,6 +32,13 @@ export function formatNumber(value, digits = 0) {
   }).format(value);
 }
 
+// A moment as people write it: 08:15 28/11/2026.
+export function formatMoment(iso) {
+  return new Intl.DateTimeFormat(language === 'vi' ? 'vi-VN' : 'en-GB', {
+    hour: '2-digit', minute: '2-digit', day: '2-digit', month: '2-digit', year: 'numeric',
+  }).format(new Date(iso));
+}
+
 // What the server says of an error, in the page's language where the page knows it.
 export function errorText(error) {
   const known = words[language][`error.${error.id}`];

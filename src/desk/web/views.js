@@ -1,13 +1,21 @@
 // The views: the rail and the tab each stands under, and who may open it. The address (#id) says which is shown; the
 // rest of it, after a '/', belongs to the view.
 import { useEffect, useState } from './html.js';
+import { Quota } from './quota.js';
 import { Settle } from './settle.js';
 
 // In the order of the work. `icon` is a path in a square of 24.
-export const rails = [{ id: 'review', icon: 'M4 4h16v16H4zM8 12l3 3 5-7' }];
+export const rails = [
+  { id: 'feed', icon: 'M6 9V3h12v6M4 9h16v8H4zM7 17h10v4H7zM8 13h2' },
+  { id: 'review', icon: 'M4 4h16v16H4zM8 12l3 3 5-7' },
+];
 
-// A view is given `session`, `survey`, `frame`, `lapsed`, `onLapsed` and `place`, what stands after its id.
-export const views = [{ id: 'settle', rail: 'review', roles: ['operator'], View: Settle }];
+// A view is given `session`, `survey`, `frame`, `lapsed`, `onLapsed` and `place`, what stands after its id. The first
+// one a person may open is shown when the address names none.
+export const views = [
+  { id: 'settle', rail: 'review', roles: ['operator'], View: Settle },
+  { id: 'quota', rail: 'feed', roles: ['clerk', 'analyst', 'admin'], View: Quota },
+];
 
 export function viewsOf(session) {
   const roles = session.roles.split(',');

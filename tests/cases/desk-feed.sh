@@ -1,0 +1,21 @@
+# shellcheck shell=bash source=tests/cases/lib.sh
+# The clerk's side of the desk in a browser: the quota board and the list to chase agree with what the commands say, before
+# and after more is scanned.
+. "$ROOT/tests/cases/lib.sh"
+
+for program in node pdfinfo "${CHROMIUM:-chromium}"; do
+    command -v "$program" >/dev/null || skip "$program is not installed: scripts/setup --dev"
+done
+[[ -d $ROOT/build/web/node_modules/playwright-core ]] || skip "playwright-core is not installed: scripts/setup --dev"
+CHROMIUM=$(command -v "${CHROMIUM:-chromium}")
+export CHROMIUM
+
+new_workspace "$TMP/ws"
+print_some "$TMP/ws" b --group G1,G2 --agency SNV,SYT --covers "$TMP/bia.pdf"
+print_some "$TMP/ws" more --group G5 --agency CK --count 1
+fill b one --covers "$TMP/bia.pdf" --damage none --dpi 150 --count 20 --seed 21
+fill b two --covers "$TMP/bia.pdf" --damage none --dpi 150 --count 32 --seed 21
+check_exit "0|3" "$PHIEU" -C "$TMP/ws" scan "$TMP/one/scans"
+check_exit 0 node "$ROOT/tests/browser/feed.mjs" "$TMP/ws" "$TMP/two/scans" "$TMP/b.json" "$TMP/more.json"
+echo "$out"
+finish
