@@ -54,6 +54,10 @@
 /* A stroke is a line where its deviation across is less than this share of that along it; an arc of a sixth
  * of a circle has 0.07, a tick 0.25 and more. */
 #define LINE_BREADTH 0.12
+/* … and one that lies outside of the box for more than this share may be the bent end of a longer one as far
+ * as this breadth: the arms of a tick begin in its box. */
+#define TAIL_OUTSIDE 0.4
+#define TAIL_BREADTH 0.2
 /* Less of the ink than this in the middle: it keeps to the border, like an outline out of place. */
 #define BORDER_SHARE 0.08
 /* A plain mark beside which faint touches in other boxes do not count: its ink, its darkness, and the plain
@@ -136,6 +140,12 @@ typedef struct {
     bool plain;                  /* strong enough to stand alone */
 } Evidence;
 
+/* What is known of the page before its boxes are looked at. */
+typedef struct {
+    double least_outline;
+    bool lines; /* the hand marks with a line each */
+} Sheet;
+
 /* Small boxes hold less ink; what a speck can do stays the same. */
 static double room_share(const MarkMeasures *m)
 {
@@ -150,21 +160,41 @@ static bool is_lost(const MarkMeasures *m, double least_outline)
            m->v[MEASURE_LIGHT_MM2] < HALF_LIGHT_MM2;
 }
 
-/* A single stroke that comes into the surroundings on one side and leaves them on another, and is a line,
- * straight or bent: it may well be the tail of a mark in another row. */
-static bool passes_through(const MarkMeasures *m)
+/* A single stroke without a corner, at most so broad for its length. */
+static bool is_line(const MarkMeasures *m, double breadth)
 {
-    bool line =
-        m->v[MEASURE_STRAIGHT] > 0 ||
-        (m->v[MEASURE_SPREAD_MM] > 0 && m->v[MEASURE_BREADTH_MM] < LINE_BREADTH * m->v[MEASURE_SPREAD_MM]);
-    return line && m->v[MEASURE_PIECES] <= 1 && m->v[MEASURE_EDGES] >= 2;
+    return m->v[MEASURE_PIECES] <= 1 &&
+           (m->v[MEASURE_STRAIGHT] > 0 ||
+            (m->v[MEASURE_SPREAD_MM] > 0 && m->v[MEASURE_BREADTH_MM] < breadth * m->v[MEASURE_SPREAD_MM]));
+}
+
+/* A line that runs out of the surroundings may well be the tail of a mark in another row: one that runs
+ * through them; one that lies mostly outside of a box that could hold a mark; and, where the hand does not
+ * mark with lines, any. */
+static bool passes_through(const MarkMeasures *m, bool lines)
+{
+    bool roomy = m->v[MEASURE_ROOM_MM2] >= USUAL_ROOM_MM2 / 2;
+    int edges = (int)m->v[MEASURE_EDGES];
+    if (edges >= 1 && roomy && m->v[MEASURE_SHARE_INSIDE] < 1 - TAIL_OUTSIDE)
+        return is_line(m, TAIL_BREADTH);
+    return edges >= (roomy && !lines ? 1 : 2) && is_line(m, LINE_BREADTH);
+}
+
+/* Whether the hand on this page marks boxes with a line each. */
+static bool marks_with_lines(const MarkMeasures *measures, int count)
+{
+    int lines = 0;
+    for (int i = 0; i < count; i++)
+        lines += measures[i].v[MEASURE_INK_MM2] >= HALF_INK_MM2 && measures[i].v[MEASURE_EDGES] < 1 &&
+                 is_line(&measures[i], LINE_BREADTH);
+    return lines >= HABIT_LEAST;
 }
 
 /* What one should not decide over, whatever else the box shows. */
-static unsigned find_doubts(const MarkMeasures *m, double least_outline)
+static unsigned find_doubts(const MarkMeasures *m, const Sheet *sheet)
 {
     unsigned doubts = 0;
-    if (m->v[MEASURE_UNSURE] > 0 || is_lost(m, least_outline) ||
+    if (m->v[MEASURE_UNSURE] > 0 || is_lost(m, sheet->least_outline) ||
         (m->v[MEASURE_LINE] > 0 && m->v[MEASURE_LINE] < LINE_LEAST))
         doubts |= MARK_MISPLACED;
     if (m->v[MEASURE_ROOM_MM2] < 0.5)
@@ -175,19 +205,19 @@ static unsigned find_doubts(const MarkMeasures *m, double least_outline)
         doubts |= MARK_NOISE;
     if (m->v[MEASURE_FOREIGN_MM2] > FOREIGN_MM2)
         doubts |= MARK_OUTSIDE;
-    if (passes_through(m))
+    if (passes_through(m, sheet->lines))
         doubts |= MARK_STREAK;
     if (m->v[MEASURE_EDGES] >= 4 || (m->v[MEASURE_RED] > 0.6 && m->v[MEASURE_EDGES] >= 2))
         doubts |= MARK_COVERED;
     return doubts;
 }
 
-static Evidence look(const MarkMeasures *m, double least_outline)
+static Evidence look(const MarkMeasures *m, const Sheet *sheet)
 {
     double share = room_share(m), ink = m->v[MEASURE_INK_MM2] + FLOOR_MM2;
     double light = MAX(m->v[MEASURE_LIGHT_MM2], m->v[MEASURE_FOREIGN_MM2]) + FLOOR_MM2;
     double ring = m->v[MEASURE_RING], sure = SURE;
-    Evidence e = {.sight = SHOWS_UNCLEAR, .reasons = find_doubts(m, least_outline)};
+    Evidence e = {.sight = SHOWS_UNCLEAR, .reasons = find_doubts(m, sheet)};
     e.ink_odds = STEEPNESS * log(ink / (HALF_INK_MM2 * share));
     e.light_odds = STEEPNESS * log(light / (HALF_LIGHT_MM2 * share));
     bool inked = e.ink_odds >= sure && m->v[MEASURE_LIGHT_MM] >= MARK_LENGTH_MM;
@@ -281,7 +311,7 @@ static double sole_coverage(const Evidence *evidence, const MarkMeasures *measur
 static Habit find_habit(const Evidence *evidence, const MarkMeasures *measures, const MarkQuestion *questions,
                         int count)
 {
-    int circled = 0, faint = 0, marked = 0, filled = 0, open = 0, plain = 0, empty = 0, hardly = 0;
+    int circled = 0, faint = 0, marked = 0, filled = 0, open = 0, plain = 0, empty = 0, hardly = 0, pale = 0;
     for (int i = 0; i < count; i++) {
         bool first = true;
         for (int j = 0; j < i && first; j++)
@@ -292,6 +322,7 @@ static Habit find_habit(const Evidence *evidence, const MarkMeasures *measures, 
         marked += row.marks + row.taken_back > 0;
         plain += row.plain > 0;
         hardly += row.plain == 0 && row.faint + row.unclear > 0 && !row.beside;
+        pale += row.plain == 0 && row.faint > 0 && !row.beside;
         empty += row.nothing == row.count;
         circled += row.rings == 1 && row.nothing == row.count - 1;
         faint += row.faint == 1 && row.nothing == row.count - 1;
@@ -303,7 +334,7 @@ static Habit find_habit(const Evidence *evidence, const MarkMeasures *measures, 
                    faint >= HABIT_LEAST && HABIT_OTHERS * marked <= faint,
                    filled >= HABIT_LEAST && HABIT_OTHERS * open <= filled,
                    plain >= SHOWN_LEAST && plain >= SHOWN_EACH * empty,
-                   hardly >= HABIT_LEAST && plain <= hardly};
+                   pale > plain || (hardly >= HABIT_LEAST && plain <= hardly)};
 }
 
 /* Whether the page is such that an empty box can be told from a faintly marked one. */
@@ -315,8 +346,8 @@ static bool is_quiet(const MarkMeasures *m)
 /* Whether a mark may have been lost in an empty box without a trace. */
 static bool may_be_lost(const MarkMeasures *m, const Habit *habit)
 {
-    bool hides = m->v[MEASURE_LEVEL] >= BITONAL_LEVEL;
-    return m->v[MEASURE_KEPT] < (hides ? PALE_KEPT_BITONAL : PALE_KEPT) || (hides && !habit->shows);
+    bool bitonal = m->v[MEASURE_LEVEL] >= BITONAL_LEVEL, hides = m->v[MEASURE_LEVEL] > UNQUIET_LEVEL;
+    return m->v[MEASURE_KEPT] < (bitonal ? PALE_KEPT_BITONAL : PALE_KEPT) || (hides && !habit->shows);
 }
 
 /* A dark speck in an empty question: a dot, or dust. */
@@ -395,9 +426,9 @@ static unsigned find_stray(const MarkMeasures *m, const Row *row)
 void rules_judge(const MarkMeasures *measures, const MarkQuestion *questions, int count, RuleVerdict *ret)
 {
     g_autofree Evidence *evidence = g_new0(Evidence, count + 1);
-    double least_outline = find_least_outline(measures, count);
+    Sheet sheet = {find_least_outline(measures, count), marks_with_lines(measures, count)};
     for (int i = 0; i < count; i++)
-        evidence[i] = look(&measures[i], least_outline);
+        evidence[i] = look(&measures[i], &sheet);
     Habit habit = find_habit(evidence, measures, questions, count);
     for (int i = 0; i < count; i++) {
         Row row = look_at_row(evidence, measures, questions, count, questions[i].id);

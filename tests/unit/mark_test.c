@@ -404,6 +404,16 @@ static void test_lost(void)
 
 /* What the model never decides: a line that may be the scanner's, and, where several boxes may be marked, a
  * box filled in by a hand that crosses, or an empty one on a scan that lost print. */
+/* A plain stroke 2.4 mm in deviation along and so much across. */
+static void put_line(float *measures, float breadth_mm, int edges, float share_inside)
+{
+    put_ink(measures, 2.6);
+    measures[MEASURE_EDGES] = (float)edges;
+    measures[MEASURE_SPREAD_MM] = 2.4f;
+    measures[MEASURE_BREADTH_MM] = breadth_mm;
+    measures[MEASURE_SHARE_INSIDE] = share_inside;
+}
+
 static void test_nobody(void)
 {
     Sheet sheet;
@@ -432,6 +442,17 @@ static void test_nobody(void)
         decide(&sheet);
         g_assert_cmpint(sheet.decided[3 * BOXES + 1].nobody, ==, round == 0);
     }
+    /* so is one that ends in the box; not that of a hand that marks with lines, nor one mostly in its box, a
+     * little bent */
+    for (int round = 0; round < 4; round++) {
+        sheet_init(&sheet, 5);
+        for (int row = 0; row < 5; row++)
+            put_line(box(&sheet, row, 1), round == 1 || row == 4 ? 0.2f : 0.8f, row == 4, 0.7f);
+        box(&sheet, 4, 1)[MEASURE_BREADTH_MM] = round < 2 ? 0.2f : 0.4f;
+        box(&sheet, 4, 1)[MEASURE_SHARE_INSIDE] = round == 2 ? 0.4f : 0.7f;
+        decide(&sheet);
+        g_assert_cmpint(sheet.decided[4 * BOXES + 1].nobody, ==, round == 0 || round == 2);
+    }
     /* a ring round an empty box, and another box marked: plainly, or faintly */
     for (int round = 0; round < 3; round++) {
         sheet_init(&sheet, 1);
@@ -453,6 +474,26 @@ static void test_nobody(void)
             put_ink(box(&sheet, row, 1), 3);
         decide(&sheet);
         g_assert_cmpint(sheet.decided[3 * BOXES].nobody, ==, plain == 0);
+    }
+
+    /* one faint stroke where nothing is plain: what shows nothing may be lost; and on paper that hides ink,
+     * where no plain marks show that it does not */
+    for (int plain = 0; plain <= 1; plain++) {
+        sheet_init(&sheet, 3);
+        put_faint(box(&sheet, 0, 1), 1.0, 3.6);
+        if (plain)
+            put_ink(box(&sheet, 1, 1), 3);
+        decide(&sheet);
+        g_assert_cmpint(sheet.decided[2 * BOXES].nobody, ==, !plain);
+    }
+    for (int marks = 0; marks <= 3; marks += 3) {
+        sheet_init(&sheet, 4);
+        for (int i = 0; i < 4 * BOXES; i++)
+            sheet.measures[i].v[MEASURE_LEVEL] = 0.07f;
+        for (int row = 0; row < marks; row++)
+            put_ink(box(&sheet, row, 1), 3);
+        decide(&sheet);
+        g_assert_cmpint(sheet.decided[3 * BOXES].nobody, ==, !marks);
     }
 
     /* beside a plain mark: another over the rim of an empty box, and a stroke that only passes it */
