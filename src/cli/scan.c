@@ -13,7 +13,7 @@ static void step(const IntakeProgress *progress, gpointer user)
     cli_progress_step(user, progress->pages_done, progress->pages_total, extra);
 }
 
-static void print_json(const IntakeReport *report)
+static void print_json(const IntakeReport *report, bool totals)
 {
     JsonBuilder *json = json_builder_new();
     json_builder_begin_object(json);
@@ -45,17 +45,19 @@ static void print_json(const IntakeReport *report)
         json_builder_add_string_value(json, name);
     }
     json_builder_end_array(json);
-    json_set_int(json, "ballots_complete", report->ballots_complete);
-    json_set_int(json, "ballots_incomplete", report->ballots_incomplete);
-    json_set_int(json, "ballots_duplicate", report->ballots_duplicate);
-    json_set_int(json, "ballots_unknown", report->ballots_unknown);
-    json_set_int(json, "answers_machine", report->answers_machine);
-    json_set_int(json, "answers_waiting", report->answers_waiting);
+    if (totals) {
+        json_set_int(json, "ballots_complete", report->ballots_complete);
+        json_set_int(json, "ballots_incomplete", report->ballots_incomplete);
+        json_set_int(json, "ballots_duplicate", report->ballots_duplicate);
+        json_set_int(json, "ballots_unknown", report->ballots_unknown);
+        json_set_int(json, "answers_machine", report->answers_machine);
+        json_set_int(json, "answers_waiting", report->answers_waiting);
+    }
     json_builder_end_object(json);
     cli_print_json(json);
 }
 
-static void print_words(const IntakeReport *report)
+static void print_words(const IntakeReport *report, bool totals)
 {
     if (report->refusals->len) {
         const char *columns[] = {_("File"), _(">Page"), _("Reason"), _("What to do")};
@@ -88,6 +90,8 @@ static void print_words(const IntakeReport *report)
     if (report->pages_by_serial)
         printf(_("Of the pages read, %d showed no page code and were told by their printed number.\n"),
                report->pages_by_serial);
+    if (!totals)
+        return;
     printf(_("Ballots now: %d complete, %d incomplete, %d scanned twice, %d with an unknown serial.\n"),
            report->ballots_complete, report->ballots_incomplete, report->ballots_duplicate,
            report->ballots_unknown);
@@ -113,9 +117,9 @@ static int run(Store *store, char **paths, const IntakeOptions *options, bool js
         return CLI_FAILED;
     }
     if (json)
-        print_json(&report);
+        print_json(&report, !options->no_totals);
     else
-        print_words(&report);
+        print_words(&report, !options->no_totals);
     bool waiting = report.pages_refused || report.files_refused || report.answers_waiting ||
                    report.ballots_incomplete || report.ballots_duplicate || report.ballots_unknown;
     intake_report_clear(&report);
@@ -126,7 +130,7 @@ int cli_scan(const CliContext *context, int argc, char **argv)
 {
     g_autofree char *form = NULL, *agency = NULL, *group = NULL, *origin = NULL;
     int workers = 0, wait_s = 0;
-    gboolean json = FALSE, again = FALSE;
+    gboolean json = FALSE, again = FALSE, no_totals = FALSE;
     g_auto(GStrv) rest = NULL;
     const GOptionEntry entries[] = {
         {"form", 0, 0, G_OPTION_ARG_STRING, &form, N_("the batch is this form, printed by others"),
@@ -139,6 +143,8 @@ int cli_scan(const CliContext *context, int argc, char **argv)
          N_("S")},
         {"again", 0, 0, G_OPTION_ARG_NONE, &again,
          N_("read what was refused of these scans again, with the options given now"), NULL},
+        {"no-totals", 0, 0, G_OPTION_ARG_NONE, &no_totals,
+         N_("report this run alone; counting up a large workspace takes time"), NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("the report as JSON"), NULL},
         G_OPTION_ENTRY_NULL};
     if (!cli_parse(
@@ -174,6 +180,7 @@ int cli_scan(const CliContext *context, int argc, char **argv)
                              .origin = origin,
                              .workers = workers,
                              .page_wait_ms = wait_s * 1000,
-                             .again = again};
+                             .again = again,
+                             .no_totals = no_totals};
     return run(store, rest, &options, json);
 }

@@ -156,7 +156,7 @@ Desk *desk_new(Stores *stores, int port, Certificate *certificate, GError **erro
     desk->counter = counter_new(stores);
     desk->pictures = pictures_new(stores_dir(stores));
     desk->views = views_new();
-    if (!make_first_account(desk, error) || !desk_refresh_queue(desk, error)) {
+    if (!make_first_account(desk, error) || !desk_refresh_queue(desk, error) || !feed_begin(desk, error)) {
         desk_free(desk);
         return NULL;
     }
@@ -174,6 +174,8 @@ void desk_free(Desk *desk)
     g_mutex_unlock(&desk->watching);
     if (desk->watcher)
         g_thread_join(desk->watcher);
+    jobs_free(desk->jobs);
+    uploads_free(desk->uploads);
     pictures_free(desk->pictures);
     views_free(desk->views);
     counter_free(desk->counter);
@@ -272,8 +274,10 @@ Desk *desk_start(const char *workspace, const DeskOptions *options, GError **err
     }
     desk->address = make_address(desk, host, port);
     desk->server = server;
-    if (server_serve(server, desk, error))
+    if (server_serve(server, desk, error)) {
+        jobs_start(desk->jobs);
         return desk;
+    }
     desk_stop(desk);
     return NULL;
 }

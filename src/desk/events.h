@@ -12,7 +12,8 @@ typedef struct Events Events;
 
 Events *events_new(void);
 void events_free(Events *events);
-/* `kind`: "queue" (what waits has changed), "workspace" (anything else has). Kept by the caller for ever. */
+/* `kind`: "queue" (what waits has changed), "job" (files on their way, long work), "workspace" (anything else
+ * has). Kept by the caller for ever. */
 void events_add(Events *events, const char *kind);
 /* The number of the newest. */
 guint64 events_newest(Events *events);

@@ -8,9 +8,11 @@
 #include "desk/desk.h"
 #include "desk/events.h"
 #include "desk/guard.h"
+#include "desk/jobs.h"
 #include "desk/pictures.h"
 #include "desk/queue.h"
 #include "desk/stores.h"
+#include "desk/uploads.h"
 #include "desk/views.h"
 #include "json/json.h"
 
@@ -29,6 +31,8 @@ struct Desk {
     Counter *counter;
     Pictures *pictures;
     Views *views;
+    Uploads *uploads;
+    Jobs *jobs;
     GThread *watcher;
     GMutex watching;
     GCond wake;
@@ -96,7 +100,7 @@ struct Call {
     Session *session;      /* NULL on open routes */
     StoreAccount *account; /* … */
     char *arguments[2];    /* of the path */
-    JsonObject *json;      /* the body of a write */
+    JsonObject *json;      /* the body of a write, where it is JSON */
 };
 
 typedef Reply *(*Handler)(Call *call);
@@ -112,7 +116,7 @@ const char *call_query(const Call *call, const char *name, const char *missing);
 #define ROUTE_ANY 0xffu /* of `roles`: whoever is signed in */
 
 typedef struct {
-    const char *method, *path; /* '*' stands for one part of the path */
+    const char *method, *path; /* '*' stands for one part of the path; a PUT takes bytes, other writes JSON */
     unsigned roles;            /* StoreRole; 0: open to everybody */
     bool one_time;             /* also for those who must change their password first */
     size_t body_limit;         /* bytes; 0: no body */
@@ -122,8 +126,12 @@ typedef struct {
 extern const Route routes[];
 extern const int route_count;
 
+/* What the body of that route is. */
+const char *route_body_type(const Route *route);
 /* The whole way of a request: host, route, origin, session, role, token, handler. Never NULL. */
 Reply *desk_answer(Desk *desk, const Request *request);
+/* Its way up to the handler, by its line and headers alone: NULL when it may go on, else why not. */
+Reply *desk_refuse(Desk *desk, const Request *request);
 /* The most bytes a request of that method and path may carry. */
 size_t route_body_limit(const char *method, const char *path);
 
@@ -148,6 +156,22 @@ Reply *quota_get(Call *call);
 Reply *quota_chase_get(Call *call);
 Reply *crop_get(Call *call);
 Reply *page_get(Call *call);
+Reply *uploads_get(Call *call);
+Reply *upload_get(Call *call);
+Reply *upload_put(Call *call);
+Reply *upload_delete(Call *call);
+Reply *jobs_get(Call *call);
+Reply *job_post(Call *call);
+Reply *files_get(Call *call);
+Reply *refusals_get(Call *call);
+
+/* ---- feeding ---------------------------------------------------------------------------------------------
+ */
+
+/* Takes up what stood when the desk was last there; nothing is read before jobs_start(). */
+bool feed_begin(Desk *desk, GError **error);
+/* A file is whole: logged as fed by its sender, then queued to be read. */
+bool feed_take(Desk *desk, const char *sha256, const char *name, const char *who, GError **error);
 
 /* ---- the server ------------------------------------------------------------------------------------------
  */

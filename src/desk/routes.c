@@ -4,6 +4,7 @@
 #include "desk/internal.h"
 
 #define OPERATOR STORE_ROLE_OPERATOR
+#define CLERK STORE_ROLE_CLERK
 #define LOOKERS (STORE_ROLE_OPERATOR | STORE_ROLE_ANALYST | STORE_ROLE_CLERK | STORE_ROLE_ADMIN)
 /* Who follows how many ballots came back. */
 #define COUNTERS (STORE_ROLE_CLERK | STORE_ROLE_ANALYST | STORE_ROLE_ADMIN)
@@ -30,6 +31,14 @@ const Route routes[] = {
     {"POST", "/api/review/release", OPERATOR, false, SMALL, work_release},
     {"GET", "/api/quota", COUNTERS, false, 0, quota_get},
     {"GET", "/api/quota/chase", COUNTERS, false, 0, quota_chase_get},
+    {"GET", "/api/uploads", CLERK, false, 0, uploads_get},
+    {"GET", "/api/uploads/*", CLERK, false, 0, upload_get},
+    {"PUT", "/api/uploads/*", CLERK, false, UPLOAD_PIECE, upload_put},
+    {"DELETE", "/api/uploads/*", CLERK, false, SMALL, upload_delete},
+    {"GET", "/api/jobs", ROUTE_ANY, false, 0, jobs_get},
+    {"POST", "/api/jobs/*/*", CLERK, false, SMALL, job_post},
+    {"GET", "/api/files", CLERK, false, 0, files_get},
+    {"GET", "/api/files/*/refusals", CLERK, false, 0, refusals_get},
     {"GET", "/pictures/crop/*/*", LOOKERS, false, 0, crop_get},
     {"GET", "/pictures/page/*/*", LOOKERS, false, 0, page_get},
 };
@@ -78,6 +87,16 @@ static const Route *find_route(const char *method, const char *path, char *ret_a
         g_clear_pointer(&ret_arguments[1], g_free);
     }
     return NULL;
+}
+
+static bool takes_bytes(const Route *route)
+{
+    return g_str_equal(route->method, "PUT");
+}
+
+const char *route_body_type(const Route *route)
+{
+    return takes_bytes(route) ? "application/octet-stream" : "application/json";
 }
 
 size_t route_body_limit(const char *method, const char *path)
@@ -161,8 +180,8 @@ static Reply *refuse(Call *call, const Route *route)
         return reply_error(413, "too-large", _("the request is too large"));
     if (is_write(request) && !origin_fits(call->desk, request))
         return reply_error(403, "wrong-origin", _("the request does not come from this page"));
-    if (is_write(request) && (!request->type || !g_str_has_prefix(request->type, "application/json")))
-        return reply_error(415, "wrong-type", _("send JSON"));
+    if (is_write(request) && (!request->type || !g_str_has_prefix(request->type, route_body_type(route))))
+        return reply_error(415, "wrong-type", takes_bytes(route) ? _("send bytes") : _("send JSON"));
     if (!route->roles)
         return NULL;
     if (!find_session(call, &refused))
@@ -232,27 +251,55 @@ static Reply *answer_route(Call *call, const Route *route)
         return refused;
     if (!is_write(call->request))
         return route->handler(call);
-    if (!parse_body(call))
+    if (!takes_bytes(route) && !parse_body(call))
         return reply_error(400, "bad-json", _("the request is no JSON object"));
     return call->session ? run_write(call, route) : route->handler(call);
+}
+
+static void end_call(Call *call)
+{
+    session_unref(call->session);
+    store_account_free(call->account);
+    g_free(call->arguments[0]);
+    g_free(call->arguments[1]);
+    if (call->json)
+        json_object_unref(call->json);
+}
+
+/* The route of a request that came to the right address; else NULL, and why not. */
+static const Route *enter(Call *call, Reply **ret_refused)
+{
+    const Request *request = call->request;
+    bool known;
+    const Route *route = NULL;
+    if (!host_known(call->desk, request->host))
+        *ret_refused =
+            reply_error(421, "wrong-host", _("this address is not the desk's; use the one it showed"));
+    else if (!(route = find_route(request->method, request->path, call->arguments, &known)))
+        *ret_refused = known ? reply_error(405, "wrong-method", _("that cannot be done here"))
+                             : reply_error(404, "not-found", _("there is no such page"));
+    return route;
+}
+
+Reply *desk_refuse(Desk *desk, const Request *request)
+{
+    Call call = {.desk = desk, .request = request};
+    Reply *refused = NULL;
+    const Route *route = enter(&call, &refused);
+    if (route)
+        refused = refuse(&call, route);
+    end_call(&call);
+    return refused;
 }
 
 Reply *desk_answer(Desk *desk, const Request *request)
 {
     Call call = {.desk = desk, .request = request};
-    bool known;
-    if (!host_known(desk, request->host))
-        return reply_error(421, "wrong-host", _("this address is not the desk's; use the one it showed"));
-    const Route *route = find_route(request->method, request->path, call.arguments, &known);
-    Reply *reply = route   ? answer_route(&call, route)
-                   : known ? reply_error(405, "wrong-method", _("that cannot be done here"))
-                           : reply_error(404, "not-found", _("there is no such page"));
-    session_unref(call.session);
-    store_account_free(call.account);
-    g_free(call.arguments[0]);
-    g_free(call.arguments[1]);
-    if (call.json)
-        json_object_unref(call.json);
+    Reply *reply = NULL;
+    const Route *route = enter(&call, &reply);
+    if (route)
+        reply = answer_route(&call, route);
+    end_call(&call);
     return reply;
 }
 

@@ -17,6 +17,9 @@
 #define CONNECTIONS_ADDRESS 400
 #define IDLE_S 30
 #define HEADERS_BYTES (32u << 10)
+/* Bodies larger than what people type are let in only after the guard, and so many at once: bytes held. */
+#define LARGE_BODY ((size_t)64 << 10)
+#define LARGE_AT_ONCE 12
 /* A stream of events says that it is alive. */
 #define BEAT_US (10 * G_TIME_SPAN_SECOND)
 
@@ -24,6 +27,7 @@ struct Server {
     int socket;
     Desk *desk;
     struct MHD_Daemon *daemon;
+    int large; /* bodies held that are large; atomic */
 };
 
 Server *server_listen(const char *host, int port, int *ret_port, GError **error)
@@ -64,6 +68,8 @@ typedef struct {
     GByteArray *body;
     size_t limit;
     bool too_large;
+    bool large;     /* counted among the server's */
+    Reply *refused; /* before its body came: what comes is dropped */
 } Arriving;
 
 static const char *header(struct MHD_Connection *connection, const char *name)
@@ -219,28 +225,53 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, Desk *desk,
     return queued;
 }
 
+/* The request by its line and headers; the strings are the connection's. */
+static Request read_request(struct MHD_Connection *connection, const char *method, const char *path)
+{
+    return (Request){.method = g_str_equal(method, "HEAD") ? "GET" : method,
+                     .path = path,
+                     .host = header(connection, "Host"),
+                     .origin = header(connection, "Origin"),
+                     .cookie = header(connection, "Cookie"),
+                     .token = header(connection, "X-Phieu-Token"),
+                     .type = header(connection, "Content-Type"),
+                     .key = header(connection, "Idempotency-Key"),
+                     .etag = header(connection, "If-None-Match"),
+                     .last_event = header(connection, "Last-Event-ID"),
+                     .now_us = g_get_monotonic_time()};
+}
+
+/* A large body takes memory: it is let in when its request would be, and while there is room. */
+static void admit(Server *server, struct MHD_Connection *connection, const char *method, const char *path,
+                  Arriving *arriving)
+{
+    if (arriving->limit <= LARGE_BODY)
+        return;
+    Request request = read_request(connection, method, path);
+    arriving->refused = desk_refuse(server->desk, &request);
+    if (arriving->refused)
+        return;
+    arriving->large = true;
+    if (g_atomic_int_add(&server->large, 1) >= LARGE_AT_ONCE) {
+        arriving->refused = reply_error(503, "busy", _("many files are being sent; wait a moment"));
+        arriving->refused->retry_after_s = 1;
+    }
+}
+
 static enum MHD_Result answer(Desk *desk, struct MHD_Connection *connection, const char *method,
                               const char *path, const Arriving *arriving)
 {
+    if (arriving->refused)
+        return send_reply(connection, desk, arriving->refused);
     char address[64];
     write_address(connection, address, sizeof address);
     g_autoptr(GHashTable) query = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, add_query, query);
-    Request request = {.method = g_str_equal(method, "HEAD") ? "GET" : method,
-                       .path = path,
-                       .host = header(connection, "Host"),
-                       .origin = header(connection, "Origin"),
-                       .cookie = header(connection, "Cookie"),
-                       .token = header(connection, "X-Phieu-Token"),
-                       .type = header(connection, "Content-Type"),
-                       .key = header(connection, "Idempotency-Key"),
-                       .etag = header(connection, "If-None-Match"),
-                       .last_event = header(connection, "Last-Event-ID"),
-                       .address = address,
-                       .query = query,
-                       .body = (const char *)arriving->body->data,
-                       .length = arriving->too_large ? SIZE_MAX : arriving->body->len,
-                       .now_us = g_get_monotonic_time()};
+    Request request = read_request(connection, method, path);
+    request.address = address;
+    request.query = query;
+    request.body = (const char *)arriving->body->data;
+    request.length = arriving->too_large ? SIZE_MAX : arriving->body->len;
     g_autoptr(Reply) reply = desk_answer(desk, &request);
     return send_reply(connection, desk, reply);
 }
@@ -254,12 +285,14 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
     Arriving *arriving = *state;
     if (!arriving) {
         arriving = *state = begin_arriving(connection, method, path);
-        /* refused before the body is sent */
-        return arriving->too_large ? answer(server->desk, connection, method, path, arriving) : MHD_YES;
+        if (arriving->too_large) /* refused before the body is sent */
+            return answer(server->desk, connection, method, path, arriving);
+        admit(server, connection, method, path, arriving);
+        return MHD_YES;
     }
     if (*length) {
         arriving->too_large |= arriving->body->len + *length > arriving->limit;
-        if (!arriving->too_large)
+        if (!arriving->too_large && !arriving->refused)
             g_byte_array_append(arriving->body, (const guint8 *)data, (guint)*length);
         *length = 0;
         return MHD_YES;
@@ -270,12 +303,15 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
 static void on_completed(void *user, struct MHD_Connection *connection, void **state,
                          enum MHD_RequestTerminationCode code)
 {
-    (void)user;
+    Server *server = user;
     (void)connection;
     (void)code;
     Arriving *arriving = *state;
     if (!arriving)
         return;
+    if (arriving->large)
+        g_atomic_int_add(&server->large, -1);
+    reply_free(arriving->refused);
     g_byte_array_unref(arriving->body);
     g_free(arriving);
     *state = NULL;
@@ -306,7 +342,7 @@ bool server_serve(Server *server, Desk *desk, GError **error)
         server->socket, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         CONNECTIONS_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)HEADERS_BYTES, MHD_OPTION_THREAD_STACK_SIZE, (size_t)1 << 20, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, NULL, MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL, MHD_OPTION_ARRAY,
+        on_completed, server, MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL, MHD_OPTION_ARRAY,
         certificate ? tls : none, MHD_OPTION_END);
     if (!server->daemon)
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("the web server cannot be started"));

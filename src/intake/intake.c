@@ -343,7 +343,7 @@ static bool read_pages(Run *run, GError **error)
  * ------------------------------------------------------------------------------------------------------------
  */
 
-static bool finish_report(Run *run, GError **error)
+static bool count_workspace(Run *run, GError **error)
 {
     IntakeReport *report = run->report;
     g_autoptr(GPtrArray) ballots = store_load_ballots(run->store, error);
@@ -362,9 +362,15 @@ static bool finish_report(Run *run, GError **error)
         report->answers_machine += state == ANSWER_MACHINE;
         report->answers_waiting += state == ANSWER_WAITING;
     }
+    return true;
+}
+
+static bool finish_report(Run *run, GError **error)
+{
+    const IntakeReport *report = run->report;
     g_assert(report->pages_in ==
              report->pages_read + report->pages_refused + report->pages_blank + report->pages_cover);
-    return true;
+    return run->options->no_totals || count_workspace(run, error);
 }
 
 bool intake_scan_with(Store *store, char *const *paths, const IntakeOptions *options,

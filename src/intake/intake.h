@@ -15,6 +15,7 @@ typedef struct {
     /* Also read anew, as declared now, what was refused of these files and no person settled: single pages,
      * and files refused as a whole. Pages read, blank or cover are left alone. */
     bool again;
+    bool no_totals; /* leave out of the report what is in the workspace now: counting loads every answer */
 } IntakeOptions;
 
 /* One refusal for the report. */

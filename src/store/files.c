@@ -439,11 +439,11 @@ GPtrArray *store_load_pages(Store *store, GError **error)
 GPtrArray *store_load_file_pages(Store *store, int64_t file_id, GError **error)
 {
     g_autoptr(GPtrArray) pages = g_ptr_array_new_with_free_func((GDestroyNotify)store_page_free);
-    sqlite3_stmt *row =
-        sql_bind(store, error,
-                 "SELECT idx, outcome, form, layout, serial, page, grp, agency, origin, expected, reason"
-                 " FROM newest_page WHERE file = ?1 ORDER BY idx",
-                 "i", file_id);
+    sqlite3_stmt *row = sql_bind(
+        store, error,
+        "SELECT idx, outcome, form, layout, serial, page, grp, agency, origin, expected, reason, detail"
+        " FROM newest_page WHERE file = ?1 ORDER BY idx",
+        "i", file_id);
     int more = -1;
     while (row && (more = sql_step(store, row, error)) > 0) {
         StorePage *page = g_new0(StorePage, 1);
@@ -458,7 +458,7 @@ GPtrArray *store_load_file_pages(Store *store, int64_t file_id, GError **error)
                             .origin = sql_text(row, 8),
                             .expected = sqlite3_column_int(row, 9),
                             .reason = sql_text(row, 10),
-                            .detail = g_strdup(""),
+                            .detail = sql_text(row, 11),
                             .marks = g_array_new(FALSE, TRUE, sizeof(StoreMark)),
                             .fields = g_array_new(FALSE, TRUE, sizeof(StoreField))};
         g_ptr_array_add(pages, page);

@@ -27,6 +27,17 @@ char *lock_holder(const char *dir)
     return g_strdup_printf(_("%s, since %s"), lines[0], lines[1]);
 }
 
+char *store_working(const char *dir)
+{
+    g_autofree char *path = g_build_filename(dir, "lock", NULL);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return NULL;
+    bool held = flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(file);
+    return held ? lock_holder(dir) : NULL;
+}
+
 bool lock_take(Store *store, GError **error)
 {
     g_autofree char *path = g_build_filename(store->dir, "lock", NULL);

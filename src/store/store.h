@@ -44,6 +44,8 @@ bool store_is_current(Store *store);
 bool store_has_changed(Store *store);
 void store_free(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_free)
+/* Who holds the workspace of that folder for long work, and since when ("4711, since …"); NULL: nobody. */
+char *store_working(const char *dir);
 const char *store_dir(const Store *store);
 /* The frozen definition, loaded once; owned by the store. */
 const Survey *store_survey(const Store *store);
@@ -206,6 +208,24 @@ bool store_add_page_again(Store *store, int64_t file_id, const StorePage *page, 
                           GError **error);
 /* Every stored page of a file in order, its newest attempt, without marks: GPtrArray of StorePage*. */
 GPtrArray *store_load_file_pages(Store *store, int64_t file_id, GError **error);
+
+/* A file with what became of its pages, for lists. */
+typedef struct {
+    int64_t id;
+    char *sha256, *name;
+    int pages;                       /* −1: refused as a whole */
+    int read, refused, blank, cover; /* their sum is less than `pages` while it is being read */
+    char *reason, *detail;           /* whole file refused; else "" */
+    char *who;                       /* who fed it at the desk (store_log_fed()); "": a command did */
+    char *at;                        /* UTC, ISO 8601 */
+} StoreFileRow;
+
+void store_file_row_free(StoreFileRow *row);
+/* The newest files before the one numbered `before` (0: of all), newest first, at most `limit`: GPtrArray of
+ * StoreFileRow*. */
+GPtrArray *store_load_files(Store *store, int64_t before, int limit, GError **error);
+/* Logs that somebody fed a file at the desk. */
+bool store_log_fed(Store *store, const char *sha256, const char *name, const char *who, GError **error);
 
 /* ---- ballots and answers ---- */
 

@@ -168,6 +168,7 @@ const page = await sitDown(browser);
 await signIn(page, desk.address, 'thu', oneTime);
 await page.waitForSelector('input[name=old]');
 await choosePassword(page, oneTime, 'ba con mèo nhỏ');
+await page.click('nav.tabs a[href="#quota"]');
 await page.waitForSelector('main.board .whole-survey');
 
 let told = await status();

@@ -311,6 +311,13 @@ static void be(Room *room, const char *name)
     g_assert_nonnull(strstr(reply->set_cookie, "; HttpOnly; SameSite=Strict; Path=/;"));
 }
 
+static Request request_for(const Room *room, const Route *route, const char *path, const char *body)
+{
+    Request request = request_of(room, route->method, path, body);
+    request.type = route_body_type(route);
+    return request;
+}
+
 /* A path of that route with something in place of every '*'. */
 static char *example_path(const Route *route)
 {
@@ -341,7 +348,7 @@ static void test_routes(void)
         const Route *route = &routes[i];
         g_autofree char *path = example_path(route);
         const char *body = example_body(route);
-        Request request = request_of(room, route->method, path, body);
+        Request request = request_for(room, route, path, body);
         request.host = "evil.example:9999";
         assert_refused(desk_answer(room->desk, &request), 421, "wrong-host");
         request.host = NULL;
@@ -350,21 +357,22 @@ static void test_routes(void)
             static const char *const origins[] = {NULL, "null", "http://evil.example", "https://" HOST,
                                                   "http://127.0.0.1:9998"};
             for (size_t o = 0; o < G_N_ELEMENTS(origins); o++) {
-                request = request_of(room, route->method, path, body);
+                request = request_for(room, route, path, body);
                 request.origin = origins[o];
                 assert_refused(desk_answer(room->desk, &request), 403, "wrong-origin");
             }
-            request = request_of(room, route->method, path, body);
+            request = request_for(room, route, path, body);
             request.type = "text/plain";
             assert_refused(desk_answer(room->desk, &request), 415, "wrong-type");
         }
-        request = request_of(room, route->method, path, body);
+        request = request_for(room, route, path, body);
         request.length = route->body_limit + 1;
         assert_refused(desk_answer(room->desk, &request), 413, "too-large");
         if (!route->roles)
             continue;
-        assert_refused(ask(room, route->method, path, body), 401, "signed-out");
-        request = request_of(room, route->method, path, body);
+        request = request_for(room, route, path, body);
+        assert_refused(desk_answer(room->desk, &request), 401, "signed-out");
+        request = request_for(room, route, path, body);
         request.cookie = "phieu-9999=0000000000000000000000000000000000000000000000000000000000000000";
         request.token = "0";
         assert_refused(desk_answer(room->desk, &request), 401, "signed-out");
@@ -379,12 +387,13 @@ static void test_routes(void)
             const char *body = example_body(route);
             static const char *const tokens[] = {NULL, "", "0"};
             for (size_t k = 0; is_write(route) && k < G_N_ELEMENTS(tokens); k++) {
-                Request request = request_of(room, route->method, path, body);
+                Request request = request_for(room, route, path, body);
                 request.token = tokens[k];
                 assert_refused(desk_answer(room->desk, &request), 403, "no-token");
             }
             bool may = route->roles == ROUTE_ANY || (route->roles & people[p].roles);
-            Reply *reply = ask(room, route->method, path, body);
+            Request request = request_for(room, route, path, body);
+            Reply *reply = desk_answer(room->desk, &request);
             if (may) {
                 g_assert_cmpint(reply->status, !=, 403);
                 reply_free(reply);
@@ -397,8 +406,9 @@ static void test_routes(void)
         const Route *route = &routes[i];
         g_autofree char *path = example_path(route);
         be(room, "moi");
+        Request request = request_for(room, route, path, example_body(route));
         if (!route->one_time)
-            assert_refused(ask(room, route->method, path, example_body(route)), 403, "change-password");
+            assert_refused(desk_answer(room->desk, &request), 403, "change-password");
     }
 }
 
@@ -847,6 +857,242 @@ static void test_census_shared(void)
         g_thread_join(threads[i]);
 }
 
+/* ---- feeding ---- */
+
+static char *hash_of(const char *bytes, size_t length)
+{
+    Sha256 *sum = sha256_new();
+    sha256_add(sum, bytes, length);
+    return sha256_end(sum);
+}
+
+static Reply *put_piece(const Room *room, const char *sha256, const char *name, const char *offset,
+                        const char *size, const char *bytes, size_t length)
+{
+    g_autofree char *path = g_strdup_printf("/api/uploads/%s", sha256);
+    g_autoptr(GHashTable) query = g_hash_table_new(g_str_hash, g_str_equal);
+    g_hash_table_insert(query, (char *)"name", (char *)name);
+    g_hash_table_insert(query, (char *)"offset", (char *)offset);
+    g_hash_table_insert(query, (char *)"size", (char *)size);
+    Request request = request_of(room, "PUT", path, bytes);
+    request.type = "application/octet-stream";
+    request.length = length;
+    request.query = query;
+    return desk_answer(room->desk, &request);
+}
+
+static void assert_stands(Reply *reply, gint64 received, bool whole)
+{
+    g_assert_cmpint(reply->status, ==, 200);
+    g_autoptr(JsonObject) body = body_of(reply);
+    g_assert_cmpint(json_object_get_int_member(body, "received"), ==, received);
+    g_assert_true(json_object_get_boolean_member(body, "whole") == whole);
+    reply_free(reply);
+}
+
+/* The desk ended and begun again over the same workspace. */
+static void begin_again(Room *room, const char *name)
+{
+    desk_free(room->desk);
+    room->desk = desk_new(stores_new(room->w->dir, NULL), 9999, NULL, NULL);
+    g_assert_nonnull(room->desk);
+    be(room, name);
+}
+
+static guint count_incoming(const Room *room)
+{
+    g_autofree char *folder = g_build_filename(room->w->dir, "incoming", NULL);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    guint count = 0;
+    while (g_dir_read_name(dir))
+        count++;
+    return count;
+}
+
+#define CONTENT "mười hai octet" /* 16 bytes */
+
+static void test_upload(void)
+{
+    g_autoptr(Room) room = room_new(1);
+    be(room, "thu");
+    g_autofree char *sha256 = hash_of(CONTENT, 16), *path = g_strdup_printf("/api/uploads/%s", sha256);
+    assert_stands(ask(room, "GET", path, NULL), 0, false);
+    g_assert_cmpuint(count_incoming(room), ==, 0); /* asking makes nothing */
+    assert_stands(put_piece(room, sha256, "lô 1.pdf", "0", "16", CONTENT, 5), 5, false);
+    /* the same piece again, one that overlaps, one beyond what stands, another size */
+    assert_stands(put_piece(room, sha256, "lô 1.pdf", "0", "16", CONTENT, 5), 5, false);
+    assert_stands(put_piece(room, sha256, "lô 1.pdf", "3", "16", CONTENT + 3, 4), 7, false);
+    g_autoptr(Reply) gap = put_piece(room, sha256, "lô 1.pdf", "9", "16", CONTENT + 9, 4);
+    g_assert_cmpint(gap->status, ==, 409);
+    g_autoptr(JsonObject) told = body_of(gap);
+    g_assert_cmpint(json_object_get_int_member(told, "received"), ==, 7);
+    assert_refused(put_piece(room, sha256, "lô 1.pdf", "7", "17", CONTENT + 7, 4), 409, "other-size");
+    /* what stands outlasts the desk, and is gone on with: the sum is over all of it */
+    begin_again(room, "thu");
+    assert_stands(ask(room, "GET", path, NULL), 7, false);
+    assert_stands(put_piece(room, sha256, "tên khác.pdf", "7", "16", CONTENT + 7, 9), 16, true);
+    /* once whole it is a job, under the name it began with, and stays one */
+    for (int i = 0; i < 2; i++) {
+        g_autoptr(Reply) jobs = ask(room, "GET", "/api/jobs", NULL);
+        g_autoptr(JsonObject) body = body_of(jobs);
+        JsonArray *list = json_object_get_array_member(body, "jobs");
+        g_assert_cmpuint(json_array_get_length(list), ==, 1);
+        JsonObject *job = json_array_get_object_element(list, 0);
+        g_assert_cmpstr(json_object_get_string_member(job, "name"), ==, "lô 1.pdf");
+        g_assert_cmpstr(json_object_get_string_member(job, "who"), ==, "thu");
+        g_assert_cmpstr(json_object_get_string_member(job, "state"), ==, i ? "paused" : "queued");
+        g_autofree char *pause = g_strdup_printf("/api/jobs/%s/pause", sha256);
+        g_autoptr(Reply) paused = ask(room, "POST", pause, "{}");
+        g_assert_cmpint(paused->status, ==, 200);
+        begin_again(room, "thu");
+    }
+    assert_refused(ask(room, "DELETE", path, "{}"), 409, "being-read");
+    g_autofree char *stop = g_strdup_printf("/api/jobs/%s/stop", sha256);
+    g_autoptr(Reply) stopped = ask(room, "POST", stop, "{}");
+    g_assert_cmpint(stopped->status, ==, 200);
+    g_assert_cmpuint(count_incoming(room), ==, 0);
+    assert_refused(ask(room, "POST", stop, "{}"), 404, "not-found");
+}
+
+static void test_upload_refused(void)
+{
+    g_autoptr(Room) room = room_new(1);
+    be(room, "thu");
+    g_autofree char *sha256 = hash_of(CONTENT, 16), *other = hash_of(CONTENT, 15);
+    static const char *const names[] = {"",         ".",   "..",   "../x.pdf", "a/b.pdf",
+                                        "a\\b.pdf", ".ẩn", "a\nb", "a\tb.pdf", "\x7f"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        assert_refused(put_piece(room, sha256, names[i], "0", "16", CONTENT, 16), 422, "bad-name");
+    g_autofree char *endless = g_strnfill(256, 'a');
+    assert_refused(put_piece(room, sha256, endless, "0", "16", CONTENT, 16), 422, "bad-name");
+    assert_refused(put_piece(room, "%2e%2e%2fsurvey.db", "a.pdf", "0", "16", CONTENT, 16), 404, "not-found");
+    static const char *const hashes[] = {"x", "..", "%2e%2e",
+                                         "ABCDEF0000000000000000000000000000000000000000000000000000000000"};
+    for (size_t i = 0; i < G_N_ELEMENTS(hashes); i++)
+        assert_refused(put_piece(room, hashes[i], "a.pdf", "0", "16", CONTENT, 16), 422, "bad-hash");
+    static const char *const bad[][2] = {{"-1", "16"}, {"0", "0"}, {"17", "16"},
+                                         {"x", "16"},  {"0", ""},  {"0", "1e3"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+        assert_refused(put_piece(room, sha256, "a.pdf", bad[i][0], bad[i][1], CONTENT, 16), 422, "bad-piece");
+    assert_refused(put_piece(room, sha256, "a.pdf", "0", "8589934593", CONTENT, 16), 413, "too-large");
+    /* other bytes than were said: nothing of them stays, and the right ones are taken after them */
+    assert_refused(put_piece(room, other, "a.pdf", "0", "16", CONTENT, 16), 422, "spoiled");
+    g_assert_cmpuint(count_incoming(room), ==, 0);
+    assert_stands(put_piece(room, other, "a.pdf", "0", "15", CONTENT, 15), 15, true);
+    /* given up half way */
+    assert_stands(put_piece(room, sha256, "b.pdf", "0", "16", CONTENT, 4), 4, false);
+    g_autofree char *path = g_strdup_printf("/api/uploads/%s", sha256);
+    g_autoptr(Reply) dropped = ask(room, "DELETE", path, "{}");
+    g_assert_cmpint(dropped->status, ==, 200);
+    assert_stands(ask(room, "GET", path, NULL), 0, false);
+    assert_refused(ask(room, "DELETE", path, "{}"), 404, "not-found");
+}
+
+/* A file that was taken in before, by whatever way, is said to be so. */
+static void test_upload_known(void)
+{
+    g_autoptr(Room) room = room_new(1);
+    g_autofree char *sha256 = hash_of(CONTENT, 16), *path = g_strdup_printf("/api/uploads/%s", sha256);
+    g_assert_true(
+        store_refuse_file(room->w->store, "cũ.txt", sha256, "unreadable", "không phải bản quét", NULL));
+    be(room, "thu");
+    assert_refused(ask(room, "GET", path, NULL), 409, "known-file");
+    assert_refused(put_piece(room, sha256, "mới.txt", "0", "16", CONTENT, 16), 409, "known-file");
+    g_assert_cmpuint(count_incoming(room), ==, 0);
+    g_autoptr(Reply) files = ask(room, "GET", "/api/files", NULL);
+    g_autoptr(JsonObject) body = body_of(files);
+    JsonArray *list = json_object_get_array_member(body, "files");
+    JsonObject *file = json_array_get_object_element(list, 0);
+    g_assert_cmpstr(json_object_get_string_member(file, "name"), ==, "cũ.txt");
+    g_assert_cmpint(json_object_get_int_member(file, "pages"), ==, -1);
+    g_assert_cmpstr(json_object_get_string_member(file, "who"), ==, "");
+}
+
+/* ---- long work ---- */
+
+typedef struct {
+    GMutex lock;
+    GCond changed;
+    GString *done; /* ids in the order they ended */
+} Watch;
+
+static void watch_changed(gpointer user)
+{
+    Watch *watch = user;
+    g_cond_broadcast(&watch->changed);
+}
+
+static void watch_done(const char *id, gpointer user)
+{
+    Watch *watch = user;
+    g_mutex_lock(&watch->lock);
+    g_string_append(watch->done, id);
+    g_mutex_unlock(&watch->lock);
+}
+
+/* Waits until the job is in that state; "": has left the queue. What it says. */
+static char *wait_for_state(Jobs *jobs, const char *id, const char *wanted)
+{
+    for (;;) {
+        g_autoptr(GPtrArray) rows = jobs_list(jobs);
+        const char *state = "";
+        g_autofree char *words = NULL;
+        for (guint i = 0; i < rows->len; i++) {
+            const JobRow *row = rows->pdata[i];
+            if (g_str_equal(row->id, id)) {
+                state = job_state_id(row->state);
+                words = g_strdup(row->words);
+            }
+        }
+        if (g_str_equal(state, wanted))
+            return g_steal_pointer(&words);
+        g_usleep(2000);
+    }
+}
+
+/* Real programs: one goes well, one waits for work, one fails, one does not end by itself. */
+static void test_jobs(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    Watch watch = {.done = g_string_new(NULL)};
+    Jobs *jobs = jobs_new(w->dir, watch_changed, watch_done, &watch);
+    static const char *const well[] = {"true", NULL}, *const endless[] = {"sleep", "1000000", NULL},
+                             *const waiting[] = {"sh", "-c", "exit 3", NULL},
+                             *const failing[] = {"sh", "-c",
+                                                 "echo so >&2; echo 'error: no paper' >&2; exit 1", NULL};
+    g_assert_true(jobs_add(jobs, "a", well, false));
+    g_assert_false(jobs_add(jobs, "a", well, false));
+    g_assert_true(jobs_add(jobs, "p", well, true));
+    g_assert_true(jobs_add(jobs, "e", endless, false));
+    g_assert_true(jobs_add(jobs, "f", failing, false));
+    g_assert_true(jobs_add(jobs, "b", waiting, false));
+    /* the lock of the test's own store: another phieu at work */
+    jobs_start(jobs);
+    g_autofree char *holder = wait_for_state(jobs, "a", "blocked");
+    g_assert_cmpstr(holder, !=, "");
+    g_clear_pointer(&w->store, store_free);
+    g_free(wait_for_state(jobs, "a", ""));
+    g_free(wait_for_state(jobs, "e", "running"));
+    g_assert_false(jobs_remove(jobs, "e")); /* not while it is at work */
+    g_assert_true(jobs_pause(jobs, "e"));
+    g_free(wait_for_state(jobs, "e", "paused"));
+    g_autofree char *words = wait_for_state(jobs, "f", "failed");
+    g_assert_cmpstr(words, ==, "no paper");
+    g_free(wait_for_state(jobs, "b", ""));
+    g_assert_cmpstr(watch.done->str, ==, "ab"); /* what failed or is paused holds nobody up */
+    g_assert_true(jobs_resume(jobs, "p"));
+    g_free(wait_for_state(jobs, "p", ""));
+    g_assert_true(jobs_resume(jobs, "f"));
+    g_free(wait_for_state(jobs, "f", "failed"));
+    g_assert_true(jobs_remove(jobs, "f"));
+    g_assert_false(jobs_pause(jobs, "f"));
+    g_assert_true(jobs_resume(jobs, "e"));
+    g_free(wait_for_state(jobs, "e", "running"));
+    jobs_free(jobs); /* ends what runs */
+    g_assert_cmpstr(watch.done->str, ==, "abp");
+    g_string_free(watch.done, TRUE);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -870,5 +1116,9 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/tls-requests", test_tls_requests);
     g_test_add_func("/desk/census", test_census);
     g_test_add_func("/desk/census-shared", test_census_shared);
+    g_test_add_func("/desk/upload/pieces", test_upload);
+    g_test_add_func("/desk/upload/refused", test_upload_refused);
+    g_test_add_func("/desk/upload/known", test_upload_known);
+    g_test_add_func("/desk/jobs", test_jobs);
     return g_test_run();
 }

@@ -14,23 +14,10 @@ export function setToken(value) {
   token = value ?? '';
 }
 
-// `last`: goes on after the page is closed, as far as the browser can.
-export async function call(method, path, body, key, last = false) {
-  const headers = { Accept: 'application/json' };
-  if (method !== 'GET') {
-    headers['Content-Type'] = 'application/json';
-    headers['X-Phieu-Token'] = token;
-  }
-  if (key) headers['Idempotency-Key'] = key;
+async function ask(path, request) {
   let response;
   try {
-    response = await fetch(path, {
-      method,
-      headers,
-      body: method === 'GET' ? undefined : JSON.stringify(body ?? {}),
-      credentials: 'same-origin',
-      keepalive: last,
-    });
+    response = await fetch(path, { ...request, credentials: 'same-origin' });
   } catch {
     throw new ApiError(0, 'offline', '');
   }
@@ -42,6 +29,23 @@ export async function call(method, path, body, key, last = false) {
   }
   if (!response.ok) throw new ApiError(response.status, data.error ?? 'failed', data.message ?? '', data);
   return data;
+}
+
+// `last`: goes on after the page is closed, as far as the browser can.
+export function call(method, path, body, key, last = false) {
+  const headers = { Accept: 'application/json' };
+  if (method !== 'GET') {
+    headers['Content-Type'] = 'application/json';
+    headers['X-Phieu-Token'] = token;
+  }
+  if (key) headers['Idempotency-Key'] = key;
+  return ask(path, { method, headers, body: method === 'GET' ? undefined : JSON.stringify(body ?? {}), keepalive: last });
+}
+
+// Puts bytes there.
+export function send(path, bytes) {
+  const headers = { Accept: 'application/json', 'Content-Type': 'application/octet-stream', 'X-Phieu-Token': token };
+  return ask(path, { method: 'PUT', headers, body: bytes });
 }
 
 // A key for one write: sent again, it is done once.

@@ -4,6 +4,7 @@ import { call, setToken } from './api.js';
 import { t } from './i18n.js';
 import { Frame } from './frame.js';
 import { ChangePassword, SignIn } from './signin.js';
+import { uploads } from './uploads.js';
 import { useView, viewsOf } from './views.js';
 
 function Desk({ session, survey, lapsed, onSignedOut, onLapsed, onLanguage }) {
@@ -31,6 +32,7 @@ function App() {
   const lapse = useCallback(() => setLapsed((before) => before ?? true), []);
   const end = useCallback(() => {
     setToken('');
+    uploads.clear(); // the next person's session sends nothing of this one's
     setSession(false);
     setSurvey(null);
   }, []);

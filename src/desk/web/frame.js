@@ -25,10 +25,11 @@ function Tabs({ allowed, current }) {
 }
 
 // `children` is a function of what a view needs of the frame: `counts`, `changes` (a number that grows with every
-// change of the workspace) and `tell` (shows how many decisions are on their way, and whether the server answers).
+// change of the workspace), `jobs` (the same of long work and files on their way) and `tell` (shows how many decisions are on their way, and whether the server answers).
 export function Frame({ session, survey, allowed, current, onSignedOut, onLapsed, onLanguage, children }) {
   const [counts, setCounts] = useState(null);
   const [changes, setChanges] = useState(0);
+  const [jobs, setJobs] = useState(0);
   const [sending, tell] = useState({ pending: 0, offline: false });
   const [connected, setConnected] = useState(true);
   const timer = useRef(0);
@@ -36,6 +37,8 @@ export function Frame({ session, survey, allowed, current, onSignedOut, onLapsed
   useEffect(() => {
     const ask = () => call('GET', '/api/review').then(setCounts, (error) => error.status === 401 && onLapsed());
     const onChange = (kind) => {
+      if (kind === 'job' || kind === 'reset') setJobs((n) => n + 1);
+      if (kind === 'job') return;
       if (kind !== 'queue') setChanges((n) => n + 1);
       if (timer.current) return;
       timer.current = setTimeout(() => {
@@ -78,7 +81,7 @@ export function Frame({ session, survey, allowed, current, onSignedOut, onLapsed
       <div class="view">
         ${(sending.offline || !connected) && html`<p class="banner" role="alert">⚠ ${t('top.offline')}</p>`}
         <${Tabs} allowed=${allowed} current=${current} />
-        ${children({ counts, setCounts, changes, tell })}
+        ${children({ counts, setCounts, changes, jobs, tell })}
       </div>
     </div>`;
 }

@@ -32,6 +32,15 @@ export function formatNumber(value, digits = 0) {
   }).format(value);
 }
 
+const UNITS = ['B', 'kB', 'MB', 'GB'];
+
+export function formatSize(bytes) {
+  let unit = 0;
+  let value = bytes;
+  for (; value >= 1000 && unit < UNITS.length - 1; unit++) value /= 1000;
+  return `${formatNumber(value, unit && value < 100 ? 1 : 0)} ${UNITS[unit]}`;
+}
+
 // A moment as people write it: 08:15 28/11/2026.
 export function formatMoment(iso) {
   return new Intl.DateTimeFormat(language === 'vi' ? 'vi-VN' : 'en-GB', {

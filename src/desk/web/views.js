@@ -1,6 +1,7 @@
 // The views: the rail and the tab each stands under, and who may open it. The address (#id) says which is shown; the
 // rest of it, after a '/', belongs to the view.
 import { useEffect, useState } from './html.js';
+import { Feed } from './feed.js';
 import { Quota } from './quota.js';
 import { Settle } from './settle.js';
 
@@ -14,6 +15,7 @@ export const rails = [
 // one a person may open is shown when the address names none.
 export const views = [
   { id: 'settle', rail: 'review', roles: ['operator'], View: Settle },
+  { id: 'feed', rail: 'feed', roles: ['clerk'], View: Feed },
   { id: 'quota', rail: 'feed', roles: ['clerk', 'analyst', 'admin'], View: Quota },
 ];
 
