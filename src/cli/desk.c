@@ -27,7 +27,7 @@ static void wait_for_end(const sigset_t *signals)
 int cli_desk(const CliContext *context, int argc, char **argv)
 {
     g_autofree char *listen = NULL;
-    g_autofree char *certificate = NULL, *key = NULL;
+    g_autofree char *certificate = NULL, *key = NULL, *watch = NULL;
     gboolean no_browser = FALSE, tls = FALSE;
     const GOptionEntry entries[] = {
         {"listen", 0, 0, G_OPTION_ARG_STRING, &listen,
@@ -36,6 +36,8 @@ int cli_desk(const CliContext *context, int argc, char **argv)
         {"certificate", 0, 0, G_OPTION_ARG_FILENAME, &certificate,
          N_("a certificate (PEM) instead of the workspace's own"), N_("FILE")},
         {"key", 0, 0, G_OPTION_ARG_FILENAME, &key, N_("its key (PEM)"), N_("FILE")},
+        {"watch", 0, 0, G_OPTION_ARG_FILENAME, &watch,
+         N_("take in what a scanner saves into this folder; its files stay there"), N_("FOLDER")},
         {"no-browser", 0, 0, G_OPTION_ARG_NONE, &no_browser, N_("do not open a browser"), NULL},
         G_OPTION_ENTRY_NULL};
     if (!cli_parse("",
@@ -50,7 +52,7 @@ int cli_desk(const CliContext *context, int argc, char **argv)
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    DeskOptions options = {listen, tls, certificate, key};
+    DeskOptions options = {listen, tls, certificate, key, watch};
     g_autoptr(GError) error = NULL;
     Desk *desk = desk_start(context->workspace, &options, &error);
     if (!desk)

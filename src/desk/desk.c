@@ -174,6 +174,7 @@ void desk_free(Desk *desk)
     g_mutex_unlock(&desk->watching);
     if (desk->watcher)
         g_thread_join(desk->watcher);
+    inbox_free(desk->inbox);
     jobs_free(desk->jobs);
     uploads_free(desk->uploads);
     pictures_free(desk->pictures);
@@ -274,8 +275,10 @@ Desk *desk_start(const char *workspace, const DeskOptions *options, GError **err
     }
     desk->address = make_address(desk, host, port);
     desk->server = server;
-    if (server_serve(server, desk, error)) {
+    if ((!options->watch || feed_watch(desk, options->watch, error)) && server_serve(server, desk, error)) {
         jobs_start(desk->jobs);
+        if (desk->inbox)
+            inbox_start(desk->inbox);
         return desk;
     }
     desk_stop(desk);

@@ -16,6 +16,7 @@ typedef struct {
                            or the next free port */
     bool tls;           /* encrypt on the loopback, too */
     const char *certificate, *key; /* PEM files; both NULL: a certificate of the workspace's own */
+    const char *watch;             /* a folder whose files are taken in; NULL: none */
 } DeskOptions;
 
 /* Serves the workspace: in plain HTTP on the loopback, anywhere else by TLS alone. Makes the first account

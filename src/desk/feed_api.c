@@ -44,19 +44,6 @@ Reply *uploads_get(Call *call)
     return reply_json(builder);
 }
 
-/* The file of those bytes where all of it was taken before; NULL with or without an error. */
-static StoreFile *find_taken(const Call *call, const char *sha256, GError **error)
-{
-    Store *store = stores_borrow(call->desk->stores, error);
-    if (!store)
-        return NULL;
-    StoreFile *file = store_find_file(store, sha256, error);
-    stores_return(call->desk->stores, store);
-    if (file && file->pages_stored < file->pages)
-        g_clear_pointer(&file, store_file_free); /* to be gone on with */
-    return file;
-}
-
 /* The same bytes again are said to be so, and not taken. */
 static Reply *reply_taken(const StoreFile *file)
 {
@@ -80,7 +67,7 @@ Reply *upload_get(Call *call)
         return wrong_hash();
     g_autoptr(GError) error = NULL;
     g_autoptr(Upload) upload = uploads_find(call->desk->uploads, sha256);
-    StoreFile *taken = upload ? NULL : find_taken(call, sha256, &error);
+    StoreFile *taken = upload ? NULL : feed_find_taken(call->desk, sha256, &error);
     if (error)
         return reply_failed(error);
     if (taken) {
@@ -185,7 +172,7 @@ Reply *upload_put(Call *call)
     if (refused)
         return refused;
     g_autoptr(GError) error = NULL;
-    StoreFile *taken = offset == 0 ? find_taken(call, about.sha256, &error) : NULL;
+    StoreFile *taken = offset == 0 ? feed_find_taken(call->desk, about.sha256, &error) : NULL;
     if (taken) {
         Reply *reply = reply_taken(taken);
         store_file_free(taken);
@@ -233,6 +220,17 @@ static bool add_pages(JsonBuilder *builder, Store *store, const char *sha256, GE
     return true;
 }
 
+static void add_inbox(JsonBuilder *builder, Desk *desk)
+{
+    if (!desk->inbox)
+        return;
+    g_autofree char *words = inbox_words(desk->inbox);
+    json_begin_object(builder, "watch");
+    json_set_text(builder, "folder", inbox_folder(desk->inbox));
+    json_set_text(builder, "words", words);
+    json_builder_end_object(builder);
+}
+
 Reply *jobs_get(Call *call)
 {
     g_autoptr(GError) error = NULL;
@@ -255,6 +253,7 @@ Reply *jobs_get(Call *call)
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
+    add_inbox(builder, call->desk);
     stores_return(call->desk->stores, store);
     Reply *reply = reply_json(builder);
     if (!error)

@@ -8,6 +8,7 @@
 #include "desk/desk.h"
 #include "desk/events.h"
 #include "desk/guard.h"
+#include "desk/inbox.h"
 #include "desk/jobs.h"
 #include "desk/pictures.h"
 #include "desk/queue.h"
@@ -33,6 +34,7 @@ struct Desk {
     Views *views;
     Uploads *uploads;
     Jobs *jobs;
+    Inbox *inbox; /* NULL: no folder is watched */
     GThread *watcher;
     GMutex watching;
     GCond wake;
@@ -172,6 +174,16 @@ Reply *refusals_get(Call *call);
 bool feed_begin(Desk *desk, GError **error);
 /* A file is whole: logged as fed by its sender, then queued to be read. */
 bool feed_take(Desk *desk, const char *sha256, const char *name, const char *who, GError **error);
+/* The file of those bytes where all of it was taken before, by whatever way; NULL with or without an error.
+ */
+StoreFile *feed_find_taken(Desk *desk, const char *sha256, GError **error);
+/* Who feeds what lies in the watched folder; no account can be named so. */
+#define FEED_WATCH "watched folder"
+/* Copies a file of this machine in, as if FEED_WATCH had sent it; what was taken before is left at that.
+ * False: it cannot be had now. */
+bool feed_take_file(const char *path, gpointer desk, GError **error);
+/* From now on files of that folder are taken. INVALID where it is none, or of the workspace itself. */
+bool feed_watch(Desk *desk, const char *folder, GError **error);
 
 /* ---- the server ------------------------------------------------------------------------------------------
  */

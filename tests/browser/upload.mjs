@@ -2,7 +2,7 @@
 // that is no scan, the same file again.
 //   node upload.mjs WORKSPACE FILES      FILES: a folder of a large PDF, a small TIFF and a text that calls itself a PDF
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { check, checkAxe, checkLayout, choosePassword, finish, look, openBrowser, phieu, signIn, sitDown, startDesk } from './lib.mjs';
 
@@ -49,7 +49,9 @@ const rowsOf = (sql) => execFileSync('sqlite3', [`${workspace}/survey.db`, sql],
 const pagesRead = () => Number(rowsOf("SELECT count(*) FROM page p JOIN file f ON f.id = p.file WHERE f.name LIKE 'SNV%'"));
 
 // ---- the walk ------------------------------------------------------------------------------------------------------
-let desk = await startDesk(workspace);
+const inbox = path.join(workspace, '..', 'máy quét');
+mkdirSync(inbox);
+let desk = await startDesk(workspace, '127.0.0.1:0', ['--watch', inbox]);
 const browser = await openBrowser();
 const oneTime = (await phieu(workspace, ['account', 'add', 'lan', '--roles', 'clerk,operator'])).trim();
 const page = await sitDown(browser, { expected: [401, 409] });
@@ -61,10 +63,14 @@ await page.waitForSelector('main.feed');
 await page.waitForSelector('text=Chưa có phiếu nào. Kéo tệp quét vào đây.');
 await lookAround(page, 'trong');
 
-// Two files dropped: the small one goes through, the text is refused by its name, each says so.
-await drop(page, [small, noScan]);
+// Two files: the small one a scanner saves into the watched folder, the text is dropped and refused by its name.
+await page.waitForSelector(`.watched:has-text("máy quét")`);
+copyFileSync(at(small), path.join(inbox, small));
+await drop(page, [noScan]);
 await shows(page, small, 'Đã đọc xong');
 await shows(page, noScan, 'Tệp bị từ chối');
+check((await row(page, small).textContent()).includes('từ thư mục theo dõi'), 'where a file came from is said');
+check(existsSync(path.join(inbox, small)), 'its file stays in the folder');
 check((await row(page, noScan).locator('.more').textContent()).length > 10, 'a refused file says why');
 
 // The large one, over a line that breaks after the first piece: it says that it waits, and the page is loaded anew.
@@ -104,7 +110,7 @@ const again = async () => {
   const host = new URL(desk.address).host;
   await desk.kill('SIGKILL');
   await page.waitForSelector('.banner');
-  desk = await startDesk(workspace, host);
+  desk = await startDesk(workspace, host, ['--watch', inbox]);
   await page.waitForSelector('main.over input[name=password]');
   await page.fill('main.over input[name=password]', password);
   await page.keyboard.press('Enter');

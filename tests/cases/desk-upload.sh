@@ -24,7 +24,7 @@ check_exit 0 node "$ROOT/tests/browser/upload.mjs" "$TMP/ws" "$TMP/files"
 echo "$out"
 
 # The same by commands, in the order the browser sent them.
-for name in "TPTV.tif" "ghi chú.pdf" "SNV lô 1.pdf"; do
+for name in "ghi chú.pdf" "TPTV.tif" "SNV lô 1.pdf"; do
     check_exit "0|3" "$PHIEU" -C "$TMP/calm" scan "$TMP/files/$name"
 done
 for workspace in ws calm; do

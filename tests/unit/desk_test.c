@@ -1093,6 +1093,116 @@ static void test_jobs(void)
     g_string_free(watch.done, TRUE);
 }
 
+/* ---- the watched folder ---- */
+
+static bool note_taken(const char *path, gpointer user, GError **error)
+{
+    GString *taken = user;
+    g_autofree char *name = g_path_get_basename(path);
+    if (g_str_equal(name, "bận.txt")) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, "bận");
+        return false;
+    }
+    g_string_append_printf(taken, "%s|", name);
+    return true;
+}
+
+static void note_nothing(gpointer user)
+{
+    (void)user;
+}
+
+static void save(const char *folder, const char *name, const char *text)
+{
+    g_autofree char *path = g_build_filename(folder, name, NULL), *dir = g_path_get_dirname(path);
+    g_assert_cmpint(g_mkdir_with_parents(dir, 0755), ==, 0);
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+}
+
+static void assert_says(Inbox *inbox, const char *part)
+{
+    g_autofree char *words = inbox_words(inbox);
+    g_assert_true(*part ? strstr(words, part) != NULL : !*words);
+}
+
+static void test_inbox(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autofree char *folder = g_build_filename(w->root, "máy quét", NULL),
+                    *away = g_strconcat(folder, "2", NULL);
+    g_autoptr(GString) taken = g_string_new(NULL);
+    const gint64 s = G_TIME_SPAN_SECOND;
+    save(folder, "a.pdf", "%PDF-1.4 … %%EOF");
+    save(folder, "hôm nay/b.pdf", "%PDF-1.4 … %%EOF");
+    save(folder, "nửa.pdf", "%PDF-1.4 only its beginning");
+    save(folder, "rỗng.pdf", "");
+    save(folder, ".ẩn.pdf", "%PDF-1.4 … %%EOF");
+    save(folder, "c.pdf.part", "%PDF-1.4 … %%EOF");
+    save(folder, "~tạm.pdf", "%PDF-1.4 … %%EOF");
+    save(folder, "Thumbs.db", "x");
+    Inbox *inbox = inbox_new(folder, note_taken, note_nothing, taken);
+    inbox_look(inbox, 0);
+    inbox_look(inbox, 9 * s);
+    g_assert_cmpstr(taken->str, ==, "");
+    save(folder, "a.pdf", "%PDF-1.4 … longer %%EOF"); /* still growing */
+    inbox_look(inbox, 10 * s);
+    g_assert_cmpstr(taken->str, ==, "b.pdf|");
+    inbox_look(inbox, 19 * s);
+    inbox_look(inbox, 20 * s);
+    g_assert_cmpstr(taken->str, ==, "b.pdf|a.pdf|");
+    inbox_look(inbox, 60 * s); /* each once; one whose end is missing is waited for, not for ever */
+    g_assert_cmpstr(taken->str, ==, "b.pdf|a.pdf|");
+    inbox_look(inbox, INBOX_PATIENCE_US);
+    g_assert_cmpstr(taken->str, ==, "b.pdf|a.pdf|nửa.pdf|");
+    assert_says(inbox, "");
+    /* the folder goes, and comes again: said, and gone on with */
+    g_assert_cmpint(g_rename(folder, away), ==, 0);
+    inbox_look(inbox, INBOX_PATIENCE_US + s);
+    assert_says(inbox, folder);
+    g_assert_cmpint(g_rename(away, folder), ==, 0);
+    save(folder, "bận.txt", "một tệp");
+    inbox_look(inbox, INBOX_PATIENCE_US + 2 * s);
+    assert_says(inbox, "");
+    inbox_look(inbox, INBOX_PATIENCE_US + 12 * s); /* what cannot be taken is said and tried again */
+    assert_says(inbox, "bận");
+    g_autofree char *busy = g_build_filename(folder, "bận.txt", NULL);
+    g_assert_cmpint(g_unlink(busy), ==, 0);
+    inbox_look(inbox, INBOX_PATIENCE_US + 14 * s);
+    assert_says(inbox, "");
+    inbox_free(inbox);
+}
+
+/* A file of the folder goes the way of one that is sent; again, or when it was taken by a command, it is
+ * left. */
+static void test_take_file(void)
+{
+    g_autoptr(Room) room = room_new(1);
+    g_autofree char *path = g_build_filename(room->w->root, "lô.txt", NULL);
+    g_assert_true(g_file_set_contents(path, CONTENT, -1, NULL));
+    g_autofree char *sha256 = hash_of(CONTENT, strlen(CONTENT));
+    g_autoptr(GError) error = NULL;
+    for (int i = 0; i < 2; i++) {
+        g_assert_true(feed_take_file(path, room->desk, &error));
+        g_assert_no_error(error);
+        g_autoptr(GPtrArray) jobs = jobs_list(room->desk->jobs);
+        g_assert_cmpuint(jobs->len, ==, 1);
+    }
+    g_autoptr(Upload) upload = uploads_find(room->desk->uploads, sha256);
+    g_assert_true(upload->whole);
+    g_assert_cmpstr(upload->name, ==, "lô.txt");
+    g_assert_cmpstr(upload->who, ==, FEED_WATCH);
+    g_assert_true(g_file_test(path, G_FILE_TEST_EXISTS));
+    g_autofree char *gone = g_strconcat(path, "x", NULL);
+    g_assert_false(feed_take_file(gone, room->desk, &error));
+    g_assert_nonnull(error);
+    g_clear_error(&error);
+    g_assert_false(feed_watch(room->desk, room->w->dir, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_clear_error(&error);
+    g_assert_false(feed_watch(room->desk, gone, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -1120,5 +1230,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/upload/refused", test_upload_refused);
     g_test_add_func("/desk/upload/known", test_upload_known);
     g_test_add_func("/desk/jobs", test_jobs);
+    g_test_add_func("/desk/inbox", test_inbox);
+    g_test_add_func("/desk/take-file", test_take_file);
     return g_test_run();
 }

@@ -11,7 +11,7 @@ const KINDS = '.pdf,.tif,.tiff,.jpg,.jpeg,.png';
 // What the server has: files on their way, those to be read, those that were. Asked again after every change, one
 // question at a time.
 function useFed(frame, onLapsed) {
-  const [fed, setFed] = useState({ uploads: null, jobs: [], files: [], more: false });
+  const [fed, setFed] = useState({ uploads: null, jobs: [], files: [], more: false, watch: null });
   const [error, setError] = useState(null);
   const asking = useRef({ now: false, again: false });
   const ask = async () => {
@@ -21,10 +21,10 @@ function useFed(frame, onLapsed) {
     }
     asking.current = { now: true, again: false };
     try {
-      const [{ uploads: sent }, { jobs }, { files, more }] = [await call('GET', '/api/uploads'), await call('GET', '/api/jobs'), await call('GET', '/api/files')];
+      const [{ uploads: sent }, { jobs, watch }, { files, more }] = [await call('GET', '/api/uploads'), await call('GET', '/api/jobs'), await call('GET', '/api/files')];
       setFed((before) => {
         const older = before.files.filter((file) => files.length && file.id < files.at(-1).id);
-        return { uploads: sent, jobs, files: [...files, ...older], more: older.length ? before.more : more };
+        return { uploads: sent, jobs, watch, files: [...files, ...older], more: older.length ? before.more : more };
       });
       setError(null);
     } catch (failed) {
@@ -81,6 +81,12 @@ function Drop({ onFiles }) {
   </section>`;
 }
 
+// The folder that is watched beside; what stands in its way.
+function Watched({ watch }) {
+  if (!watch) return null;
+  return html`<p class="watched" role="status">${watch.words ? html`<strong>⚠ ${t('feed.watch.fault', { folder: watch.folder })}</strong> ${watch.words}` : t('feed.watch', { folder: watch.folder })}</p>`;
+}
+
 function Totals({ files, counts, settles }) {
   const sum = (name) => files.reduce((all, file) => all + (file.pages < 0 ? 0 : file[name]), 0);
   const waiting = counts?.waiting ?? 0;
@@ -130,6 +136,7 @@ export function Feed({ session, frame, onLapsed }) {
   return html`
     <main class=${over ? 'feed over-drop' : 'feed'} onDragOver=${hover} onDragLeave=${hover} onDrop=${drop}>
       <${Drop} onFiles=${take} />
+      <${Watched} watch=${fed.watch} />
       <p class="fault" role="alert">${error ? `⚠ ${errorText(error)}` : ''}</p>
       ${!rows && !error && html`<p class="loading" aria-busy="true">${t('loading')}</p>`}
       ${rows && !rows.length && html`<p class="none">${t('feed.empty')}</p>`}

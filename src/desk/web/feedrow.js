@@ -7,6 +7,9 @@ import { uploads } from './uploads.js';
 const SHAPES = { waiting: '○', hashing: '○', sending: '↑', sent: '↑', offline: '⚠', failed: '⚠', known: '=', stopped: '‖',
   queued: '○', blocked: '⚠', running: '▶', paused: '‖', done: '✓', partly: '⚠', attention: '⚠', refused: '✕' };
 
+// Whom the server names for what lay in the watched folder.
+const WATCH = 'watched folder';
+
 // The state of a file of the server's list.
 function fileState(file) {
   if (file.pages < 0) return 'refused';
@@ -80,7 +83,7 @@ export function FeedRow({ kind, row, columns, act }) {
   const { state, part, words } = describe(kind, row);
   const counts = kind === 'file' && row.pages >= 0 ? row : kind === 'job' && row.pages ? { pages: row.pages } : {};
   const label = t(`feed.is.${state}`, { count: row.refused ?? 0 });
-  const from = kind === 'file' && !row.who ? t('feed.bycommand') : row.who;
+  const from = kind === 'file' && !row.who ? t('feed.bycommand') : row.who === WATCH ? t('feed.bywatch') : row.who;
   return html`<tr class=${`is-${state}`}>
     <th scope="row"><span class="name" title=${row.name}>${row.name}</span>
       <span class="hint">${[row.size && formatSize(row.size), from, row.at && formatMoment(row.at)].filter(Boolean).join(' · ')}</span></th>
