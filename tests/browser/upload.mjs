@@ -1,7 +1,8 @@
 // Feeding scans, end to end: files dropped, a line that breaks, a reload in the middle, a pause, the server killed, a file
 // that is no scan, the same file again.
 //   node upload.mjs WORKSPACE FILES      FILES: a folder of a large PDF, a small TIFF and a text that calls itself a PDF
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { check, checkAxe, checkLayout, choosePassword, finish, look, openBrowser, phieu, signIn, sitDown, startDesk } from './lib.mjs';
@@ -69,9 +70,19 @@ copyFileSync(at(small), path.join(inbox, small));
 await drop(page, [noScan]);
 await shows(page, small, 'Đã đọc xong');
 await shows(page, noScan, 'Tệp bị từ chối');
-check((await row(page, small).textContent()).includes('từ thư mục theo dõi'), 'where a file came from is said');
+check((await row(page, small).textContent()).includes('thư mục theo dõi'), 'where a file came from is said');
 check(existsSync(path.join(inbox, small)), 'its file stays in the folder');
 check((await row(page, noScan).locator('.more').textContent()).length > 10, 'a refused file says why');
+
+// While something else works on the workspace a file waits and says so; nothing needs to be done when it ends.
+const other = spawn('flock', ['--no-fork', `${workspace}/lock`, 'sh', '-c', 'echo held; exec sleep 1000'], { stdio: ['ignore', 'pipe', 'inherit'] });
+await once(other.stdout, 'data');
+await page.setInputFiles('input[type=file]', { name: 'bài viết.pdf', mimeType: 'application/pdf', buffer: Buffer.from('chữ') });
+await shows(page, 'bài viết.pdf', 'Chờ việc khác');
+await checkAxe(page, 'another at work');
+await look(page, 'nhap-cho-viec-khac');
+other.kill();
+await shows(page, 'bài viết.pdf', 'Tệp bị từ chối');
 
 // The large one, over a line that breaks after the first piece: it says that it waits, and the page is loaded anew.
 let broken = true;
@@ -134,7 +145,7 @@ const waiting = figure(await page.textContent('.count'));
 const listed = (await phieu(workspace, ['resolve', 'list'])).trim().split('\n').length - 1;
 check(waiting === listed, `the line at the top says ${waiting} wait, the command ${listed}`);
 const told = JSON.parse(await phieu(workspace, ['status', '--json']));
-check(told.answers_waiting === waiting && told.total.returned === Number(rowsOf('SELECT count(DISTINCT serial) FROM page WHERE outcome = 0')) && told.refused.length === 1, `phieu status: ${told.answers_waiting} wait, ${told.total.returned} ballots, ${told.refused.length} refused`);
+check(told.answers_waiting === waiting && told.total.returned === Number(rowsOf('SELECT count(DISTINCT serial) FROM page WHERE outcome = 0')) && told.refused.length === 2, `phieu status: ${told.answers_waiting} wait, ${told.total.returned} ballots, ${told.refused.length} refused`);
 const totals = (await page.textContent('.totals')).replace(/\./g, '');
 check(totals.includes(`Trang vào ${rowsOf('SELECT count(*) FROM page')} = ${rowsOf('SELECT count(*) FROM page WHERE outcome = 0')} đọc được`), `the sums of all files: ${totals}`);
 
