@@ -110,6 +110,12 @@ typedef Reply *(*Handler)(Call *call);
 /* A text member of the body; "" where there is none. Never NULL. */
 const char *call_text(const Call *call, const char *name);
 gint64 call_int(const Call *call, const char *name);
+/* The reason a person gives, without blanks around it; NULL with the refusal when there is none, or it is
+ * longer than REASON_MAX characters. Newly allocated. */
+#define REASON_MAX 500
+char *call_reason(const Call *call, Reply **ret_refused);
+/* What became of a write of the workspace: the number of the decision it was, or the error. */
+Reply *reply_decided(bool done, int64_t decision, const GError *error);
 const char *call_query(const Call *call, const char *name, const char *missing);
 
 /* ---- routes ----------------------------------------------------------------------------------------------
@@ -156,6 +162,15 @@ Reply *work_release(Call *call);
 Reply *work_mine(Call *call);
 Reply *quota_get(Call *call);
 Reply *quota_chase_get(Call *call);
+Reply *refused_get(Call *call);
+Reply *refused_settle(Call *call);
+Reply *held_get(Call *call);
+Reply *ballot_get(Call *call);
+Reply *ballot_choose(Call *call);
+Reply *ballot_assign(Call *call);
+Reply *ballot_reject(Call *call);
+Reply *decision_undo(Call *call);
+Reply *sheet_get(Call *call);
 Reply *crop_get(Call *call);
 Reply *page_get(Call *call);
 Reply *uploads_get(Call *call);

@@ -90,3 +90,25 @@ Reply *page_get(Call *call)
     stores_return(call->desk->stores, store);
     return answer_picture(call, found ? scan : NULL, &view, (int)scale, id != 0, g_steal_pointer(&error));
 }
+
+Reply *sheet_get(Call *call)
+{
+    g_autoptr(GError) error = NULL;
+    int64_t id, quarters, width;
+    if (!number_parse_int(call->arguments[0], 1, INT64_MAX, &id, &error) ||
+        !number_parse_int(call_query(call, "turn", "0"), 0, 3, &quarters, &error) ||
+        !number_parse_int(call_query(call, "width", "800"), 100, 2500, &width, &error))
+        return reply_failed(error);
+    Store *store = stores_borrow(call->desk->stores, &error);
+    if (!store)
+        return reply_failed(error);
+    g_autoptr(StoreScan) scan = store_find_scan(store, id, &error);
+    stores_return(call->desk->stores, store);
+    g_autoptr(GBytes) bytes =
+        scan ? pictures_get_sheet(call->desk->pictures, scan, (int)quarters, (int)width, &error) : NULL;
+    if (!bytes)
+        return reply_failed(error);
+    Reply *reply = reply_kept(call, "image/jpeg", bytes);
+    reply->lasting = true;
+    return reply;
+}

@@ -110,21 +110,74 @@ static const PageImage *decode(Pictures *pictures, const StoreScan *scan, GError
     return found.image;
 }
 
-GBytes *pictures_get(Pictures *pictures, const StoreScan *scan, const IntakeView *view, int px_per_mm,
-                     GError **error)
+/* Makes the picture of a scan from its decoded page; NULL with an error. */
+typedef PageImage *(*Maker)(const PageImage *image, const StoreScan *scan, gconstpointer wanted,
+                            GError **error);
+
+static GBytes *get(Pictures *pictures, const StoreScan *scan, const char *key, Maker maker,
+                   gconstpointer wanted, GError **error)
 {
-    g_autofree char *key = g_strdup_printf("%" G_GINT64_FORMAT " %.3f %.3f %.3f %d", scan->page_id,
-                                           view->rows.y_mm, view->rows.h_mm, view->heading.y_mm, px_per_mm);
     GBytes *bytes = find_kept(pictures, key);
     if (bytes)
         return bytes;
     g_mutex_lock(&pictures->decoding);
     const PageImage *image = decode(pictures, scan, error);
-    g_autoptr(PageImage) picture =
-        image ? intake_view_picture(image, &scan->map, view, px_per_mm, error) : NULL;
+    g_autoptr(PageImage) picture = image ? maker(image, scan, wanted, error) : NULL;
     g_mutex_unlock(&pictures->decoding);
     bytes = picture ? page_encode_jpeg(picture, QUALITY, error) : NULL;
     if (bytes)
         keep(pictures, key, bytes);
     return bytes;
+}
+
+typedef struct {
+    const IntakeView *view;
+    int px_per_mm;
+} WantedView;
+
+static PageImage *make_view(const PageImage *image, const StoreScan *scan, gconstpointer wanted,
+                            GError **error)
+{
+    const WantedView *view = wanted;
+    return intake_view_picture(image, &scan->map, view->view, view->px_per_mm, error);
+}
+
+GBytes *pictures_get(Pictures *pictures, const StoreScan *scan, const IntakeView *view, int px_per_mm,
+                     GError **error)
+{
+    g_autofree char *key = g_strdup_printf("%" G_GINT64_FORMAT " %.3f %.3f %.3f %d", scan->page_id,
+                                           view->rows.y_mm, view->rows.h_mm, view->heading.y_mm, px_per_mm);
+    WantedView wanted = {view, px_per_mm};
+    return get(pictures, scan, key, make_view, &wanted, error);
+}
+
+typedef struct {
+    int quarters, width_px;
+} WantedSheet;
+
+/* A scan as its own sheet, a millimetre of which is a pixel. */
+static PageImage *make_sheet(const PageImage *image, const StoreScan *scan, gconstpointer wanted,
+                             GError **error)
+{
+    (void)scan;
+    const WantedSheet *sheet = wanted;
+    double w = image->grey->width_px, h = image->grey->height_px;
+    const PageMap turned[4] = {{{1, 0, 0, 0, 1, 0, 0, 0, 1}},
+                               {{0, 1, 0, -1, 0, h, 0, 0, 1}},
+                               {{-1, 0, w, 0, -1, h, 0, 0, 1}},
+                               {{0, -1, w, 1, 0, 0, 0, 0, 1}}};
+    bool lies = sheet->quarters % 2;
+    IntakeView view = {.rows = {0, 0, lies ? h : w, lies ? w : h}};
+    return intake_view_picture(image, &turned[sheet->quarters], &view, sheet->width_px / view.rows.w_mm,
+                               error);
+}
+
+GBytes *pictures_get_sheet(Pictures *pictures, const StoreScan *scan, int quarters, int width_px,
+                           GError **error)
+{
+    g_return_val_if_fail(quarters >= 0 && quarters < 4 && width_px > 0, NULL);
+    g_autofree char *key =
+        g_strdup_printf("%" G_GINT64_FORMAT " sheet %d %d", scan->page_id, quarters, width_px);
+    WantedSheet wanted = {quarters, width_px};
+    return get(pictures, scan, key, make_sheet, &wanted, error);
 }

@@ -18,4 +18,8 @@ void pictures_free(Pictures *pictures);
 GBytes *pictures_get(Pictures *pictures, const StoreScan *scan, const IntakeView *view, int px_per_mm,
                      GError **error);
 
+/* The scan as it lies in its file, turned clockwise by so many quarters, so many pixels wide. */
+GBytes *pictures_get_sheet(Pictures *pictures, const StoreScan *scan, int quarters, int width_px,
+                           GError **error);
+
 #endif

@@ -39,6 +39,15 @@ const Route routes[] = {
     {"POST", "/api/jobs/*/*", CLERK, false, SMALL, job_post},
     {"GET", "/api/files", CLERK, false, 0, files_get},
     {"GET", "/api/files/*/refusals", CLERK, false, 0, refusals_get},
+    {"GET", "/api/pages", CLERK, false, 0, refused_get},
+    {"POST", "/api/pages/*/settle", CLERK, false, SMALL, refused_settle},
+    {"GET", "/api/ballots", CLERK, false, 0, held_get},
+    {"GET", "/api/ballots/*", CLERK, false, 0, ballot_get},
+    {"POST", "/api/ballots/*/choose", CLERK, false, SMALL, ballot_choose},
+    {"POST", "/api/ballots/*/assign", CLERK, false, SMALL, ballot_assign},
+    {"POST", "/api/ballots/*/reject", CLERK, false, SMALL, ballot_reject},
+    {"POST", "/api/decisions/*/undo", CLERK, false, SMALL, decision_undo},
+    {"GET", "/pictures/sheet/*", LOOKERS, false, 0, sheet_get},
     {"GET", "/pictures/crop/*/*", LOOKERS, false, 0, crop_get},
     {"GET", "/pictures/page/*/*", LOOKERS, false, 0, page_get},
 };
@@ -316,6 +325,15 @@ const char *call_text(const Call *call, const char *name)
 {
     JsonNode *node = member(call, name, G_TYPE_STRING);
     return node ? json_node_get_string(node) : "";
+}
+
+char *call_reason(const Call *call, Reply **ret_refused)
+{
+    g_autofree char *reason = g_strstrip(g_strdup(call_text(call, "reason")));
+    if (*reason && g_utf8_strlen(reason, -1) <= REASON_MAX)
+        return g_steal_pointer(&reason);
+    *ret_refused = reply_error(422, "no-reason", _("say why in a few words; it is kept with the decision"));
+    return NULL;
 }
 
 gint64 call_int(const Call *call, const char *name)

@@ -269,13 +269,16 @@ void store_scan_free(StoreScan *scan)
     g_free(scan);
 }
 
-static StoreScan *load_scan(Store *store, int64_t page_id, GError **error)
+StoreScan *store_find_scan(Store *store, int64_t page_id, GError **error)
 {
     sqlite3_stmt *row = sql_bind(store, error,
                                  "SELECT p.form, p.layout, p.page, f.archived, p.idx, p.map FROM page p"
                                  " JOIN file f ON f.id = p.file WHERE p.id = ?1",
                                  "i", page_id);
-    if (!row || sql_step(store, row, error) != 1)
+    int found = row ? sql_step(store, row, error) : -1;
+    if (found == 0)
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("no page has ID %lld"), (long long)page_id);
+    if (found != 1)
         return NULL;
     StoreScan *scan = g_new0(StoreScan, 1);
     *scan = (StoreScan){.page_id = page_id,
@@ -307,7 +310,7 @@ GPtrArray *store_load_scans(Store *store, const char *serial, GError **error)
         gpointer id;
         g_hash_table_iter_init(&iter, ((Returned *)sorted->pdata[i])->chosen);
         while (g_hash_table_iter_next(&iter, NULL, &id)) {
-            StoreScan *scan = load_scan(store, (int64_t)GPOINTER_TO_SIZE(id), error);
+            StoreScan *scan = store_find_scan(store, (int64_t)GPOINTER_TO_SIZE(id), error);
             if (!scan)
                 return NULL;
             g_ptr_array_add(scans, scan);

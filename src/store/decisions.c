@@ -24,6 +24,11 @@ static bool add_row(Store *store, const char *kind, const char *serial, const ch
     return false;
 }
 
+int64_t store_last_decision(const Store *store)
+{
+    return store->last_decision;
+}
+
 bool decision_add(Store *store, const char *kind, const char *serial, const char *question, int64_t page_id,
                   const char *value, const char *who, const char *reason, GError **error)
 {

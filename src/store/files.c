@@ -400,20 +400,20 @@ void store_page_row_free(StorePageRow *row)
     g_free(row);
 }
 
-GPtrArray *store_load_pages(Store *store, GError **error)
+/* All rows, or those of which `which`, over the columns of the query, holds for the text ?1. */
+static GPtrArray *load_rows(Store *store, const char *which, const char *text, GError **error)
 {
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)store_page_row_free);
-    sqlite3_stmt *row = sql_bind(
-        store, error,
-        "SELECT p.id, f.name, p.idx + 1, p.outcome, p.reason, p.detail, p.serial, p.grp, p.agency, p.origin, "
-        "p.expected,"
-        " f.archived, f.id, EXISTS (SELECT 1 FROM standing d WHERE d.kind = 'settle' AND d.page = p.id), "
-        "p.page"
+    g_autofree char *query = g_strdup_printf(
+        "SELECT * FROM (SELECT p.id, f.name, p.idx + 1 AS number, p.outcome AS outcome, p.reason, p.detail,"
+        " p.serial AS serial, p.grp, p.agency, p.origin, p.expected, f.archived, f.id AS file_id,"
+        " EXISTS (SELECT 1 FROM standing d WHERE d.kind = 'settle' AND d.page = p.id) AS settled, p.page"
         " FROM newest_page p JOIN file f ON f.id = p.file"
         " UNION ALL SELECT -f.id, f.name, 0, 1, f.reason, f.detail, '', '', '', '', 0, f.archived, f.id,"
         " EXISTS (SELECT 1 FROM standing d WHERE d.kind = 'settle' AND d.page = -f.id), 0"
-        " FROM newest_file f WHERE f.pages < 0 ORDER BY 13, 3",
-        "");
+        " FROM newest_file f WHERE f.pages < 0) WHERE ?1 IS NOT NULL AND %s ORDER BY file_id, number",
+        which);
+    sqlite3_stmt *row = sql_bind(store, error, query, "t", text);
     int more = -1;
     while (row && (more = sql_step(store, row, error)) > 0) {
         StorePageRow *page = g_new0(StorePageRow, 1);
@@ -434,6 +434,21 @@ GPtrArray *store_load_pages(Store *store, GError **error)
         g_ptr_array_add(rows, page);
     }
     return more == 0 ? g_steal_pointer(&rows) : NULL;
+}
+
+GPtrArray *store_load_pages(Store *store, GError **error)
+{
+    return load_rows(store, "1", "", error);
+}
+
+GPtrArray *store_load_refused(Store *store, GError **error)
+{
+    return load_rows(store, "outcome = 1 AND NOT settled", "", error);
+}
+
+GPtrArray *store_load_ballot_pages(Store *store, const char *serial, GError **error)
+{
+    return load_rows(store, "serial = ?1", serial, error);
 }
 
 GPtrArray *store_load_file_pages(Store *store, int64_t file_id, GError **error)

@@ -305,6 +305,10 @@ typedef struct {
 } StoreScan;
 
 void store_scan_free(StoreScan *scan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreScan, store_scan_free)
+/* The scan of any page taken in, by its row; of one that was not read, form and layout are "" and the map is
+ * void. NOT_FOUND. */
+StoreScan *store_find_scan(Store *store, int64_t page_id, GError **error);
 /* The boxes of a page as measured and first decided: GArray of StoreMark; of `place` only the shift is kept.
  */
 GArray *store_load_marks(Store *store, int64_t page_id, GError **error);
@@ -330,6 +334,10 @@ void store_page_row_free(StorePageRow *row);
 /* Every page taken in, once, as its newest attempt has it, in order of file and page: GPtrArray of
  * StorePageRow*. */
 GPtrArray *store_load_pages(Store *store, GError **error);
+/* Of them, those refused that no person has dealt with. */
+GPtrArray *store_load_refused(Store *store, GError **error);
+/* Of them, the scans of one ballot. */
+GPtrArray *store_load_ballot_pages(Store *store, const char *serial, GError **error);
 
 /* ---- people's decisions ---- */
 
@@ -345,6 +353,8 @@ typedef struct {
 } StoreDecision;
 
 void store_decision_free(StoreDecision *decision);
+/* The number of the decision this store added last; 0: none. */
+int64_t store_last_decision(const Store *store);
 /* A person settles one answer, or types what is written in a field; append-only. INVALID when the value does
  * not fit the question (ballot_value_kind). */
 bool store_decide_answer(Store *store, const char *serial, const char *question, const char *value,

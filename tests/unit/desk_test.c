@@ -1203,6 +1203,126 @@ static void test_take_file(void)
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
 }
 
+/* ---- pages and ballots that a clerk decides about ---- */
+
+static int count_of(const Room *room, const char *path, const char *list)
+{
+    g_autoptr(Reply) reply = ask(room, "GET", path, NULL);
+    g_assert_cmpint(reply->status, ==, 200);
+    g_autoptr(JsonObject) body = body_of(reply);
+    return (int)json_array_get_length(json_object_get_array_member(body, list));
+}
+
+/* The decision's number. */
+static gint64 post(Room *room, const char *path, const char *body)
+{
+    g_autoptr(Reply) reply = ask(room, "POST", path, body);
+    g_assert_cmpint(reply->status, ==, 200);
+    g_autoptr(JsonObject) said = body_of(reply);
+    return json_object_get_int_member(said, "decision");
+}
+
+static void take_back(Room *room, gint64 decision)
+{
+    g_autofree char *path = g_strdup_printf("/api/decisions/%" G_GINT64_FORMAT "/undo", decision);
+    g_assert_cmpint(post(room, path, "{\"reason\":\"nhầm\"}"), >, decision);
+}
+
+static void test_refused(void)
+{
+    g_autoptr(Room) room = room_new(1);
+    be(room, "thu");
+    g_assert_cmpint(count_of(room, "/api/pages", "pages"), ==, 0);
+    int64_t file = workspace_add_file(room->w, 1);
+    StorePage *page = store_page_new();
+    page->outcome = STORE_PAGE_REFUSED;
+    page->reason = g_strdup("no-code");
+    page->detail = g_strdup("");
+    int waiting;
+    g_assert_true(store_add_page(room->w->store, file, page, &waiting, NULL));
+    store_page_free(page);
+    g_assert_true(store_refuse_file(room->w->store, "thu.docx", "abc", "not-a-scan", "is no scan", NULL));
+    g_autoptr(Reply) reply = ask(room, "GET", "/api/pages", NULL);
+    g_autoptr(JsonObject) body = body_of(reply);
+    JsonArray *pages = json_object_get_array_member(body, "pages");
+    g_assert_cmpint(json_array_get_length(pages), ==, 2);
+    for (guint i = 0; i < 2; i++) {
+        JsonObject *one = json_array_get_object_element(pages, i);
+        g_assert_cmpstr(json_object_get_string_member(one, "words"), !=, "");
+        gint64 id = json_object_get_int_member(one, "id");
+        g_assert_true((id < 0) == (json_object_get_int_member(one, "page") == 0));
+        g_autofree char *path = g_strdup_printf("/api/pages/%" G_GINT64_FORMAT "/settle", id);
+        assert_refused(ask(room, "POST", path, "{\"reason\":\" \"}"), 422, "no-reason");
+        gint64 decision = post(room, path, "{\"reason\":\"đã quét lại\"}");
+        g_assert_cmpint(count_of(room, "/api/pages", "pages"), ==, 1);
+        take_back(room, decision);
+        g_assert_cmpint(count_of(room, "/api/pages", "pages"), ==, 2);
+    }
+    assert_refused(ask(room, "POST", "/api/pages/77/settle", "{\"reason\":\"x\"}"), 404, "not-found");
+    assert_refused(ask(room, "GET", "/pictures/sheet/77", NULL), 404, "not-found");
+    assert_refused(ask(room, "GET", "/pictures/sheet/1?turn=4", NULL), 422, "invalid");
+}
+
+static void test_held(void)
+{
+    g_autoptr(Room) room = room_new(2);
+    be(room, "thu");
+    g_assert_cmpint(count_of(room, "/api/ballots", "ballots"), ==, 0);
+    const char *twice = room->serials->pdata[0];
+    char strange[SERIAL_LENGTH + 1];
+    serial_make(901, strange);
+    workspace_return_a(room->w, twice, "b", "a", "b");
+    workspace_return_a(room->w, strange, "a", "a", "b");
+    g_assert_cmpint(count_of(room, "/api/ballots", "ballots"), ==, 2);
+
+    /* both scans of the page, and what each says */
+    g_autofree char *path = g_strdup_printf("/api/ballots/%s", twice);
+    g_autoptr(Reply) reply = ask(room, "GET", path, NULL);
+    g_autoptr(JsonObject) body = body_of(reply);
+    g_assert_cmpstr(json_object_get_string_member(body, "status"), ==, "duplicate");
+    JsonArray *scans = json_object_get_array_member(body, "scans");
+    g_assert_cmpint(json_array_get_length(scans), ==, 2);
+    static const char *const said[] = {"a", "b"}, *const next[] = {"?", "a"};
+    for (guint i = 0; i < 2; i++) {
+        JsonObject *readings =
+            json_object_get_object_member(json_array_get_object_element(scans, i), "readings");
+        g_assert_cmpstr(json_object_get_string_member(readings, "q1"), ==, said[i]);
+        g_assert_cmpstr(json_object_get_string_member(readings, "q2"), ==, next[i]);
+    }
+    gint64 scan = json_object_get_int_member(json_array_get_object_element(scans, 1), "id");
+    g_autofree char *choose = g_strdup_printf("%s/choose", path);
+    g_autofree char *chosen = g_strdup_printf("{\"scan\":%" G_GINT64_FORMAT ",\"reason\":\"rõ\"}", scan);
+    assert_refused(ask(room, "POST", choose, "{\"scan\":1}"), 422, "no-reason");
+    assert_refused(ask(room, "POST", choose, "{\"scan\":777,\"reason\":\"rõ\"}"), 404, "not-found");
+    gint64 decision = post(room, choose, chosen);
+    g_assert_cmpint(count_of(room, "/api/ballots", "ballots"), ==, 1);
+    take_back(room, decision);
+    g_assert_cmpint(count_of(room, "/api/ballots", "ballots"), ==, 2);
+
+    /* a number that was never issued: assigned where the survey asks somebody, or rejected */
+    static const char cell[] =
+        "{\"group\":\"G1\",\"agency\":\"SA\",\"origin\":\"SA\",\"reason\":\"số in mờ\"}";
+    g_autofree char *assign = g_strdup_printf("/api/ballots/%s/assign", strange);
+    g_autofree char *reject = g_strdup_printf("/api/ballots/%s/reject", strange);
+    g_autofree char *printed = g_strdup_printf("%s/assign", path);
+    assert_refused(ask(room, "POST", printed, cell), 422, "invalid");
+    assert_refused(ask(room, "POST", assign, "{\"group\":\"G9\",\"reason\":\"x\"}"), 422, "invalid");
+    decision = post(room, assign, cell);
+    g_assert_cmpint(count_of(room, "/api/ballots", "ballots"), ==, 1);
+    take_back(room, decision);
+    post(room, reject, "{\"reason\":\"phiếu photo\"}");
+    g_assert_cmpint(count_of(room, "/api/ballots", "ballots"), ==, 1);
+    assert_refused(ask(room, "GET", "/api/ballots/0000000", NULL), 404, "not-found");
+
+    /* a decision about an answer is not a clerk's to take back */
+    int64_t settled;
+    StoreDecision *other;
+    g_assert_true(store_settle_answer(room->w->store, room->serials->pdata[1], "q2", "a", 0, "lan", "",
+                                      &settled, &other, NULL));
+    g_autofree char *undo = g_strdup_printf("/api/decisions/%" G_GINT64_FORMAT "/undo", settled);
+    assert_refused(ask(room, "POST", undo, "{\"reason\":\"x\"}"), 422, "invalid");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -1224,6 +1344,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/listen", test_listen);
     g_test_add_func("/desk/certificate", test_certificate);
     g_test_add_func("/desk/tls-requests", test_tls_requests);
+    g_test_add_func("/desk/refused", test_refused);
+    g_test_add_func("/desk/held", test_held);
     g_test_add_func("/desk/census", test_census);
     g_test_add_func("/desk/census-shared", test_census_shared);
     g_test_add_func("/desk/upload/pieces", test_upload);

@@ -1,4 +1,4 @@
-// Two questions asked in between: what another person should look at, and which of two answers stands.
+// Questions asked in between: what another person should look at, why something is decided, which of two answers stands.
 import { html, useEffect, useRef, useState } from './html.js';
 import { t } from './i18n.js';
 
@@ -17,23 +17,32 @@ function Dialog({ title, onCancel, children }) {
     </dialog>`;
 }
 
-export function ReferDialog({ onSend, onCancel }) {
-  const [note, setNote] = useState('');
-  const send = (event) => {
+// A few words that are kept with what is done; `initial` stands in the field.
+function WordsDialog({ title, label, initial = '', send, children, onSend, onCancel }) {
+  const [words, setWords] = useState(initial);
+  const submit = (event) => {
     event.preventDefault();
-    if (note.trim()) onSend(note.trim());
+    if (words.trim()) onSend(words.trim());
   };
   return html`
-    <${Dialog} title=${t('refer.title')} onCancel=${onCancel}>
-      <form onSubmit=${send}>
-        <label>${t('refer.note')}<input name="note" maxlength="500" autofocus required value=${note}
-          onInput=${(event) => setNote(event.target.value)} /></label>
+    <${Dialog} title=${title} onCancel=${onCancel}>
+      <form onSubmit=${submit}>${children}
+        <label>${label}<input name="note" maxlength="500" autofocus required value=${words}
+          onInput=${(event) => setWords(event.target.value)} /></label>
         <div class="buttons">
           <button type="button" class="secondary" onClick=${onCancel}>${t('refer.cancel')}</button>
-          <button type="submit">${t('refer.send')}</button>
+          <button type="submit">${send}</button>
         </div>
       </form>
     <//>`;
+}
+
+export function ReferDialog({ onSend, onCancel }) {
+  return html`<${WordsDialog} title=${t('refer.title')} label=${t('refer.note')} send=${t('refer.send')} onSend=${onSend} onCancel=${onCancel} />`;
+}
+
+export function ReasonDialog({ title, initial, children, onSend, onCancel }) {
+  return html`<${WordsDialog} title=${title} label=${t('decided.reason')} send=${t('decided.send')} initial=${initial} onSend=${onSend} onCancel=${onCancel}>${children}<//>`;
 }
 
 export function OtherDialog({ picture, who, theirs, yours, onKeep, onMine }) {

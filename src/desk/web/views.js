@@ -2,7 +2,9 @@
 // rest of it, after a '/', belongs to the view.
 import { useEffect, useState } from './html.js';
 import { Feed } from './feed.js';
+import { Held } from './held.js';
 import { Quota } from './quota.js';
+import { Refused } from './refused.js';
 import { Settle } from './settle.js';
 
 // In the order of the work. `icon` is a path in a square of 24.
@@ -16,6 +18,8 @@ export const rails = [
 export const views = [
   { id: 'settle', rail: 'review', roles: ['operator'], View: Settle },
   { id: 'feed', rail: 'feed', roles: ['clerk'], View: Feed },
+  { id: 'refused', rail: 'feed', roles: ['clerk'], View: Refused },
+  { id: 'held', rail: 'feed', roles: ['clerk'], View: Held },
   { id: 'quota', rail: 'feed', roles: ['clerk', 'analyst', 'admin'], View: Quota },
 ];
 

@@ -1,0 +1,282 @@
+/* Ballots that were returned and do not count yet: why, what each of their scans shows, and what a person
+ * decides. */
+#include <string.h>
+
+#include "desk/internal.h"
+
+/* Issued serials told for one that was never issued: so many, with so many characters otherwise. */
+#define NEAREST 5
+#define NEAREST_DIFFER 2
+
+static bool is_held(const StoreBallot *ballot)
+{
+    return ballot->status != STORE_BALLOT_COMPLETE && ballot->status != STORE_BALLOT_REJECTED;
+}
+
+static void add_ballot(JsonBuilder *builder, const StoreBallot *ballot)
+{
+    g_autofree char *printed = serial_print_form(ballot->serial);
+    json_set_text(builder, "serial", ballot->serial);
+    json_set_text(builder, "printed", printed);
+    json_set_text(builder, "form", ballot->form);
+    json_set_text(builder, "group", ballot->group);
+    json_set_text(builder, "agency", ballot->agency);
+    json_set_text(builder, "origin", ballot->origin);
+    json_set_text(builder, "status", store_ballot_status_id(ballot->status));
+    json_set_int(builder, "pages_expected", ballot->pages_expected);
+    json_set_int(builder, "pages_read", ballot->pages_read);
+}
+
+Reply *held_get(Call *call)
+{
+    g_autoptr(GError) error = NULL;
+    Store *store = stores_borrow(call->desk->stores, &error);
+    g_autoptr(GPtrArray) ballots = store ? store_load_ballots(store, &error) : NULL;
+    if (store)
+        stores_return(call->desk->stores, store);
+    if (!ballots)
+        return reply_failed(error);
+    JsonBuilder *builder = reply_begin();
+    json_begin_array(builder, "ballots");
+    for (guint i = 0; i < ballots->len; i++) {
+        if (!is_held(ballots->pdata[i]))
+            continue;
+        json_builder_begin_object(builder);
+        add_ballot(builder, ballots->pdata[i]);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+    return reply_json(builder);
+}
+
+/* ---- one ballot
+ * -------------------------------------------------------------------------------------------------------- */
+
+/* question → what the machine reads of its boxes on that scan, without a person: options joined by '+', ""
+ * blank, "?" where one is in doubt. */
+static void add_readings(JsonBuilder *builder, const GArray *marks)
+{
+    json_begin_object(builder, "readings");
+    for (guint from = 0, to; from < marks->len; from = to) {
+        const char *question = g_array_index(marks, StoreMark, from).question;
+        g_autoptr(GString) value = g_string_new(NULL);
+        bool doubt = false;
+        for (to = from;
+             to < marks->len && g_str_equal(g_array_index(marks, StoreMark, to).question, question); to++) {
+            const StoreMark *mark = &g_array_index(marks, StoreMark, to);
+            doubt |= mark->decision.state == MARK_DOUBTFUL;
+            if (mark->decision.state == MARK_MARKED)
+                g_string_append_printf(value, "%s%s", value->len ? "+" : "", mark->option);
+        }
+        json_set_text(builder, question, doubt ? "?" : value->str);
+    }
+    json_builder_end_object(builder);
+}
+
+/* The scan a person chose last of those of its page, of the decisions on the ballot; 0: none. */
+static int64_t find_chosen(const GPtrArray *decisions, const GPtrArray *rows, int ballot_page)
+{
+    int64_t chosen = 0;
+    for (guint d = 0; d < decisions->len; d++) {
+        const StoreDecision *decision = decisions->pdata[d];
+        if (decision->undone || !g_str_equal(decision->kind, "duplicate"))
+            continue;
+        for (guint i = 0; i < rows->len; i++) {
+            const StorePageRow *row = rows->pdata[i];
+            if (row->id == decision->page && row->ballot_page == ballot_page)
+                chosen = row->id;
+        }
+    }
+    return chosen;
+}
+
+static bool add_scans(JsonBuilder *builder, Store *store, const char *serial, GError **error)
+{
+    g_autoptr(GPtrArray) rows = store_load_ballot_pages(store, serial, error);
+    g_autoptr(GPtrArray) decisions = rows ? store_load_decisions(store, serial, error) : NULL;
+    bool fine = decisions != NULL;
+    json_begin_array(builder, "scans");
+    for (guint i = 0; fine && i < rows->len; i++) {
+        const StorePageRow *row = rows->pdata[i];
+        g_autoptr(GArray) marks = store_load_marks(store, row->id, error);
+        if (!(fine = marks != NULL))
+            break;
+        json_builder_begin_object(builder);
+        json_set_int(builder, "id", row->id);
+        json_set_text(builder, "file", row->file);
+        json_set_int(builder, "page", row->page);
+        json_set_int(builder, "ballot_page", row->ballot_page);
+        json_set_bool(builder, "chosen", find_chosen(decisions, rows, row->ballot_page) == row->id);
+        add_readings(builder, marks);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+    return fine;
+}
+
+static int count_differing(const char *a, const char *b)
+{
+    int count = 0;
+    if (strlen(a) != strlen(b))
+        return NEAREST_DIFFER + 1;
+    for (; *a; a++, b++)
+        count += *a != *b;
+    return count;
+}
+
+/* Issued serials that a misread or miswritten one may be, nearest first. */
+static bool add_nearest(JsonBuilder *builder, Store *store, const char *serial, GError **error)
+{
+    g_autoptr(GPtrArray) roster = store_load_roster(store, error);
+    int told = 0;
+    json_begin_array(builder, "nearest");
+    for (int wanted = 1; roster && wanted <= NEAREST_DIFFER; wanted++) {
+        for (guint i = 0; i < roster->len && told < NEAREST; i++) {
+            const StoreIssued *issued = roster->pdata[i];
+            if (count_differing(issued->serial, serial) != wanted)
+                continue;
+            g_autofree char *printed = serial_print_form(issued->serial);
+            json_builder_begin_object(builder);
+            json_set_text(builder, "printed", printed);
+            json_set_text(builder, "group", issued->group);
+            json_set_text(builder, "agency", issued->agency);
+            json_set_text(builder, "origin", issued->origin);
+            json_builder_end_object(builder);
+            told++;
+        }
+    }
+    json_builder_end_array(builder);
+    return roster != NULL;
+}
+
+static const StoreBallot *find_ballot(const GPtrArray *ballots, const char *serial, GError **error)
+{
+    for (guint i = 0; i < ballots->len; i++) {
+        const StoreBallot *ballot = ballots->pdata[i];
+        if (g_str_equal(ballot->serial, serial))
+            return ballot;
+    }
+    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("no ballot with the serial %s was returned"),
+                serial);
+    return NULL;
+}
+
+Reply *ballot_get(Call *call)
+{
+    g_autoptr(GError) error = NULL;
+    const char *serial = call->arguments[0];
+    Store *store = stores_borrow(call->desk->stores, &error);
+    if (!store)
+        return reply_failed(error);
+    g_autoptr(GPtrArray) ballots = store_load_ballots(store, &error);
+    const StoreBallot *ballot = ballots ? find_ballot(ballots, serial, &error) : NULL;
+    JsonBuilder *builder = reply_begin();
+    bool fine = ballot != NULL;
+    if (fine) {
+        add_ballot(builder, ballot);
+        fine = add_scans(builder, store, serial, &error) &&
+               (ballot->status != STORE_BALLOT_UNKNOWN || add_nearest(builder, store, serial, &error));
+    }
+    stores_return(call->desk->stores, store);
+    Reply *reply = reply_json(builder);
+    if (fine)
+        return reply;
+    reply_free(reply);
+    return reply_failed(error);
+}
+
+/* ---- decisions
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+typedef bool (*Decide)(Call *call, Store *store, const char *serial, const char *reason, GError **error);
+
+static Reply *decide(Call *call, Decide how)
+{
+    g_autoptr(GError) error = NULL;
+    Reply *refused = NULL;
+    g_autofree char *reason = call_reason(call, &refused);
+    if (!reason)
+        return refused;
+    Store *store = stores_lock_writer(call->desk->stores, &error);
+    if (!store)
+        return reply_failed(error);
+    bool done = how(call, store, call->arguments[0], reason, &error);
+    int64_t decision = store_last_decision(store);
+    stores_unlock_writer(call->desk->stores);
+    return reply_decided(done, decision, error);
+}
+
+static bool choose(Call *call, Store *store, const char *serial, const char *reason, GError **error)
+{
+    return store_decide_duplicate(store, serial, call_int(call, "scan"), call->account->name, reason, error);
+}
+
+Reply *ballot_choose(Call *call)
+{
+    return decide(call, choose);
+}
+
+/* Only a number that was never issued: a printed ballot says itself what it is for. */
+static bool assign(Call *call, Store *store, const char *serial, const char *reason, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    StoreIssued *issued = store_find_issued(store, serial, &cause);
+    bool known = issued != NULL;
+    store_issued_free(issued);
+    if (cause) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return false;
+    }
+    if (known) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("ballot %s was printed for a group and an agency, and its number says so"), serial);
+        return false;
+    }
+    const SurveyCell *cell = survey_cell(store_survey(store), call_text(call, "group"),
+                                         call_text(call, "agency"), call_text(call, "origin"));
+    if (!cell) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("the survey asks nobody of that group and unit about that agency"));
+        return false;
+    }
+    return store_assign_ballot(store, serial, cell, call->account->name, reason, error);
+}
+
+Reply *ballot_assign(Call *call)
+{
+    return decide(call, assign);
+}
+
+static bool reject(Call *call, Store *store, const char *serial, const char *reason, GError **error)
+{
+    return store_reject_ballot(store, serial, call->account->name, reason, error);
+}
+
+Reply *ballot_reject(Call *call)
+{
+    return decide(call, reject);
+}
+
+/* What clerks decide, a clerk takes back; answers go back by the operators' own undo. */
+static bool undo(Call *call, Store *store, const char *number, const char *reason, GError **error)
+{
+    static const char *const kinds[] = {"settle", "duplicate", "assign", "reject", NULL};
+    int64_t id;
+    if (!number_parse_int(number, 1, INT64_MAX, &id, error))
+        return false;
+    StoreDecision *decision = store_find_decision(store, id, error);
+    if (!decision)
+        return false;
+    bool ours = g_strv_contains(kinds, decision->kind);
+    store_decision_free(decision);
+    if (!ours)
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("decision %lld is not one about a page or a ballot"), (long long)id);
+    return ours && store_undo(store, id, call->account->name, reason, error);
+}
+
+Reply *decision_undo(Call *call)
+{
+    return decide(call, undo);
+}
