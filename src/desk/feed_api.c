@@ -83,10 +83,10 @@ Reply *upload_get(Call *call)
 
 static Reply *reply_no_space(gint64 size)
 {
-    g_autofree char *needed = g_format_size((guint64)size * 2);
+    int needed = (int)(((guint64)size * 2 + UPLOAD_RESERVE) / 1000000 + 1);
     g_autofree char *message =
-        g_strdup_printf(_("the server's disk has no room: the file and its copy in the "
-                          "archive need %s; free some, then send it again"),
+        g_strdup_printf(_("the server's disk has no room: %d MB must be free for the file and its copy in "
+                          "the archive; free some, then send it again"),
                         needed);
     return reply_error(507, "no-space", message);
 }

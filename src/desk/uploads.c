@@ -11,8 +11,6 @@
 
 #include "json/json.h"
 
-/* What must stay free for the database and others. */
-#define RESERVE_BYTES ((guint64)256 << 20)
 #define BUFFER (1 << 16)
 
 /* Files of one upload: HASH.json says what it is, HASH.part is what stands, HASH/NAME the whole. */
@@ -223,7 +221,7 @@ static bool has_room(const Uploads *uploads, const Upload *upload)
     struct statvfs disk;
     if (statvfs(uploads->dir, &disk) != 0)
         return true; /* the write will tell */
-    guint64 wanted = (guint64)(upload->size - upload->received) + (guint64)upload->size + RESERVE_BYTES;
+    guint64 wanted = (guint64)(upload->size - upload->received) + (guint64)upload->size + UPLOAD_RESERVE;
     return (guint64)disk.f_bavail * disk.f_frsize >= wanted;
 }
 

@@ -12,6 +12,9 @@
 #define UPLOAD_FILE ((gint64)8 << 30)
 #define UPLOADS_MAX 1000
 
+/* What must stay free on the disk for the database and others, beside a file and its copy in the archive. */
+#define UPLOAD_RESERVE ((guint64)256 << 20)
+
 typedef struct Uploads Uploads;
 
 /* A file on its way. */
