@@ -105,7 +105,7 @@ static bool find_orders(Store *store, const PrintOptions *options, GArray *ret_o
             !cli_list_holds(options->agencies, cell->agency->code) ||
             !cli_list_holds(options->origins, cell->origin->code) || cell->group->form->foreign)
             continue;
-        PrintCover cover = {cell, options->count >= 0 ? options->count : cell->planned};
+        PrintCover cover = {cell, options->count >= 0 ? options->count : cell->planned, store_station(store)};
         g_array_append_val(ret_covers, cover);
         if (!options->output)
             continue;
@@ -130,7 +130,7 @@ static bool find_reprints(Store *store, const char *list, GArray *ret_ballots, G
     const Survey *survey = store_survey(store);
     g_autoptr(GPtrArray) serials = cli_serials(list, "--reprint", error);
     for (guint i = 0; serials && i + 1 < serials->len; i++) {
-        PrintBallot ballot;
+        PrintBallot ballot = {.station = store_station(store)};
         g_strlcpy(ballot.serial, serials->pdata[i], sizeof ballot.serial);
         StoreIssued *issued = store_find_issued(store, ballot.serial, error);
         if (!issued || issued->voided) {
@@ -187,7 +187,7 @@ static bool write_issued(const GPtrArray *serials, gpointer user, GError **error
     for (guint i = 0; i < job->orders->len; i++) {
         const StoreOrder *order = &g_array_index(job->orders, StoreOrder, i);
         for (int c = 0; c < order->count; c++) {
-            PrintBallot ballot = {.cell = order->cell};
+            PrintBallot ballot = {.cell = order->cell, .station = store_station(job->store)};
             g_strlcpy(ballot.serial, serials->pdata[next++], sizeof ballot.serial);
             g_array_append_val(job->ballots, ballot);
         }

@@ -184,8 +184,7 @@ static void print_refused(const Status *status)
             continue;
         }
         g_autofree char *file = text_printable(row->file);
-        const char *words = register_reason_words(row->reason);
-        words = words ? words : row->detail;
+        g_autofree char *words = register_refusal_words(row->reason, row->detail);
         if (row->page)
             printf(_("  ID %lld  %s, page %d: %s — %s\n"), (long long)row->id, file, row->page, row->reason,
                    words);

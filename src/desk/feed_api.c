@@ -356,11 +356,11 @@ Reply *refusals_get(Call *call)
         const StorePage *page = pages->pdata[i];
         if (page->outcome != STORE_PAGE_REFUSED)
             continue;
-        const char *words = register_reason_words(page->reason);
+        g_autofree char *words = register_refusal_words(page->reason, page->detail);
         json_builder_begin_object(builder);
         json_set_int(builder, "page", page->index + 1);
         json_set_text(builder, "reason", page->reason);
-        json_set_text(builder, "words", words ? words : page->detail);
+        json_set_text(builder, "words", words);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);

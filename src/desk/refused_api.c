@@ -5,14 +5,13 @@
 
 static void add_row(JsonBuilder *builder, const StorePageRow *row)
 {
-    const char *words = register_reason_words(row->reason);
+    g_autofree char *words = register_refusal_words(row->reason, row->detail);
     json_builder_begin_object(builder);
     json_set_int(builder, "id", row->id);
     json_set_text(builder, "file", row->file);
     json_set_int(builder, "page", row->page);
     json_set_text(builder, "reason", row->reason);
-    json_set_text(builder, "words", words ? words : row->detail);
-    json_set_text(builder, "detail", words ? row->detail : "");
+    json_set_text(builder, "words", words);
     json_builder_end_object(builder);
 }
 

@@ -254,8 +254,8 @@ static void count_page(Run *run, const TakenFile *taken, const StorePage *page, 
     report->pages_cover += page->outcome == STORE_PAGE_COVER;
     if (page->outcome == STORE_PAGE_REFUSED) {
         report->pages_refused++;
-        const char *words = register_reason_words(page->reason);
-        add_refusal(run, taken->name, page->index + 1, page->reason, words ? words : page->detail);
+        g_autofree char *words = register_refusal_words(page->reason, page->detail);
+        add_refusal(run, taken->name, page->index + 1, page->reason, words);
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include <glib/gstdio.h>
 
+#include "intake/issuer.h"
 #include "intake/worker.h"
 #include "mark/mark.h"
 #include "page/page.h"
@@ -15,6 +16,7 @@
 typedef struct {
     const Survey *survey;
     Registrar *registrar;
+    Issuer *issuer;
     MarkReader *marks;
     MarkLimits limits;
     char *form; /* declared, or NULL */
@@ -144,10 +146,32 @@ static void take_code(const PageCode *code, StorePage *page)
     }
 }
 
+/* A page that this workspace did not give out, whatever else is known of it; NULL where it did. What belongs
+ * to another survey, and several sheets at once, are told as that. */
+static StorePage *refuse_stranger(const Reader *reader, const Registration *registration)
+{
+    if (!registration->has_code || registration->by_serial ||
+        (registration->kind == REGISTER_REFUSED &&
+         (registration->reason == REGISTER_OTHER_SURVEY || registration->reason == REGISTER_SEVERAL)))
+        return NULL;
+    RegisterReason reason = issuer_check(reader->issuer, &registration->code);
+    if (reason == REGISTER_OK)
+        return NULL;
+    StorePage *page = store_page_new();
+    page->outcome = STORE_PAGE_REFUSED;
+    set_text(&page->reason, register_reason_id(reason));
+    if (reason == REGISTER_OTHER_STATION)
+        set_text(&page->detail, registration->code.station);
+    return page;
+}
+
 static StorePage *take_registration(Reader *reader, const PageImage *image, const Registration *registration,
                                     GError **error)
 {
-    StorePage *page = store_page_new();
+    StorePage *page = refuse_stranger(reader, registration);
+    if (page)
+        return page;
+    page = store_page_new();
     static const StorePageOutcome outcomes[] = {[REGISTER_PLACED] = STORE_PAGE_READ,
                                                 [REGISTER_COVER] = STORE_PAGE_COVER,
                                                 [REGISTER_BLANK] = STORE_PAGE_BLANK,
@@ -212,15 +236,19 @@ static StorePage *read_page(gpointer state, const char *path, int index, GError 
     return page;
 }
 
-IntakeReader *intake_reader_new(const Store *store, const IntakeOptions *options, GError **error)
+IntakeReader *intake_reader_new(Store *store, const IntakeOptions *options, GError **error)
 {
     const Survey *survey = store_survey(store);
     Registrar *registrar = registrar_new(store_layouts(store), survey->id, error);
-    if (!registrar)
+    Issuer *issuer = registrar ? issuer_new(store, error) : NULL;
+    if (!issuer) {
+        registrar_free(registrar);
         return NULL;
+    }
     Reader *state = g_new0(Reader, 1);
     state->survey = survey;
     state->registrar = registrar;
+    state->issuer = issuer;
     state->marks = mark_reader_new();
     state->limits = mark_limits(survey->rules.target_error);
     state->form = g_strdup(options->form);
@@ -235,6 +263,7 @@ void intake_reader_free(IntakeReader *reader)
         return;
     Reader *state = reader->state;
     registrar_free(state->registrar);
+    issuer_free(state->issuer);
     mark_reader_free(state->marks);
     page_file_free(state->file);
     g_free(state->path);

@@ -50,7 +50,7 @@ bool worker_pool_wait(WorkerPool *pool, WorkerDone done, gpointer user, GError *
 bool machine_has_memory(void);
 
 /* The reader of this program: page → register → mark, for the store's layouts. */
-IntakeReader *intake_reader_new(const Store *store, const IntakeOptions *options, GError **error);
+IntakeReader *intake_reader_new(Store *store, const IntakeOptions *options, GError **error);
 void intake_reader_free(IntakeReader *reader);
 
 /* A draft of the figures in a comb on a scan, without one (no model) where there is no comb fit for the

@@ -1,4 +1,4 @@
-#include "layout/layout.h"
+#include "layout/layout_internal.h"
 
 #include <string.h>
 
@@ -59,13 +59,36 @@ char *serial_print_form(const char *serial)
     return g_strdup_printf("%.*s-%c", SERIAL_LENGTH - 1, serial, serial[SERIAL_LENGTH - 1]);
 }
 
+/* Fingerprint and number in one: 32 bits and 20. */
+#define NUMBER_BITS 20
+#define BODY_BITS (32 + NUMBER_BITS)
+
+/* What a code of version 2 begins with. */
+static char *sealed_head(const PageCode *code)
+{
+    char body[BODY_LENGTH + 1] = "";
+    if (code->kind == PAGE_CODE_BALLOT) {
+        uint64_t print = 0;
+        for (const char *c = code->fingerprint8; g_ascii_isxdigit(*c); c++)
+            print = print << 4 | (uint64_t)g_ascii_xdigit_value(*c);
+        base32_write(print << NUMBER_BITS | (uint64_t)MAX(serial_parse(code->serial), 0), BODY_LENGTH, body);
+    }
+    return g_strdup_printf("P2%s%s%s", code->station, code->seal, body);
+}
+
 char *page_code_format(const PageCode *code)
 {
-    g_autofree char *text = code->kind == PAGE_CODE_COVER
-                                ? g_strdup_printf("P1:%s:*:%s:%s:%s:%d", code->survey, code->group,
-                                                  code->agency, code->origin, code->expected)
-                                : g_strdup_printf("P1:%s:%s:%s:%s:%d", code->survey, code->form,
-                                                  code->fingerprint8, code->serial, code->page);
+    bool sealed = code->station[0] != '\0';
+    g_autofree char *head = sealed ? sealed_head(code) : g_strdup("P1");
+    g_autofree char *text = NULL;
+    if (code->kind == PAGE_CODE_COVER)
+        text = g_strdup_printf("%s:%s:*:%s:%s:%s:%d", head, code->survey, code->group, code->agency,
+                               code->origin, code->expected);
+    else if (sealed)
+        text = g_strdup_printf("%s:%s:%s:%d", head, code->survey, code->form, code->page);
+    else
+        text = g_strdup_printf("%s:%s:%s:%s:%s:%d", head, code->survey, code->form, code->fingerprint8,
+                               code->serial, code->page);
     return g_ascii_strup(text, -1);
 }
 
@@ -92,9 +115,39 @@ static bool parse_number(const char *text, int max, int *ret_number)
     return true;
 }
 
+/* Station, seal and, of a ballot, fingerprint and number. */
+static bool parse_head(const char *head, PageCode *code)
+{
+    bool ballot = code->kind == PAGE_CODE_BALLOT;
+    uint64_t seal, body = 0;
+    if (strlen(head) != 2 + STATION_LENGTH + SEAL_LENGTH + (ballot ? BODY_LENGTH : 0))
+        return false;
+    head += 2;
+    g_strlcpy(code->station, head, sizeof code->station);
+    head += STATION_LENGTH;
+    g_strlcpy(code->seal, head, sizeof code->seal);
+    head += SEAL_LENGTH;
+    if (!station_is_name(code->station) || !base32_read(code->seal, &seal) ||
+        (ballot && (!base32_read(head, &body) || body >> BODY_BITS)))
+        return false;
+    int number = (int)(body & ((1u << NUMBER_BITS) - 1));
+    if (ballot && (number < 1 || number > SERIAL_MAX))
+        return false;
+    if (ballot) {
+        g_snprintf(code->fingerprint8, sizeof code->fingerprint8, "%08X", (unsigned)(body >> NUMBER_BITS));
+        serial_make(number, code->serial);
+    }
+    return true;
+}
+
+static bool parse_sealed_ballot(char **fields, guint count, PageCode *code)
+{
+    return count == 4 && copy_field(fields[2], code->form, sizeof code->form) &&
+           parse_number(fields[3], 99, &code->page) && code->page >= 1;
+}
+
 static bool parse_ballot(char **fields, guint count, PageCode *code)
 {
-    code->kind = PAGE_CODE_BALLOT;
     return count == 6 && copy_field(fields[2], code->form, sizeof code->form) && strlen(fields[3]) == 8 &&
            copy_field(fields[3], code->fingerprint8, sizeof code->fingerprint8) &&
            strspn(fields[3], "0123456789ABCDEF") == 8 &&
@@ -104,7 +157,6 @@ static bool parse_ballot(char **fields, guint count, PageCode *code)
 
 static bool parse_cover(char **fields, guint count, PageCode *code)
 {
-    code->kind = PAGE_CODE_COVER;
     return count == 7 && copy_field(fields[3], code->group, sizeof code->group) &&
            copy_field(fields[4], code->agency, sizeof code->agency) &&
            copy_field(fields[5], code->origin, sizeof code->origin) &&
@@ -116,11 +168,15 @@ bool page_code_parse(const char *text, PageCode *ret_code, GError **error)
     PageCode code = {0};
     g_auto(GStrv) fields = g_strsplit(text, ":", 9);
     guint count = g_strv_length(fields);
-    bool good =
-        count >= 6 && g_str_equal(fields[0], "P1") && copy_field(fields[1], code.survey, sizeof code.survey);
-    if (good)
-        good = g_str_equal(fields[2], "*") ? parse_cover(fields, count, &code)
-                                           : parse_ballot(fields, count, &code);
+    bool good = count >= 4 && copy_field(fields[1], code.survey, sizeof code.survey);
+    if (good) {
+        bool sealed = g_str_has_prefix(fields[0], "P2");
+        code.kind = g_str_equal(fields[2], "*") ? PAGE_CODE_COVER : PAGE_CODE_BALLOT;
+        good = (sealed ? parse_head(fields[0], &code) : g_str_equal(fields[0], "P1")) &&
+               (code.kind == PAGE_CODE_COVER ? parse_cover(fields, count, &code)
+                : sealed                     ? parse_sealed_ballot(fields, count, &code)
+                                             : parse_ballot(fields, count, &code));
+    }
     if (!good) {
         g_autofree char *start = g_strndup(text, 60);
         g_autofree char *shown = text_printable(start);

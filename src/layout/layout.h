@@ -105,10 +105,28 @@ char *serial_print_form(const char *serial);
 
 typedef enum { PAGE_CODE_BALLOT, PAGE_CODE_COVER } PageCodeKind;
 
+/* A workspace that issues pages is a station: its name stands in every page code it prints, with a seal that
+ * only its key can make. Names have letters and digits that nobody takes for one another. */
+#define STATION_LENGTH 4
+#define STATION_KEY_SIZE 32
+#define SEAL_LENGTH 8
+
+typedef struct {
+    char name[STATION_LENGTH + 1]; /* "K7QF" */
+    uint8_t key[STATION_KEY_SIZE]; /* secret: never shown, logged or exported */
+} PageStation;
+
+/* A new station with a random name and key. FAILED when the system gives no random bytes. */
+bool station_make(PageStation *ret_station, GError **error);
+/* Whether a text may be the name of a station. */
+bool station_is_name(const char *name);
+
 /* What a page code says. Upper-case letters, digits and '-' only, so that the code stays small
  * (alphanumeric). */
 typedef struct {
     PageCodeKind kind;
+    char station[STATION_LENGTH + 1];       /* that printed it; "": a code of version 1, which does not say */
+    char seal[SEAL_LENGTH + 1];             /* of that station; "" as above */
     char survey[8];                         /* survey id */
     char form[12];                          /* ballot: form id, upper case */
     char fingerprint8[9];                   /* ballot: first 8 of the layout's fingerprint, upper case */
@@ -118,9 +136,20 @@ typedef struct {
     int expected;                           /* cover: ballots in the batch */
 } PageCode;
 
-/* Ballot: "P1:TV23:F1:3FA21C9B:0001235:1". Cover: "P1:TV23:*:G3:SNV:SNV:20". */
+/* Ballot: "P2", the station, the seal, then fingerprint and number of the serial as 11 characters of base 32:
+ * "P2K7QF7M0Q4XWE1ZSX5CH51KV:TV23:F1:1". Cover: "P2K7QF7M0Q4XWE:TV23:*:G3:SNV:SNV:20". Without a station in
+ * version 1, as pages printed by earlier versions have it: "P1:TV23:F1:3FA21C9B:0001235:1",
+ * "P1:TV23:*:G3:SNV:SNV:20". */
 char *page_code_format(const PageCode *code);
 /* INVALID when the text is no page code of phieu or its serial's check character is wrong. */
 bool page_code_parse(const char *text, PageCode *ret_code, GError **error);
+/* Sets station and seal. The seal holds all the code says and the cell the page is issued for, which the code
+ * of a ballot does not say. */
+void page_code_seal(PageCode *code, const PageStation *station, const char *group, const char *agency,
+                    const char *origin);
+/* Whether the code is that station's, for that cell: false for a code of version 1, of another station, and
+ * for one that was made up or changed. */
+bool page_code_is_sealed(const PageCode *code, const PageStation *station, const char *group,
+                         const char *agency, const char *origin);
 
 #endif

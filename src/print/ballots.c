@@ -138,6 +138,8 @@ bool print_paint_ballot(cairo_t *cr, PrintPress *press, const PrintForm *form, c
     g_strlcpy(code.form, form->form->id, sizeof code.form);
     g_strlcpy(code.fingerprint8, fingerprint, sizeof code.fingerprint8);
     g_strlcpy(code.serial, ballot->serial, sizeof code.serial);
+    const SurveyCell *cell = ballot->cell;
+    page_code_seal(&code, ballot->station, cell->group->id, cell->agency->code, cell->origin->code);
     g_autofree char *text = page_code_format(&code);
     PageCode back;
     if (!page_code_parse(text, &back, NULL) || g_ascii_strcasecmp(back.survey, form->survey->id) != 0 ||

@@ -77,6 +77,7 @@ static bool draw_cover(cairo_t *cr, PrintPress *press, const Survey *survey, con
     g_strlcpy(code.group, cell->group->id, sizeof code.group);
     g_strlcpy(code.agency, cell->agency->code, sizeof code.agency);
     g_strlcpy(code.origin, cell->origin->code, sizeof code.origin);
+    page_code_seal(&code, cover->station, code.group, code.agency, code.origin);
     g_autofree char *text = page_code_format(&code);
     PageCode back;
     if (!page_code_parse(text, &back, NULL) || g_ascii_strcasecmp(back.group, cell->group->id) != 0 ||

@@ -10,12 +10,14 @@
 typedef struct {
     const SurveyCell *cell;
     char serial[SERIAL_LENGTH + 1];
+    const PageStation *station; /* that issues it */
 } PrintBallot;
 
 /* One cover sheet to print: a batch of `expected` ballots of a cell. */
 typedef struct {
     const SurveyCell *cell;
     int expected;
+    const PageStation *station; /* that issues it */
 } PrintCover;
 
 /* Called after every ballot; returning false stops the printing with an error. */

@@ -32,6 +32,16 @@ static const ReasonText reasons[] = {
                          "read: scan the page again, flat and whole, or enter the ballot by hand")},
     [REGISTER_OTHER_SURVEY] = {"other-survey",
                                N_("the page belongs to another survey: take it to that workspace")},
+    [REGISTER_OTHER_STATION] =
+        {"other-station", N_("the page was printed in another workspace, station %s: scan it there; here "
+                             "its number is another ballot's")},
+    [REGISTER_NO_STATION] =
+        {"no-station", N_("the page code does not say which workspace printed it, and it was not this one: "
+                          "scan it in the workspace that printed it")},
+    [REGISTER_FORGED] = {"forged",
+                         N_("the page code is not what this workspace issued under that number: it was "
+                            "made up or changed; look at the paper, and print the ballot again with "
+                            "phieu print --reprint")},
     [REGISTER_UNKNOWN_LAYOUT] = {"unknown-layout",
                                  N_("the page was printed from a form this workspace does not know: "
                                     "scan it in the workspace that printed it, or print the form here and "
@@ -58,13 +68,16 @@ const char *register_reason_id(RegisterReason reason)
     return reasons[reason].id;
 }
 
-const char *register_reason_words(const char *id)
+char *register_refusal_words(const char *id, const char *detail)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(reasons); i++) {
-        if (g_str_equal(reasons[i].id, id))
-            return _(reasons[i].text);
+        if (!g_str_equal(reasons[i].id, id))
+            continue;
+        g_autoptr(GString) words = g_string_new(_(reasons[i].text));
+        g_string_replace(words, "%s", detail, 1);
+        return g_strdup(words->str);
     }
-    return NULL;
+    return g_strdup(detail);
 }
 
 Registrar *registrar_new(const GPtrArray *layouts, const char *survey_id, GError **error)

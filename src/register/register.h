@@ -19,7 +19,12 @@ typedef enum {
     REGISTER_NO_CODE,   /* "no-code": print, but no page code that can be read, and no form that fits */
     REGISTER_NO_SERIAL, /* "no-serial": a form of ours by its print, but neither code nor serial can be read
                          */
-    REGISTER_OTHER_SURVEY,   /* "other-survey" */
+    REGISTER_OTHER_SURVEY,  /* "other-survey" */
+    REGISTER_OTHER_STATION, /* "other-station": another workspace printed it; given by intake, as the next two
+                             */
+    REGISTER_NO_STATION, /* "no-station": the code does not say who printed it, and it was not this workspace
+                          */
+    REGISTER_FORGED,     /* "forged": the code was made up or changed, or the roster says otherwise */
     REGISTER_UNKNOWN_LAYOUT, /* "unknown-layout": the code names a layout this workspace has not printed */
     REGISTER_NO_MARKS,       /* "no-marks": code read, but page marks and print not found */
     REGISTER_RESIDUAL,       /* "residual": marks and print disagree with the layout by more than the limit */
@@ -34,8 +39,9 @@ typedef enum {
 #define REGISTER_BY_SERIAL "by-serial"
 /* The stable id, e.g. "no-code". */
 const char *register_reason_id(RegisterReason reason);
-/* What a reason's id means and what to do, for people; NULL for an id that is none. */
-const char *register_reason_words(const char *id);
+/* What became of a page that was refused and what to do, for people: what the reason's id means, with its
+ * detail; the detail alone for an id of another room. Newly allocated. */
+char *register_refusal_words(const char *id, const char *detail);
 
 /* Where one box really is, after the local correction around it. */
 typedef struct {

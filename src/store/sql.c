@@ -303,7 +303,14 @@ static const struct {
      "CREATE INDEX decision_answer ON decision (serial, question, kind);"
      "CREATE INDEX log_rebuilds ON log (id) WHERE action IN ('amend', 'layout');",
      {"account"}},
+    /* what the workspace's pages are known by; see store/station.c */
+    {"CREATE TABLE station (id INTEGER PRIMARY KEY, name TEXT NOT NULL, key BLOB NOT NULL, plain_last "
+     "INTEGER "
+     "NOT NULL, at TEXT NOT NULL) STRICT;",
+     {"station"}},
 };
+/* The version whose workspaces have a station. */
+#define STATION_VERSION 8
 
 static bool execute(Store *store, const char *sql, GError **error)
 {
@@ -337,7 +344,8 @@ static bool upgrade_schema(Store *store, GError **error)
                 append_only[i], append_only[i], append_only[i], append_only[i]);
     }
     g_string_append_printf(sql, "PRAGMA user_version = %d;", MAX((int)from, STORE_SCHEMA_VERSION));
-    if (execute(store, sql->str, error))
+    if (execute(store, sql->str, error) &&
+        (from >= STATION_VERSION || store_make_station(store, from > 0, error)))
         return sql_commit(store, error);
     sql_rollback(store);
     return false;
@@ -361,5 +369,5 @@ bool schema_prepare(Store *store, GError **error)
     }
     /* Off while tables that others refer to are made anew. */
     return (version == STORE_SCHEMA_VERSION || upgrade_schema(store, error)) &&
-           execute(store, "PRAGMA foreign_keys = ON", error);
+           execute(store, "PRAGMA foreign_keys = ON", error) && store_load_station(store, error);
 }

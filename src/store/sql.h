@@ -23,6 +23,8 @@ struct Store {
     int depth;              /* of nested transactions */
     int64_t last_decision;  /* row of the newest decision written through this store */
     StoreMode mode;
+    PageStation station;
+    int plain_last;        /* see store_plain_last() */
     int64_t seen_changes;  /* by store_has_changed() */
     int64_t seen_rebuilds; /* log row of the newest change of definition or layouts when it was opened */
 };
@@ -50,6 +52,10 @@ char *sql_now(void);
 
 /* Makes or upgrades the tables. INVALID for a workspace from a newer version. */
 bool schema_prepare(Store *store, GError **error);
+
+/* Gives a workspace its station, once; `older`: it was made by a version that knew none. */
+bool store_make_station(Store *store, bool older, GError **error);
+bool store_load_station(Store *store, GError **error);
 
 /* Takes the workspace's lock; BUSY names its holder. */
 bool lock_take(Store *store, GError **error);

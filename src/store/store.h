@@ -15,7 +15,7 @@
 
 /* Schema version this program writes; an older workspace is brought to it when it is opened, one from a newer
  * program is refused with INVALID. */
-#define STORE_SCHEMA_VERSION 7
+#define STORE_SCHEMA_VERSION 8
 
 typedef struct Store Store;
 
@@ -51,6 +51,12 @@ const char *store_dir(const Store *store);
 const Survey *store_survey(const Store *store);
 /* The frozen layouts (Layout*), loaded once; owned by the store. store_add_layout() extends them. */
 const GPtrArray *store_layouts(const Store *store);
+/* The workspace as a station: what the pages it prints are known by, made with it and never changed; owned by
+ * the store. */
+const PageStation *store_station(const Store *store);
+/* Workspaces of earlier versions printed pages whose code names no station: the number of the last such
+ * ballot, 0 for none; −1 for a workspace that never printed such pages. */
+int store_plain_last(const Store *store);
 /* Freezes a layout in the workspace; the same again is no error. */
 bool store_add_layout(Store *store, const Layout *layout, GError **error);
 /* Replaces the frozen definition by a changed one, when every layout already printed still holds for it (the

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const char *const words[] = {":", "-", "*", "P1:", "TV23", "::", "000000", "ĐĂ", "\n", NULL};
+static const char *const words[] = {":", "-", "*", "P1:", "P2K7RF", "TV23", "::", "000000", "ĐĂ", "\n", NULL};
 
 static void make_seeds(GArray *seeds, const char *dir)
 {
@@ -18,6 +18,9 @@ static void make_seeds(GArray *seeds, const char *dir)
         g_strlcpy(code.group, "G3", sizeof code.group);
         g_strlcpy(code.agency, "SNV", sizeof code.agency);
         g_strlcpy(code.origin, "SNV", sizeof code.origin);
+        static const PageStation station = {"K7RF", {1}};
+        if (i > 2)
+            page_code_seal(&code, &station, code.group, code.agency, code.origin);
         g_autofree char *text = page_code_format(&code);
         fuzz_add_text(seeds, text, NULL);
         fuzz_add_text(seeds, code.serial, NULL);

@@ -801,13 +801,17 @@ static void cross_first(cairo_t *cr, const LayoutPage *page, gpointer user)
 }
 
 static void put_ballot(const Room *room, const Layout *layout, const char *name, const char *serial,
-                       const char *options, int quarter_turns)
+                       const char *options, int quarter_turns, const PageStation *station)
 {
     static const PaperForm print = {.id = "A", .ours = true, .seed = 5};
     PageCode code = {.kind = PAGE_CODE_BALLOT, .survey = "NHO", .form = "A", .page = 1};
     for (int i = 0; i < 8; i++)
         code.fingerprint8[i] = g_ascii_toupper(layout->fingerprint[i]);
     g_strlcpy(code.serial, serial, sizeof code.serial);
+    StoreIssued *issued = store_find_issued(room->w->store, serial, NULL);
+    if (station)
+        page_code_seal(&code, station, issued->group, issued->agency, issued->origin);
+    store_issued_free(issued);
     g_autofree char *text = page_code_format(&code);
     PaperScan how = {.code = text,
                      .skew_deg = 1,
@@ -821,13 +825,43 @@ static void put_ballot(const Room *room, const Layout *layout, const char *name,
     g_assert_no_error(error);
 }
 
+/* What other workspaces printed, what names none, and what was made up: refused by name, never counted. */
+static void test_strangers(void)
+{
+    g_autoptr(Room) room = room_new();
+    const Layout *layout = add_drawn_layout(room->w);
+    const char *const *s = (const char *const *)room->script.a->pdata;
+    PageStation other, forger = *store_station(room->w->store);
+    g_assert_true(station_make(&other, NULL));
+    forger.key[7] ^= 1; /* knows the name, not the key */
+    put_ballot(room, layout, "a.png", s[0], "acd", 0, &other);
+    put_ballot(room, layout, "b.png", s[1], "acd", 0, &forger);
+    put_ballot(room, layout, "c.png", s[2], "acd", 0, NULL);
+    put_ballot(room, layout, "d.png", s[3], "acd", 0, store_station(room->w->store));
+    const IntakeOptions options = {.workers = 1};
+    char *const paths[] = {room->in, NULL};
+    g_autoptr(GError) error = NULL;
+    IntakeReport *r = &room->report;
+    intake_scan(room->w->store, paths, &options, NULL, NULL, r, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(r->pages_in, ==, 4);
+    g_assert_cmpint(r->pages_read, ==, 1);
+    g_assert_cmpint(r->ballots_complete, ==, 1);
+    static const char *const reasons[] = {"other-station", "forged", "no-station"};
+    g_assert_cmpuint(r->refusals->len, ==, 3);
+    for (guint i = 0; i < 3; i++)
+        g_assert_cmpstr(((IntakeRefusal *)r->refusals->pdata[i])->reason, ==, reasons[i]);
+    g_assert_nonnull(strstr(((IntakeRefusal *)r->refusals->pdata[0])->detail, other.name));
+}
+
 static void test_real_reader(void)
 {
     g_autoptr(Room) room = room_new();
     const Layout *layout = add_drawn_layout(room->w);
     const char *serial = room->script.a->pdata[2], *upside_down = room->script.a->pdata[4];
-    put_ballot(room, layout, "phiếu 'một'.png", serial, "acd", 0);
-    put_ballot(room, layout, "hai\nphiếu.jpg", upside_down, "bba", 2);
+    const PageStation *station = store_station(room->w->store);
+    put_ballot(room, layout, "phiếu 'một'.png", serial, "acd", 0, station);
+    put_ballot(room, layout, "hai\nphiếu.jpg", upside_down, "bba", 2, station);
     put_bytes(room, "rỗng\n.pdf", "");
     put_bytes(room, "văn bản.pdf", "Đây là văn bản, không phải bản quét.\n");
     const IntakeOptions options = {.workers = 2};
@@ -977,6 +1011,7 @@ int main(int argc, char **argv)
     g_test_add_func("/intake/foreign-pages", test_foreign_pages);
     g_test_add_func("/intake/resumed", test_resumed);
     g_test_add_func("/intake/bytes", test_bytes);
+    g_test_add_func("/intake/strangers", test_strangers);
     g_test_add_func("/intake/real-reader", test_real_reader);
     return g_test_run();
 }

@@ -119,9 +119,59 @@ static void test_code_round_trip(void)
     g_assert_cmpint(back.expected, ==, 20);
 }
 
+/* A sealed code says the same, is the station's for one cell only, and no character of it can be changed. */
+static void test_code_sealed(void)
+{
+    PageStation station, other;
+    g_autoptr(GError) error = NULL;
+    g_assert_true(station_make(&station, &error) && station_make(&other, &error));
+    g_assert_true(station_is_name(station.name));
+    g_assert_false(station_is_name("K7Q0") || station_is_name("K7RFF") || station_is_name("k7rf"));
+    g_assert_cmpint(memcmp(station.key, other.key, sizeof other.key), !=, 0);
+    PageCode codes[] = {
+        {.kind = PAGE_CODE_BALLOT, .page = 2, .survey = "TV23", .form = "F1", .fingerprint8 = "FFFFFFFF"},
+        {.kind = PAGE_CODE_COVER,
+         .survey = "TV23",
+         .group = "G3",
+         .agency = "SNV",
+         .origin = "CT-XTV",
+         .expected = 20}};
+    serial_make(SERIAL_MAX, codes[0].serial);
+    for (size_t i = 0; i < G_N_ELEMENTS(codes); i++) {
+        page_code_seal(&codes[i], &station, "G3", "SNV", "CT-XTV");
+        g_autofree char *text = page_code_format(&codes[i]);
+        g_assert_cmpuint(strlen(text), <=, 38); /* the smallest symbol that holds a ballot's code */
+        PageCode back;
+        g_assert_true(page_code_parse(text, &back, &error));
+        g_assert_cmpmem(&back, sizeof back, &codes[i], sizeof codes[i]);
+        g_assert_true(page_code_is_sealed(&back, &station, "G3", "SNV", "CT-XTV"));
+        g_assert_false(page_code_is_sealed(&back, &station, "G3", "SNV", "SNV"));
+        g_assert_false(page_code_is_sealed(&back, &other, "G3", "SNV", "CT-XTV"));
+        g_strlcpy(other.name, station.name, sizeof other.name);
+        g_assert_false(page_code_is_sealed(&back, &other, "G3", "SNV", "CT-XTV"));
+        for (size_t c = 2; text[c]; c++) {
+            char was = text[c];
+            text[c] = was == '3' ? '4' : '3';
+            g_assert_false(page_code_parse(text, &back, NULL) &&
+                           page_code_is_sealed(&back, &station, "G3", "SNV", "CT-XTV"));
+            text[c] = was;
+        }
+    }
+}
+
 static void test_code_hostile(void)
 {
     const char *const wrong[] = {
+        "P2K7RF01234567",
+        "P2K7RF01234567001ZZZZZZZZ:TV23:F1:1:1",
+        "P2K7RF0123456700000000000:TV23:F1:1", /* number 0 */
+        "P2K7RF01234567ZZZZZZZZZZZ:TV23:F1:1", /* more than 52 bits */
+        "P2K7RO012345673ZSX5CH51KV:TV23:F1:1", /* no station */
+        "P2K7RF0123456I3ZSX5CH51KV:TV23:F1:1", /* no base 32 */
+        "P2K7RF012345673ZSX5CH51K:TV23:F1:1",
+        "P2K7RF012345673ZSX5CH51KV:TV23:F1:0",
+        "P2K7RF012345673ZSX5CH51KV:TV23:*:G3:SNV:SNV:20",
+        "P2K7RF01234567:TV23:F1:1",
         "",
         "P1",
         "P1:TV23:F1:3FA21C9B:0001236:1",
@@ -515,6 +565,7 @@ int main(int argc, char **argv)
     g_test_add_func("/layout/serial/text", test_serial_text);
     g_test_add_func("/layout/serial/errors", test_serial_errors);
     g_test_add_func("/layout/code/round-trip", test_code_round_trip);
+    g_test_add_func("/layout/code/sealed", test_code_sealed);
     g_test_add_func("/layout/code/hostile", test_code_hostile);
     g_test_add_func("/layout/save-load", test_save_load);
     g_test_add_func("/layout/load-all", test_load_all);

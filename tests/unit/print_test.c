@@ -44,6 +44,8 @@ static GPtrArray *freeze_all(const Survey *survey)
     return layouts;
 }
 
+static const PageStation station = {"K7RF", {1, 2, 3}};
+
 /* One ballot of the first cell of each form. */
 static GArray *one_of_each(const Survey *survey, int first_serial)
 {
@@ -53,7 +55,7 @@ static GArray *one_of_each(const Survey *survey, int first_serial)
             const SurveyCell *cell = survey->cells->pdata[c];
             if (cell->group->form != survey->forms->pdata[i] || cell->group->form->foreign)
                 continue;
-            PrintBallot ballot = {.cell = cell};
+            PrintBallot ballot = {.cell = cell, .station = &station};
             serial_make(first_serial + (int)i, ballot.serial);
             g_array_append_val(ballots, ballot);
             break;
@@ -382,12 +384,18 @@ static void assert_page(const Raster *raster, const Survey *survey, const Layout
                         const PrintBallot *ballot)
 {
     const LayoutPage *page = layout->pages->pdata[p];
-    g_autofree char *expected = g_strdup_printf("P1:%s:%s:%.8s:%s:%u", survey->id, layout->form,
-                                                layout->fingerprint, ballot->serial, p + 1);
-    g_autofree char *upper = g_ascii_strup(expected, -1);
     g_autofree char *read = read_code(raster);
-    g_assert_cmpstr(read, ==, upper);
-    assert_modules(raster, page->code, upper);
+    PageCode code;
+    g_assert_true(page_code_parse(read, &code, NULL));
+    g_assert_cmpstr(code.survey, ==, survey->id);
+    g_assert_cmpint(g_ascii_strcasecmp(code.form, layout->form), ==, 0);
+    g_assert_cmpint(g_ascii_strncasecmp(code.fingerprint8, layout->fingerprint, 8), ==, 0);
+    g_assert_cmpstr(code.serial, ==, ballot->serial);
+    g_assert_cmpint(code.page, ==, (int)p + 1);
+    const SurveyCell *cell = ballot->cell;
+    g_assert_true(
+        page_code_is_sealed(&code, &station, cell->group->id, cell->agency->code, cell->origin->code));
+    assert_modules(raster, page->code, read);
     assert_static(raster, page);
     g_assert_cmpfloat(ink(raster, page->serial), >, 0.02);
     for (guint i = 0; i < page->boxes->len; i++)
@@ -799,7 +807,7 @@ static void test_covers(void)
     g_autoptr(Survey) survey = load("forms/tra-vinh-2023");
     g_autoptr(GArray) covers = g_array_new(FALSE, TRUE, sizeof(PrintCover));
     for (guint i = 0; i < survey->cells->len; i += 61) {
-        PrintCover cover = {survey->cells->pdata[i], (int)i + 1};
+        PrintCover cover = {survey->cells->pdata[i], (int)i + 1, &station};
         g_array_append_val(covers, cover);
     }
     g_autofree char *folder = temporary_folder();
@@ -821,6 +829,7 @@ static void test_covers(void)
         g_assert_cmpstr(code.agency, ==, cover->cell->agency->code);
         g_assert_cmpstr(code.origin, ==, cover->cell->origin->code);
         g_assert_cmpint(code.expected, ==, cover->expected);
+        g_assert_true(page_code_is_sealed(&code, &station, code.group, code.agency, code.origin));
         g_assert_cmpfloat(ink(raster, (RectMm){10.2, 10.2, 4.6, 4.6}), ==, 1);
     }
     /* a code that cannot stand in a page code is refused, not cut */

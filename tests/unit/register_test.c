@@ -101,7 +101,8 @@ static void assert_refused(const Known *known, Raster *scan, const RegisterHint 
     g_assert_cmpint(result->kind, ==, REGISTER_REFUSED);
     g_assert_cmpstr(register_reason_id(result->reason), ==, register_reason_id(reason));
     g_assert_cmpuint(result->boxes->len, ==, 0);
-    g_assert_nonnull(register_reason_words(register_reason_id(result->reason)));
+    g_autofree char *words = register_refusal_words(register_reason_id(result->reason), "");
+    g_assert_cmpstr(words, !=, "");
 }
 
 /* Marks of all kinds on the sheet, some of them heavy. */
@@ -607,7 +608,10 @@ static void test_faults(void)
     g_autoptr(GError) error = NULL;
     g_assert_null(registrar_new(layouts, PAPER_SURVEY, &error));
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
-    g_assert_null(register_reason_words("nonsense"));
+    g_autofree char *other = register_refusal_words("nonsense", "what the decoder said");
+    g_assert_cmpstr(other, ==, "what the decoder said");
+    g_autofree char *named = register_refusal_words("other-station", "K7QF");
+    g_assert_nonnull(strstr(named, "K7QF"));
     registrar_free(NULL);
     registration_free(NULL);
 }

@@ -190,7 +190,8 @@ static void test_refused(void)
 
 /* Takes a workspace back to the first version: no fields, no attempts. */
 static const char first_version[] =
-    "DROP TABLE account; DROP INDEX reading_waiting; DROP INDEX decision_answer; DROP INDEX log_rebuilds;"
+    "DROP TABLE station; DROP TABLE account; DROP INDEX reading_waiting; DROP INDEX decision_answer; DROP "
+    "INDEX log_rebuilds;"
     "DROP TABLE print_end; DROP TABLE print_job; DROP VIEW standing; DROP INDEX decision_undone; ALTER TABLE "
     "decision DROP COLUMN fact;"
     "DROP VIEW newest_page; DROP VIEW newest_file; DROP TABLE draft; DROP TABLE field;"
@@ -225,6 +226,11 @@ static void test_upgrade(void)
     g_clear_pointer(&w->store, store_free);
     run_raw(w, first_version);
     workspace_reopen(w);
+    g_assert_cmpint(store_plain_last(w->store), ==, 1); /* that one ballot's code names no station */
+    PageStation station = *store_station(w->store);
+    g_assert_true(station_is_name(station.name));
+    workspace_reopen(w);
+    g_assert_cmpmem(&station, sizeof station, store_station(w->store), sizeof station);
     g_autoptr(GHashTable) waivers = store_load_waivers(w->store, NULL);
     g_assert_cmpstr(((StoreWaiver *)g_hash_table_lookup(waivers, "pages-refused"))->fact, ==, "");
     g_autoptr(GPtrArray) kept = store_load_pages(w->store, NULL);
@@ -249,6 +255,7 @@ static void test_upgrade(void)
     g_assert_true(store_verify(w->store, faults, NULL));
     g_assert_cmpuint(faults->len, ==, 0);
     run_refused(w, "UPDATE field SET written = 0", "never changed");
+    run_refused(w, "UPDATE station SET plain_last = 999999", "never changed");
 }
 
 /* Drafts of what is written: kept side by side, the newest shown, none an answer; a person's text beside. */

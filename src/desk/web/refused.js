@@ -24,7 +24,7 @@ function Page({ page, decide }) {
   const settle = (reason) => decide(`/api/pages/${page.id}/settle`, { reason }, t('refused.done', { what: nameOf(page), reason }));
   return html`<section class="picked" aria-label=${nameOf(page)}>
     <h1>${nameOf(page)}</h1>
-    <p class="why">✕ ${page.words}${page.detail && ` (${page.detail})`}</p>
+    <p class="why">✕ ${page.words}</p>
     <p class="hint">${t(page.page ? 'refused.advice' : 'refused.advice.file')}</p>
     <div class="choices">
       <button type="button" class="secondary" onClick=${() => settle(t('refused.reason.again'))}>${t('refused.again')}</button>

@@ -1,0 +1,56 @@
+# shellcheck shell=bash source=tests/cases/lib.sh
+# Two workspaces of one survey number their ballots alike: what one printed is never counted in the other. Nor is
+# what the roster says otherwise of, where a workspace was copied and both copies printed.
+. "$ROOT/tests/cases/lib.sh"
+
+# scan_refused DIR FOLDER REASON WORDS: every page of FOLDER is refused there for that reason, none counted.
+scan_refused() {
+    check_exit 3 "$PHIEU" -C "$1" scan --json "$2/scans"
+    local report=$out
+    check_eq "$(json pages_in "$report")" "$(json pages_refused "$report")" "$3: pages in and refused"
+    check_eq 0 "$(json ballots_complete "$report")" "$3: ballots counted"
+    check_eq 0 "$(json answers_machine "$report")" "$3: answers counted"
+    check_eq "$(json pages_in "$report")" "$(grep -o "\"reason\" *: *\"$3\"" <<<"$report" | wc -l)" "$3: refusals of that name"
+    check_exit 3 "$PHIEU" -C "$1" status --all
+    check_contains "$out" "$4" "$3: the words"
+}
+station_of() { sed -nE 's/.*station ([0-9A-Z]{4}).*/\1/p' <<<"$1"; }
+
+check_exit 0 "$PHIEU" init "$TMP/a" --survey "$survey"
+a=$(station_of "$out$err")
+check_exit 0 "$PHIEU" init "$TMP/b" --survey "$survey"
+b=$(station_of "$out$err")
+[[ $a && $b && $a != "$b" ]] || fault "two workspaces are the stations '$a' and '$b'"
+cp -r "$TMP/a" "$TMP/twin" # before either prints
+
+print_some "$TMP/a" pa --group G3 --agency SNV --count 2 --covers "$TMP/covers.pdf"
+print_some "$TMP/b" pb --group G3 --agency SYT --count 2
+print_some "$TMP/twin" pt --group G3 --agency SYT --count 2
+for name in pa pb pt; do fill $name "f$name" --seed 7 --damage none --mode grey --dpi 200; done
+
+scan_refused "$TMP/b" "$TMP/fpa" other-station "station $a"
+scan_refused "$TMP/a" "$TMP/fpb" other-station "station $b"
+scan_refused "$TMP/a" "$TMP/fpt" forged "made up or changed"
+
+# Each reads its own, after all that.
+for pair in a:fpa b:fpb twin:fpt; do
+    dir=$TMP/${pair%:*} of=$TMP/${pair#*:}
+    check_exit "0|3" "$PHIEU" -C "$dir" scan --json "$of/scans"
+    check_eq 2 "$(json ballots_complete "$out")" "$pair: ballots complete"
+    check_eq 0 "$(json ballots_unknown "$out")" "$pair: ballots of unknown serials"
+    check_exit "0|3" "$PHIEU" -C "$dir" export answers --format csv -o "$TMP/answers.csv"
+    read -r right asked wrong absent <<<"$(compare "$of/truth.csv" "$TMP/answers.csv")"
+    echo "$pair: right $right asked $asked wrong $wrong absent $absent"
+    check_eq "0 0" "$wrong $absent" "$pair: wrong and absent answers"
+done
+
+# A batch cover of another workspace opens no batch here.
+if command -v pdftoppm >/dev/null; then
+    pdftoppm -r 200 -gray -png -f 1 -l 1 "$TMP/covers.pdf" "$TMP/cover"
+    check_exit 3 "$PHIEU" -C "$TMP/b" scan --json "$TMP"/cover-*.png
+    check_eq "0 1" "$(json pages_cover "$out") $(json pages_refused "$out")" "a cover of another workspace"
+    check_exit "0|3" "$PHIEU" -C "$TMP/a" scan --json "$TMP"/cover-*.png
+    check_eq "1 0" "$(json pages_cover "$out") $(json pages_refused "$out")" "a cover of this workspace"
+fi
+
+finish
