@@ -216,20 +216,9 @@ static void json_covers(JsonBuilder *json, const QuotaBatch *batch)
 
 static void json_batch(JsonBuilder *json, const QuotaBatch *batch)
 {
-    static const char *const joined[] = {"", "touching", "even"};
     json_builder_begin_object(json);
-    json_set_text(json, "group", batch->group ? batch->group : "");
-    json_set_text(json, "agency", batch->agency ? batch->agency : "");
-    json_set_text(json, "origin", batch->origin ? batch->origin : "");
+    quota_json_batch(json, batch);
     json_covers(json, batch);
-    json_set_text(json, "joined", joined[batch->joined]);
-    json_set_int(json, "covers_repeated", batch->repeated);
-    json_set_int(json, "expected", batch->expected);
-    json_set_int(json, "found", batch->found);
-    json_set_int(json, "missing", batch->missing);
-    json_set_int(json, "surplus", batch->surplus);
-    json_set_bool(json, "differs", batch->differs);
-    json_set_int(json, "absent_count", batch->absent_count);
     json_begin_array(json, "absent");
     for (guint i = 0; i < batch->absent->len; i++)
         json_builder_add_string_value(json, batch->absent->pdata[i]);
@@ -244,11 +233,6 @@ static void json_batch(JsonBuilder *json, const QuotaBatch *batch)
     for (guint i = 0; i < batch->refused->len; i++)
         json_builder_add_int_value(json, ((StorePageRow *)batch->refused->pdata[i])->id);
     json_builder_end_array(json);
-    json_set_int(json, "pages_read", batch->pages_read);
-    json_set_int(json, "pages_refused", batch->pages_refused);
-    json_set_int(json, "pages_blank", batch->pages_blank);
-    json_set_int(json, "pages_cover", batch->pages_cover);
-    json_set_int(json, "files_refused", batch->files_refused);
     json_builder_end_object(json);
 }
 

@@ -7,6 +7,7 @@ typedef struct {
     Stores *stores;
     Store *store; /* borrowed for it: owns the survey, and tells whether anything was committed since */
     Quota *quota;
+    GPtrArray *pages, *batches; /* what `shown` points to, and what that borrows from */
     gint64 begun_us;
 } Taken;
 
@@ -21,6 +22,8 @@ void census_unref(Census *census)
     Taken *taken = (Taken *)census;
     if (!taken || !g_atomic_int_dec_and_test(&taken->users))
         return;
+    g_clear_pointer(&taken->batches, g_ptr_array_unref);
+    g_clear_pointer(&taken->pages, g_ptr_array_unref);
     quota_free(taken->quota);
     if (taken->store)
         stores_return(taken->stores, taken->store);
@@ -41,9 +44,14 @@ static Taken *take(Stores *stores, GError **error)
         store_has_changed(taken->store); /* what is committed from now on is a change */
         taken->quota = quota_take(taken->store, error);
     }
-    taken->shown.quota = taken->quota;
     if (taken->quota)
+        taken->pages = store_load_pages(taken->store, error);
+    if (taken->pages) {
+        taken->batches = quota_batches(taken->quota, taken->pages);
+        taken->shown.quota = taken->quota;
+        taken->shown.batches = taken->batches;
         return taken;
+    }
     census_unref(&taken->shown);
     return NULL;
 }

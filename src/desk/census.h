@@ -10,7 +10,8 @@
 /* A census as it was taken; shared, not to be changed. */
 typedef struct {
     const Quota *quota;
-    char *at; /* when it was begun, "2026-01-31T08:00:00Z" */
+    const GPtrArray *batches; /* QuotaBatch*, as quota_batches() gives them */
+    char *at;                 /* when it was begun, "2026-01-31T08:00:00Z" */
 } Census;
 
 void census_unref(Census *census);

@@ -161,6 +161,8 @@ Reply *work_undo(Call *call);
 Reply *work_release(Call *call);
 Reply *work_mine(Call *call);
 Reply *quota_get(Call *call);
+Reply *batches_get(Call *call);
+Reply *batch_get(Call *call);
 Reply *quota_chase_get(Call *call);
 Reply *refused_get(Call *call);
 Reply *refused_settle(Call *call);

@@ -6,6 +6,8 @@
 #define OPERATOR STORE_ROLE_OPERATOR
 #define CLERK STORE_ROLE_CLERK
 #define LOOKERS (STORE_ROLE_OPERATOR | STORE_ROLE_ANALYST | STORE_ROLE_CLERK | STORE_ROLE_ADMIN)
+/* Who sees to the heaps that were scanned. */
+#define FEEDERS (STORE_ROLE_CLERK | STORE_ROLE_ADMIN)
 /* Who follows how many ballots came back. */
 #define COUNTERS (STORE_ROLE_CLERK | STORE_ROLE_ANALYST | STORE_ROLE_ADMIN)
 /* Of what people type; of an answer with its note. */
@@ -29,6 +31,8 @@ const Route routes[] = {
     {"POST", "/api/review/refer", OPERATOR, false, SMALL, work_refer},
     {"POST", "/api/review/undo", OPERATOR, false, SMALL, work_undo},
     {"POST", "/api/review/release", OPERATOR, false, SMALL, work_release},
+    {"GET", "/api/batches", FEEDERS, false, 0, batches_get},
+    {"GET", "/api/batches/*", FEEDERS, false, 0, batch_get},
     {"GET", "/api/quota", COUNTERS, false, 0, quota_get},
     {"GET", "/api/quota/chase", COUNTERS, false, 0, quota_chase_get},
     {"GET", "/api/uploads", CLERK, false, 0, uploads_get},

@@ -30,3 +30,24 @@ void quota_json_cells(JsonBuilder *json, const Quota *quota)
     }
     json_builder_end_array(json);
 }
+
+void quota_json_batch(JsonBuilder *json, const QuotaBatch *batch)
+{
+    static const char *const joined[] = {"", "touching", "even"};
+    json_set_text(json, "group", batch->group ? batch->group : "");
+    json_set_text(json, "agency", batch->agency ? batch->agency : "");
+    json_set_text(json, "origin", batch->origin ? batch->origin : "");
+    json_set_text(json, "joined", joined[batch->joined]);
+    json_set_int(json, "covers_repeated", batch->repeated);
+    json_set_int(json, "expected", batch->expected);
+    json_set_int(json, "found", batch->found);
+    json_set_int(json, "missing", batch->missing);
+    json_set_int(json, "surplus", batch->surplus);
+    json_set_bool(json, "differs", batch->differs);
+    json_set_int(json, "absent_count", batch->absent_count);
+    json_set_int(json, "pages_read", batch->pages_read);
+    json_set_int(json, "pages_refused", batch->pages_refused);
+    json_set_int(json, "pages_blank", batch->pages_blank);
+    json_set_int(json, "pages_cover", batch->pages_cover);
+    json_set_int(json, "files_refused", batch->files_refused);
+}

@@ -1,4 +1,4 @@
-// The clerk's side of the desk, end to end: the quota board and the list to chase, compared with what the commands say,
+// The clerk's side of the desk, end to end: the quota board, the list to chase and the batches, compared with what the commands say,
 // while another heap is scanned.
 //   node feed.mjs WORKSPACE MORE LAYOUT.json…     MORE: scans read while the board is open; LAYOUT: of the ballots printed
 import { execFileSync } from 'node:child_process';
@@ -23,7 +23,8 @@ async function checkWords(page, what) {
   for (const word of Object.values(words.en)) {
     if (word.length > 5 && !word.includes('{') && !ours.has(word) && word !== words.en['top.language']) check(!text.includes(word), `${what}: English: ${word}`);
   }
-  check(!/\b(quota|chase|asked|filter|copy|view|rail)\.[a-z]/.test(text), `${what}: a key without words`);
+  const key = /\b(quota|chase|batch|batches|asked|filter|copy|view|rail)\.[a-z]/.exec(text);
+  check(!key, `${what}: a key without words: ${key}`);
 }
 
 // ---- the board ---------------------------------------------------------------------------------------------------------
@@ -90,15 +91,21 @@ async function unfold(page, told) {
   check(sum === told.agencies.SNV.missing, `${sum} missing over its units`);
 }
 
-async function copyTable(page, told) {
+// What was copied from the table of this page: the rows by the names of the head.
+async function takeCopy(page) {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.click('text=Chép bảng');
   await page.waitForFunction(() => document.querySelector('.copied')?.textContent);
-  const [head, ...copied] = (await page.evaluate(() => navigator.clipboard.readText())).split(/\r?\n/).map((line) => line.split('\t'));
-  const at = Object.fromEntries(head.map((name, i) => [name, i]));
-  check(copied.length === told.cells.length && copied.every((row) => row.length === head.length), `${copied.length} rows are copied`);
+  const [head, ...lines] = (await page.evaluate(() => navigator.clipboard.readText())).split(/\r?\n/).map((line) => line.split('\t'));
+  check(lines.every((line) => line.length === head.length), 'every row copied has all columns');
+  return lines.map((line) => Object.fromEntries(line.map((text, i) => [`${head[i]}${head.indexOf(head[i]) === i ? '' : '-2'}`, text])));
+}
+
+async function copyTable(page, told) {
+  const copied = await takeCopy(page);
+  check(copied.length === told.cells.length, `${copied.length} rows are copied`);
   for (const [kind, name] of [['planned', 'Chỉ tiêu'], ['valid', 'Hợp lệ hoàn toàn'], ['missing', 'Còn thiếu']]) {
-    const sum = copied.reduce((all, row) => all + Number(row[at[name]]), 0);
+    const sum = copied.reduce((all, row) => all + Number(row[name]), 0);
     check(sum === told.total[kind], `${name} copied: ${sum}, by status ${told.total[kind]}`);
   }
 }
@@ -116,6 +123,48 @@ async function everywhere(page, what) {
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.emulateMedia({ colorScheme: 'light' });
   await checkWords(page, what);
+}
+
+// ---- the batches -------------------------------------------------------------------------------------------------------
+const isFaulty = (batch) => batch.differs || batch.refused.length > 0;
+
+async function batches(page, told) {
+  const covered = told.batches.filter((batch) => batch.group);
+  const faulty = covered.filter(isFaulty);
+  check(faulty.length > 0 && faulty.length < covered.length, `the heap tries both: ${faulty.length} of ${covered.length} batches`);
+  await page.click('nav.tabs >> text=Lô phiếu');
+  await page.waitForSelector('table.batches');
+  await everywhere(page, 'lo');
+  const copied = await takeCopy(page);
+  const have = copied.map((row) => [row['Mã'], row['Nhóm'], row['Bìa ghi'], row['Tìm thấy'], row['Thiếu'], row['Trang đọc được']].join(' ')).sort();
+  const want = told.batches.filter((batch) => batch.group || batch.pages_read).map((batch) => [batch.agency, batch.group, batch.expected, batch.found, batch.missing, batch.pages_read].join(' ')).sort();
+  check(JSON.stringify(have) === JSON.stringify(want), `batches copied: ${have.join('; ')}, by status ${want.join('; ')}`);
+  const whole = covered.length - faulty.length;
+  check((await page.$$('.state.faulty')).length === faulty.length, `${faulty.length} batches are marked`);
+  check((await page.textContent('table.batches button.unfold')).includes(`${whole} lô đủ`), `${whole} whole batches stand behind one line`);
+  await page.click('table.batches button.unfold');
+  check((await page.$$('table.batches tbody th a')).length === covered.length, 'unfolded, every batch is there');
+  await page.click('table.batches button.unfold');
+  await page.check('label.check input');
+  check(!(await page.$('table.batches button.unfold')), 'only those to look at');
+  await page.uncheck('label.check input');
+  await oneBatch(page, faulty.find((batch) => batch.absent_count));
+}
+
+// One that lacks ballots: its pages add up, and those that never came back are named.
+async function oneBatch(page, batch) {
+  const at = batch.covers[0];
+  await page.click(`table.batches tbody tr:has-text("${at.file}, trang ${at.page}") a`);
+  await page.waitForSelector('article.batch .account');
+  const [total, ...parts] = (await page.textContent('.account >> nth=0')).match(/\d+/g).map(Number);
+  check(total === parts.reduce((sum, part) => sum + part, 0) && parts[0] === batch.pages_read, `the pages add up: ${total} = ${parts}`);
+  const [found, expected, missing] = (await page.textContent('.account >> nth=1')).match(/\d+/g).map(Number);
+  check(found === batch.found && expected === batch.expected && missing === batch.missing, `ballots ${found} / ${expected}, ${missing} missing`);
+  const named = await page.$$eval('ul.serials >> nth=0', ([list]) => list.innerText.match(/\d{6}-\w/g).map((serial) => serial.replace('-', '')));
+  check(JSON.stringify(named) === JSON.stringify(batch.absent), `never came back: ${named}, by status ${batch.absent}`);
+  await everywhere(page, 'mot-lo');
+  await page.goto(`${page.url().split('#')[0]}#batches/999999999`);
+  await page.waitForSelector('text=Lô này không còn');
 }
 
 // ---- the list to chase -----------------------------------------------------------------------------------------------
@@ -164,10 +213,12 @@ async function checkNumbers(sheets, told) {
 const desk = await startDesk(workspace);
 const browser = await openBrowser();
 const oneTime = (await phieu(workspace, ['account', 'add', 'thu', '--roles', 'clerk'])).trim();
-const page = await sitDown(browser);
+const page = await sitDown(browser, { expected: [401, 404] });
 await signIn(page, desk.address, 'thu', oneTime);
 await page.waitForSelector('input[name=old]');
 await choosePassword(page, oneTime, 'ba con mèo nhỏ');
+await page.click('nav.tabs a[href="#batches"]');
+await page.waitForSelector('table.batches');
 await page.click('nav.tabs a[href="#quota"]');
 await page.waitForSelector('main.board .whole-survey');
 
@@ -179,9 +230,11 @@ await unfold(page, told);
 await everywhere(page, 'chi-tieu-mo');
 await copyTable(page, told);
 await chase(page, told);
+await batches(page, told);
 
 // While another heap is scanned nothing is asked of the person, and nothing jumps.
-await page.waitForSelector('tr.unit');
+await page.click('nav.tabs >> text=Chỉ tiêu');
+await page.click('button.unfold >> nth=0');
 const scroll = await page.$eval('.view', (view) => (view.scrollTop = 300));
 await phieu(workspace, ['scan', more]);
 const before = told.total.returned;

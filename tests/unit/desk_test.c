@@ -826,6 +826,27 @@ static void test_census(void)
     g_assert_cmpstr(json_object_get_string_member(range, "first"), ==, printed);
 }
 
+/* What lies before any cover is a batch of its own; one that is not there is said so. */
+static void test_batches(void)
+{
+    g_autoptr(Room) room = room_new(2);
+    be(room, "thu");
+    g_autoptr(Reply) reply = ask(room, "GET", "/api/batches", NULL);
+    g_assert_cmpint(reply->status, ==, 200);
+    g_autoptr(JsonObject) body = body_of(reply);
+    JsonArray *batches = json_object_get_array_member(body, "batches");
+    g_assert_cmpint(json_array_get_length(batches), ==, 1);
+    JsonObject *batch = json_array_get_object_element(batches, 0);
+    g_assert_cmpint(json_object_get_int_member(batch, "pages_read"), ==, 2);
+    g_assert_cmpstr(json_object_get_string_member(batch, "group"), ==, "");
+    g_autofree char *path =
+        g_strdup_printf("/api/batches/%" G_GINT64_FORMAT, json_object_get_int_member(batch, "id"));
+    g_autoptr(Reply) one = ask(room, "GET", path, NULL);
+    g_assert_cmpint(one->status, ==, 200);
+    assert_refused(ask(room, "GET", "/api/batches/77", NULL), 404, "not-found");
+    assert_refused(ask(room, "GET", "/api/batches/x", NULL), 404, "not-found");
+}
+
 /* Many who ask while others commit: each sees what stood when it asked. */
 static gpointer watch_count(gpointer data)
 {
@@ -1347,6 +1368,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/refused", test_refused);
     g_test_add_func("/desk/held", test_held);
     g_test_add_func("/desk/census", test_census);
+    g_test_add_func("/desk/batches", test_batches);
     g_test_add_func("/desk/census-shared", test_census_shared);
     g_test_add_func("/desk/upload/pieces", test_upload);
     g_test_add_func("/desk/upload/refused", test_upload_refused);

@@ -52,3 +52,9 @@ export function AskedFault({ asked, at }) {
   return html`<p class="askedfault" role="alert">⚠ ${at ? t('asked.old', { message, at: formatMoment(at) }) : t('asked.none', { message })}
     <button type="button" class="secondary" onClick=${again}>${t('asked.again')}</button></p>`;
 }
+
+// What was asked for, by the function given as its child: below what is wrong with it, and not before it is there.
+export function Asked({ asked, at, children }) {
+  if (!asked.data && !asked.error) return html`<p class="loading" aria-busy="true">${t('loading')}</p>`;
+  return html`<${AskedFault} asked=${asked} at=${at} />${asked.data && children()}`;
+}

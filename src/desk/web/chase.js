@@ -1,6 +1,6 @@
 // The list to chase: a sheet for every unit that owes ballots, as it will be printed.
 import { html, useState } from './html.js';
-import { AskedFault, useAsked } from './asked.js';
+import { Asked, useAsked } from './asked.js';
 import { formatMoment, formatNumber, t } from './i18n.js';
 import { FilterField, fits } from './tables.js';
 
@@ -42,19 +42,20 @@ function Sheet({ unit, survey, data }) {
       <${Signature} who=${t('chase.receiver')} date=${`………, ${t('chase.date')}`} /></div></article>`;
 }
 
-export function Chase({ survey, asking }) {
-  const asked = useAsked('/api/quota/chase', asking);
+function Sheets({ survey, data }) {
   const [text, setText] = useState('');
-  const { data } = asked;
-  if (!data) return asked.error ? html`<${AskedFault} asked=${asked} />` : html`<p class="loading" aria-busy="true">${t('loading')}</p>`;
   const units = data.units.filter((unit) => fits(text, unit.code, unit.name, ...unit.debts.map((debt) => `${debt.agency} ${debt.agency_name}`)));
   const missing = units.reduce((sum, unit) => sum + unit.missing, 0);
   return html`
     <header class="tools"><a class="goto" href="#quota">← ${t('chase.back')}</a><h1>${t('quota.chase')}</h1>
       <${FilterField} value=${text} onChange=${setText} />
       <button type="button" disabled=${!units.length} onClick=${() => window.print()}>${units.length ? t('chase.print', { count: units.length }) : t('chase.print.none')}</button></header>
-    <${AskedFault} asked=${asked} at=${data.at} />
     <p class="tools-more">${!data.units.length ? `✓ ${t('quota.complete')}` : !units.length ? t('filter.none') : t('chase.summary', { units: units.length, missing })}</p>
     ${data.pages_refused > 0 && html`<p class="warned">⚠ ${t('chase.refused', { count: data.pages_refused })}</p>`}
     <div class="sheets">${units.map((unit) => html`<${Sheet} key=${unit.code} unit=${unit} survey=${survey} data=${data} />`)}</div>`;
+}
+
+export function Chase({ survey, asking }) {
+  const asked = useAsked('/api/quota/chase', asking);
+  return html`<${Asked} asked=${asked} at=${asked.data?.at}>${() => html`<${Sheets} survey=${survey} data=${asked.data} />`}<//>`;
 }

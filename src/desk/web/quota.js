@@ -1,6 +1,6 @@
 // How many ballots came back, agencies down and groups across; and, under #quota/chase, the list to chase.
 import { html, useMemo, useRef, useState } from './html.js';
-import { AskedFault, useAsked } from './asked.js';
+import { Asked, useAsked } from './asked.js';
 import { Chase } from './chase.js';
 import { cellRows, makeBoard, sumOf } from './counts.js';
 import { formatMoment, formatNumber, t } from './i18n.js';
@@ -99,7 +99,6 @@ function Board({ asked, filters, onFilters, unfolded, onToggle }) {
       <label class="check"><input type="checkbox" checked=${filters.short} onChange=${(event) => onFilters({ ...filters, short: event.target.checked })} /> ${t('quota.short')}</label>
       <${CopyButton} rows=${rows} />
       <a class="goto" href="#quota/chase">${t('quota.chase')} →</a></header>
-    <${AskedFault} asked=${asked} at=${data.at} />
     <div class="whole-survey"><strong>${t('quota.all')}</strong><${Bar} sum=${sum} />
       ${SHOWN.map((kind) => html`<span key=${kind}>${t(`quota.${kind}`)} <strong>${kind === 'missing' && !sum.missing ? '✓ 0' : formatNumber(sum[kind])}</strong></span>`)}
       <span class="hint">${t('asked.at', { at: formatMoment(data.at) })}</span></div>
@@ -126,6 +125,5 @@ export function Quota({ survey, frame, place, lapsed, onLapsed }) {
 
 function AskedBoard({ asking, ...rest }) {
   const asked = useAsked('/api/quota', asking);
-  if (asked.data) return html`<${Board} asked=${asked} ...${rest} />`;
-  return asked.error ? html`<${AskedFault} asked=${asked} />` : html`<p class="loading" aria-busy="true">${t('loading')}</p>`;
+  return html`<${Asked} asked=${asked} at=${asked.data?.at}>${() => html`<${Board} asked=${asked} ...${rest} />`}<//>`;
 }

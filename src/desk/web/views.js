@@ -1,6 +1,7 @@
 // The views: the rail and the tab each stands under, and who may open it. The address (#id) says which is shown; the
 // rest of it, after a '/', belongs to the view.
 import { useEffect, useState } from './html.js';
+import { Batches } from './batches.js';
 import { Feed } from './feed.js';
 import { Held } from './held.js';
 import { Quota } from './quota.js';
@@ -18,6 +19,7 @@ export const rails = [
 export const views = [
   { id: 'settle', rail: 'review', roles: ['operator'], View: Settle },
   { id: 'feed', rail: 'feed', roles: ['clerk'], View: Feed },
+  { id: 'batches', rail: 'feed', roles: ['clerk', 'admin'], View: Batches },
   { id: 'refused', rail: 'feed', roles: ['clerk'], View: Refused },
   { id: 'held', rail: 'feed', roles: ['clerk'], View: Held },
   { id: 'quota', rail: 'feed', roles: ['clerk', 'analyst', 'admin'], View: Quota },
