@@ -5,7 +5,8 @@
 new_workspace "$TMP/ws"
 print_some "$TMP/ws" b --group G3 --agency SNV --count 4
 new_workspace "$TMP/other"
-print_some "$TMP/other" skip --group G1 --agency SNV --count 3 # so that the other print's serials lie further on
+cp -r "$TMP/other" "$TMP/ws4" # the same station, nothing printed yet
+print_some "$TMP/other" skip --group G1 --agency SNV --count 90 # so that the other print's serials lie further on
 print_some "$TMP/other" u --group G3 --agency SNV --count 8
 fill b day --damage none --mode grey --format jpeg --dpi 200
 first=$TMP/day/scans
@@ -37,7 +38,6 @@ for serial in $(awk -F, '/^missing-page,/ { print $2 }' "$TMP/lost/special.csv")
 done
 
 # Pages that are no ballot, empty sheets, and ballots never issued here.
-new_workspace "$TMP/ws4"
 print_some "$TMP/ws4" d --group G3 --agency SNV --count 3
 fill d odd --damage none --mode grey --format pdf --dpi 200 --set foreign_page=0.6 --set blank_sheet=0.6 --seed 2 \
     --unknown "$TMP/u.pdf" --unknown-layout "$TMP/u.json" --unknown-count 4

@@ -3,6 +3,9 @@
 . "$ROOT/tests/cases/lib.sh"
 
 new_workspace "$TMP/ws"
+# the same station, nothing printed yet
+cp -r "$TMP/ws" "$TMP/two"
+cp -r "$TMP/ws" "$TMP/full"
 print_some "$TMP/ws" b --group G1,G3 --agency SNV,SYT --count 4
 fill b day --damage office --seed 9 --batch-pages 12
 cp -r "$TMP/ws" "$TMP/calm"
@@ -26,7 +29,6 @@ cmp "$TMP/calm.csv" "$TMP/ws.csv" || fault "answers after $kills kills differ fr
 check_exit "0|3" "$PHIEU" -C "$TMP/ws" verify
 
 # Two runs at once: one reads, the other is told; together nothing is twice.
-new_workspace "$TMP/two"
 print_some "$TMP/two" b2 --group G1,G3 --agency SNV,SYT --count 4
 "$PHIEU" -C "$TMP/two" scan "$TMP/day/scans" >/dev/null 2>"$TMP/first.err" &
 pid=$!
@@ -42,7 +44,6 @@ cmp "$TMP/calm.csv" "$TMP/two.csv" || fault "two runs at once gave other answers
 # A full disk: a clear error, what was committed stays, and with room again the rest follows.
 if mkdir "$TMP/small" && mount -t tmpfs -o size=3m tmpfs "$TMP/small" 2>/dev/null; then
     trap 'umount -l "$TMP/small" 2>/dev/null' EXIT
-    new_workspace "$TMP/full"
     print_some "$TMP/full" b3 --group G1,G3 --agency SNV,SYT --count 4
     if cp -r "$TMP/full/." "$TMP/small/" 2>/dev/null; then
         check_exit 1 "$PHIEU" -C "$TMP/small" scan "$TMP/day/scans"

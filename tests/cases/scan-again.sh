@@ -4,10 +4,10 @@
 . "$ROOT/tests/cases/lib.sh"
 
 new_workspace "$TMP/printer"
+cp -r "$TMP/printer" "$TMP/ws" # the same station, nothing printed yet
 print_some "$TMP/printer" b --group G1 --agency SNV,STC --count 2
 fill b out --seed 51 --damage none --mode grey --format pdf --dpi 200
 # The workspace does not know the form yet: every ballot's page is refused.
-new_workspace "$TMP/ws"
 check_exit 3 "$PHIEU" -C "$TMP/ws" scan --json "$TMP/out/scans"
 pages=$(json pages_in "$out") refused=$(json pages_refused "$out")
 check_eq 0 "$(json pages_read "$out")" "pages read of an unknown form"

@@ -7,6 +7,7 @@ phieu=$PHIEU simulate=$SIM here=$ROOT/tests/accuracy
 . "$ROOT/tests/accuracy/lib.sh"
 
 new_workspace "$TMP/ws"
+cp -r "$TMP/ws" "$TMP/identity-ws" # the same station, nothing printed yet
 print_some "$TMP/ws" b --group G1,G3 --agency SNV --origin SNV,SKHDT,STC --count 2
 ballots=$(grep -oE '"serial" *: *"[^"]*"' "$TMP/b.json" | sort -u | wc -l)
 
@@ -147,11 +148,11 @@ pages=$(json pages_in "$report")
 check_eq "$sheets" "$(($(json pages_blank "$report") + $(json pages_refused "$report")))" "blank backs: blank or refused"
 
 # Giving a ballot its identity does not silently read its answers again (offlinequiz#198).
-new_workspace "$TMP/identity-ws"
-print_some "$TMP/identity-ws" first --group G1,G3 --agency SNV --origin SNV,SKHDT,STC --count 1 # of the four serials only two
+print_some "$TMP/identity-ws" first --group G1 --agency SNV --origin SNV --count 2 # of the four serials only three
+print_some "$TMP/identity-ws" third --group G3 --agency SNV --origin SNV --count 1
 stranger=$(awk -F, 'NR > 1 { last = $1 > last ? $1 : last } END { print last }' "$TMP/clean/truth.csv")
 origin=$(awk -F, -v s="$stranger" '$1 == s { print $5; exit }' "$TMP/clean/truth.csv")
-grep -q "\"$stranger\"" "$TMP/first.json" && fault "identity: the ballot is known"
+cat "$TMP/first.json" "$TMP/third.json" | grep -q "\"$stranger\"" && fault "identity: the ballot is known"
 check_exit 3 "$PHIEU" -C "$TMP/identity-ws" scan --json "$TMP/clean/scans"
 check_exit "0|3" "$PHIEU" -C "$TMP/identity-ws" export answers --format csv -o "$TMP/identity1.csv"
 check_exit "0|3" "$PHIEU" -C "$TMP/identity-ws" resolve assign "$stranger" --group G3 --agency SNV --origin "$origin" \
