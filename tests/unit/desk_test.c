@@ -1257,8 +1257,8 @@ static void test_refused(void)
     int64_t file = workspace_add_file(room->w, 1);
     StorePage *page = store_page_new();
     page->outcome = STORE_PAGE_REFUSED;
+    g_free(page->reason);
     page->reason = g_strdup("no-code");
-    page->detail = g_strdup("");
     int waiting;
     g_assert_true(store_add_page(room->w->store, file, page, &waiting, NULL));
     store_page_free(page);
