@@ -53,17 +53,6 @@ static char *join_refused(const QuotaBatch *batch)
     return cli_join_some(ids);
 }
 
-/* The ballots of a list that still wait for a person with this status. */
-static GPtrArray *of_status(const GPtrArray *ballots, StoreBallotStatus status)
-{
-    GPtrArray *some = g_ptr_array_new();
-    for (guint i = 0; i < ballots->len; i++) {
-        if (((StoreBallot *)ballots->pdata[i])->status == status)
-            g_ptr_array_add(some, ballots->pdata[i]);
-    }
-    return some;
-}
-
 /* ---- on the terminal ----------------------------------------------------------------------------------- */
 
 /* Takes over `named`. */
@@ -75,8 +64,8 @@ static void print_reason(const char *what, int count, char *named)
 
 static void print_reasons(const QuotaBatch *batch)
 {
-    g_autoptr(GPtrArray) twice = of_status(batch->twice, STORE_BALLOT_DUPLICATE),
-                         unknown = of_status(batch->unknown, STORE_BALLOT_UNKNOWN);
+    g_autoptr(GPtrArray) twice = quota_with_status(batch->twice, STORE_BALLOT_DUPLICATE),
+                         unknown = quota_with_status(batch->unknown, STORE_BALLOT_UNKNOWN);
     if (batch->missing && batch->absent_count)
         print_reason(_("issued but never came back"), batch->absent_count, join_absent(batch));
     if (batch->incomplete->len)

@@ -7,15 +7,6 @@ static gint64 batch_id(const QuotaBatch *batch)
     return batch->covers->len ? ((StorePageRow *)batch->covers->pdata[0])->id : 0;
 }
 
-/* The ballots of a list that wait for a person with this status. */
-static int count_status(const GPtrArray *ballots, StoreBallotStatus status)
-{
-    int count = 0;
-    for (guint i = 0; i < ballots->len; i++)
-        count += ((StoreBallot *)ballots->pdata[i])->status == status;
-    return count;
-}
-
 /* What lists and the batch itself both show. */
 static void add_summary(JsonBuilder *builder, const Survey *survey, const QuotaBatch *batch)
 {
@@ -24,6 +15,8 @@ static void add_summary(JsonBuilder *builder, const Survey *survey, const QuotaB
     const SurveyOrigin *origin = batch->origin ? survey_origin(survey, batch->origin) : NULL;
     const StorePageRow *cover = batch->covers->len ? batch->covers->pdata[0] : NULL;
     g_autofree char *file = text_printable(cover ? cover->file : "");
+    g_autoptr(GPtrArray) twice = quota_with_status(batch->twice, STORE_BALLOT_DUPLICATE),
+                         unknown = quota_with_status(batch->unknown, STORE_BALLOT_UNKNOWN);
     json_set_int(builder, "id", batch_id(batch));
     quota_json_batch(builder, batch);
     json_set_text(builder, "agency_name", agency ? agency->name : "");
@@ -32,8 +25,8 @@ static void add_summary(JsonBuilder *builder, const Survey *survey, const QuotaB
     json_set_text(builder, "file", file);
     json_set_int(builder, "page", cover ? cover->page : 0);
     json_set_int(builder, "incomplete", batch->incomplete->len);
-    json_set_int(builder, "twice", count_status(batch->twice, STORE_BALLOT_DUPLICATE));
-    json_set_int(builder, "unknown", count_status(batch->unknown, STORE_BALLOT_UNKNOWN));
+    json_set_int(builder, "twice", twice->len);
+    json_set_int(builder, "unknown", unknown->len);
     json_set_int(builder, "refused", batch->refused->len);
 }
 
@@ -74,14 +67,12 @@ static const QuotaBatch *find_batch(const Census *census, const char *text)
     return NULL;
 }
 
-/* The ballots of a list, all (`status` negative) or those that wait with this status, each with its cell. */
-static void add_ballots(JsonBuilder *builder, const char *name, const GPtrArray *ballots, int status)
+/* The ballots of a list, each with its cell. */
+static void add_ballots(JsonBuilder *builder, const char *name, const GPtrArray *ballots)
 {
     json_begin_array(builder, name);
     for (guint i = 0; i < ballots->len; i++) {
         const StoreBallot *ballot = ballots->pdata[i];
-        if (status >= 0 && (int)ballot->status != status)
-            continue;
         g_autofree char *serial = serial_print_form(ballot->serial);
         json_builder_begin_object(builder);
         json_set_text(builder, "serial", serial);
@@ -100,15 +91,9 @@ static void add_pages(JsonBuilder *builder, const char *name, const GPtrArray *p
     json_begin_array(builder, name);
     for (guint i = 0; i < pages->len; i++) {
         const StorePageRow *row = pages->pdata[i];
-        g_autofree char *file = text_printable(row->file);
-        g_autofree char *words = register_refusal_words(row->reason, row->detail);
         json_builder_begin_object(builder);
-        json_set_int(builder, "id", row->id);
-        json_set_text(builder, "file", file);
-        json_set_int(builder, "page", row->page);
+        reply_add_page(builder, row);
         json_set_int(builder, "expected", row->expected);
-        json_set_text(builder, "reason", row->reason);
-        json_set_text(builder, "words", words);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -116,6 +101,8 @@ static void add_pages(JsonBuilder *builder, const char *name, const GPtrArray *p
 
 static void add_lists(JsonBuilder *builder, const QuotaBatch *batch)
 {
+    g_autoptr(GPtrArray) twice = quota_with_status(batch->twice, STORE_BALLOT_DUPLICATE),
+                         unknown = quota_with_status(batch->unknown, STORE_BALLOT_UNKNOWN);
     json_begin_object(builder, "lists");
     json_begin_array(builder, "absent");
     for (guint i = 0; i < batch->absent->len; i++) {
@@ -125,12 +112,12 @@ static void add_lists(JsonBuilder *builder, const QuotaBatch *batch)
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
-    add_ballots(builder, "incomplete", batch->incomplete, -1);
-    add_ballots(builder, "twice", batch->twice, STORE_BALLOT_DUPLICATE);
-    add_ballots(builder, "unknown", batch->unknown, STORE_BALLOT_UNKNOWN);
-    add_ballots(builder, "foreign", batch->foreign, -1);
-    add_ballots(builder, "uncovered", batch->uncovered, -1);
-    add_ballots(builder, "elsewhere", batch->elsewhere, -1);
+    add_ballots(builder, "incomplete", batch->incomplete);
+    add_ballots(builder, "twice", twice);
+    add_ballots(builder, "unknown", unknown);
+    add_ballots(builder, "foreign", batch->foreign);
+    add_ballots(builder, "uncovered", batch->uncovered);
+    add_ballots(builder, "elsewhere", batch->elsewhere);
     json_builder_end_object(builder);
     add_pages(builder, "covers", batch->covers);
     add_pages(builder, "refused_pages", batch->refused);

@@ -30,10 +30,7 @@ static void add_ballot(JsonBuilder *builder, const StoreBallot *ballot)
 Reply *held_get(Call *call)
 {
     g_autoptr(GError) error = NULL;
-    Store *store = stores_borrow(call->desk->stores, &error);
-    g_autoptr(GPtrArray) ballots = store ? store_load_ballots(store, &error) : NULL;
-    if (store)
-        stores_return(call->desk->stores, store);
+    g_autoptr(GPtrArray) ballots = stores_load(call->desk->stores, store_load_ballots, &error);
     if (!ballots)
         return reply_failed(error);
     JsonBuilder *builder = reply_begin();
@@ -101,9 +98,10 @@ static bool add_scans(JsonBuilder *builder, Store *store, const char *serial, GE
         g_autoptr(GArray) marks = store_load_marks(store, row->id, error);
         if (!(fine = marks != NULL))
             break;
+        g_autofree char *file = text_printable(row->file);
         json_builder_begin_object(builder);
         json_set_int(builder, "id", row->id);
-        json_set_text(builder, "file", row->file);
+        json_set_text(builder, "file", file);
         json_set_int(builder, "page", row->page);
         json_set_int(builder, "ballot_page", row->ballot_page);
         json_set_bool(builder, "chosen", find_chosen(decisions, rows, row->ballot_page) == row->id);
@@ -149,18 +147,6 @@ static bool add_nearest(JsonBuilder *builder, Store *store, const char *serial, 
     return roster != NULL;
 }
 
-static const StoreBallot *find_ballot(const GPtrArray *ballots, const char *serial, GError **error)
-{
-    for (guint i = 0; i < ballots->len; i++) {
-        const StoreBallot *ballot = ballots->pdata[i];
-        if (g_str_equal(ballot->serial, serial))
-            return ballot;
-    }
-    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("no ballot with the serial %s was returned"),
-                serial);
-    return NULL;
-}
-
 Reply *ballot_get(Call *call)
 {
     g_autoptr(GError) error = NULL;
@@ -168,8 +154,10 @@ Reply *ballot_get(Call *call)
     Store *store = stores_borrow(call->desk->stores, &error);
     if (!store)
         return reply_failed(error);
-    g_autoptr(GPtrArray) ballots = store_load_ballots(store, &error);
-    const StoreBallot *ballot = ballots ? find_ballot(ballots, serial, &error) : NULL;
+    g_autoptr(StoreBallot) ballot = store_find_ballot(store, serial, &error);
+    if (!ballot && !error)
+        g_set_error(&error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
+                    _("no ballot with the serial %s was returned"), serial);
     JsonBuilder *builder = reply_begin();
     bool fine = ballot != NULL;
     if (fine) {
@@ -189,24 +177,6 @@ Reply *ballot_get(Call *call)
  * ---------------------------------------------------------------------------------------------------------
  */
 
-typedef bool (*Decide)(Call *call, Store *store, const char *serial, const char *reason, GError **error);
-
-static Reply *decide(Call *call, Decide how)
-{
-    g_autoptr(GError) error = NULL;
-    Reply *refused = NULL;
-    g_autofree char *reason = call_reason(call, &refused);
-    if (!reason)
-        return refused;
-    Store *store = stores_lock_writer(call->desk->stores, &error);
-    if (!store)
-        return reply_failed(error);
-    bool done = how(call, store, call->arguments[0], reason, &error);
-    int64_t decision = store_last_decision(store);
-    stores_unlock_writer(call->desk->stores);
-    return reply_decided(done, decision, error);
-}
-
 static bool choose(Call *call, Store *store, const char *serial, const char *reason, GError **error)
 {
     return store_decide_duplicate(store, serial, call_int(call, "scan"), call->account->name, reason, error);
@@ -214,7 +184,7 @@ static bool choose(Call *call, Store *store, const char *serial, const char *rea
 
 Reply *ballot_choose(Call *call)
 {
-    return decide(call, choose);
+    return call_decide(call, choose);
 }
 
 /* Only a number that was never issued: a printed ballot says itself what it is for. */
@@ -245,7 +215,7 @@ static bool assign(Call *call, Store *store, const char *serial, const char *rea
 
 Reply *ballot_assign(Call *call)
 {
-    return decide(call, assign);
+    return call_decide(call, assign);
 }
 
 static bool reject(Call *call, Store *store, const char *serial, const char *reason, GError **error)
@@ -255,28 +225,5 @@ static bool reject(Call *call, Store *store, const char *serial, const char *rea
 
 Reply *ballot_reject(Call *call)
 {
-    return decide(call, reject);
-}
-
-/* What clerks decide, a clerk takes back; answers go back by the operators' own undo. */
-static bool undo(Call *call, Store *store, const char *number, const char *reason, GError **error)
-{
-    static const char *const kinds[] = {"settle", "duplicate", "assign", "reject", NULL};
-    int64_t id;
-    if (!number_parse_int(number, 1, INT64_MAX, &id, error))
-        return false;
-    StoreDecision *decision = store_find_decision(store, id, error);
-    if (!decision)
-        return false;
-    bool ours = g_strv_contains(kinds, decision->kind);
-    store_decision_free(decision);
-    if (!ours)
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                    _("decision %lld is not one about a page or a ballot"), (long long)id);
-    return ours && store_undo(store, id, call->account->name, reason, error);
-}
-
-Reply *decision_undo(Call *call)
-{
-    return decide(call, undo);
+    return call_decide(call, reject);
 }

@@ -110,13 +110,15 @@ typedef Reply *(*Handler)(Call *call);
 /* A text member of the body; "" where there is none. Never NULL. */
 const char *call_text(const Call *call, const char *name);
 gint64 call_int(const Call *call, const char *name);
-/* The reason a person gives, without blanks around it; NULL with the refusal when there is none, or it is
- * longer than REASON_MAX characters. Newly allocated. */
-#define REASON_MAX 500
-char *call_reason(const Call *call, Reply **ret_refused);
-/* What became of a write of the workspace: the number of the decision it was, or the error. */
-Reply *reply_decided(bool done, int64_t decision, const GError *error);
 const char *call_query(const Call *call, const char *name, const char *missing);
+
+/* A decision about what the path's first part names, for a reason; false with an error. */
+typedef bool (*Decide)(Call *call, Store *store, const char *what, const char *reason, GError **error);
+
+/* Asks for the reason, decides in one transaction, and answers with the decision's number. */
+Reply *call_decide(Call *call, Decide decide);
+/* The members of a page or file for lists: id, file, page, reason and its words. */
+void reply_add_page(JsonBuilder *builder, const StorePageRow *row);
 
 /* ---- routes ----------------------------------------------------------------------------------------------
  */

@@ -72,12 +72,3 @@ Reply *reply_failed(const GError *error)
         return reply_error(500, "failed", error ? error->message : "");
     return reply_error(known[error->code].status, known[error->code].id, error->message);
 }
-
-Reply *reply_decided(bool done, int64_t decision, const GError *error)
-{
-    if (!done)
-        return reply_failed(error);
-    JsonBuilder *builder = reply_begin();
-    json_set_int(builder, "decision", decision);
-    return reply_json(builder);
-}

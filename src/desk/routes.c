@@ -331,15 +331,6 @@ const char *call_text(const Call *call, const char *name)
     return node ? json_node_get_string(node) : "";
 }
 
-char *call_reason(const Call *call, Reply **ret_refused)
-{
-    g_autofree char *reason = g_strstrip(g_strdup(call_text(call, "reason")));
-    if (*reason && g_utf8_strlen(reason, -1) <= REASON_MAX)
-        return g_steal_pointer(&reason);
-    *ret_refused = reply_error(422, "no-reason", _("say why in a few words; it is kept with the decision"));
-    return NULL;
-}
-
 gint64 call_int(const Call *call, const char *name)
 {
     JsonNode *node = member(call, name, G_TYPE_INT64);

@@ -87,6 +87,16 @@ void stores_return(Stores *stores, Store *store)
     g_mutex_unlock(&stores->lock);
 }
 
+GPtrArray *stores_load(Stores *stores, GPtrArray *(*load)(Store *store, GError **error), GError **error)
+{
+    Store *store = stores_borrow(stores, error);
+    if (!store)
+        return NULL;
+    GPtrArray *loaded = load(store, error);
+    stores_return(stores, store);
+    return loaded;
+}
+
 Store *stores_lock_writer(Stores *stores, GError **error)
 {
     g_mutex_lock(&stores->writing);

@@ -16,6 +16,8 @@ const char *stores_dir(const Stores *stores);
 /* A reader for this thread alone, until it is given back. NULL with an error. */
 Store *stores_borrow(Stores *stores, GError **error);
 void stores_return(Stores *stores, Store *store);
+/* What that function loads, by a reader that is given back before; NULL with an error. */
+GPtrArray *stores_load(Stores *stores, GPtrArray *(*load)(Store *store, GError **error), GError **error);
 /* The writer, locked until it is given back. NULL with an error (nothing is locked then). */
 Store *stores_lock_writer(Stores *stores, GError **error);
 void stores_unlock_writer(Stores *stores);

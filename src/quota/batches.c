@@ -391,3 +391,13 @@ GPtrArray *quota_batches(const Quota *quota, const GPtrArray *pages)
     const QuotaPrivate *own = quota->private_data;
     return quota_reconcile(pages, own->loaded, own->issued);
 }
+
+GPtrArray *quota_with_status(const GPtrArray *ballots, StoreBallotStatus status)
+{
+    GPtrArray *some = g_ptr_array_new();
+    for (guint i = 0; i < ballots->len; i++) {
+        if (((StoreBallot *)ballots->pdata[i])->status == status)
+            g_ptr_array_add(some, ballots->pdata[i]);
+    }
+    return some;
+}

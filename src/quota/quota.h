@@ -175,6 +175,8 @@ typedef struct {
 GPtrArray *quota_reconcile(const GPtrArray *pages, const GPtrArray *ballots, const GPtrArray *roster);
 /* The same with the census's ballots and roster; borrows from the census too. */
 GPtrArray *quota_batches(const Quota *quota, const GPtrArray *pages);
+/* Those ballots (StoreBallot*) of a list that have this status now; borrowed. */
+GPtrArray *quota_with_status(const GPtrArray *ballots, StoreBallotStatus status);
 /* A batch's cell and figures as members of the object being built: "group", "expected", "pages_read" … */
 void quota_json_batch(JsonBuilder *json, const QuotaBatch *batch);
 

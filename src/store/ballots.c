@@ -37,10 +37,11 @@ void store_answer_free(StoreAnswer *answer)
     g_free(answer);
 }
 
-GPtrArray *store_load_ballots(Store *store, GError **error)
+/* Every returned ballot, or the one of serial `only` ("" for all). */
+static GPtrArray *load_ballots(Store *store, const char *only, GError **error)
 {
     g_autoptr(GPtrArray) sorted = g_ptr_array_new();
-    g_autoptr(GHashTable) all = returned_load(store, "", sorted, error);
+    g_autoptr(GHashTable) all = returned_load(store, only, sorted, error);
     if (!all)
         return NULL;
     GPtrArray *ballots = g_ptr_array_new_with_free_func((GDestroyNotify)store_ballot_free);
@@ -55,6 +56,17 @@ GPtrArray *store_load_ballots(Store *store, GError **error)
         g_ptr_array_add(ballots, copy);
     }
     return ballots;
+}
+
+GPtrArray *store_load_ballots(Store *store, GError **error)
+{
+    return load_ballots(store, "", error);
+}
+
+StoreBallot *store_find_ballot(Store *store, const char *serial, GError **error)
+{
+    g_autoptr(GPtrArray) found = *serial ? load_ballots(store, serial, error) : NULL;
+    return found && found->len ? g_ptr_array_steal_index(found, 0) : NULL;
 }
 
 /* The newest decision of a person on each answer: "serial\nquestion" → StoreAnswer, of which

@@ -11,6 +11,8 @@
 #include "layout/layout.h"
 #include "mark/mark.h"
 #include "register/register.h"
+#include "store/accounts.h"
+#include "store/scores.h"
 #include "survey/survey.h"
 
 /* Schema version this program writes; an older workspace is brought to it when it is opened, one from a newer
@@ -257,8 +259,11 @@ typedef struct {
 } StoreBallot;
 
 void store_ballot_free(StoreBallot *ballot);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreBallot, store_ballot_free)
 /* All returned ballots in order of serial: GPtrArray of StoreBallot*. */
 GPtrArray *store_load_ballots(Store *store, GError **error);
+/* The returned ballot of that serial, or NULL without an error. */
+StoreBallot *store_find_ballot(Store *store, const char *serial, GError **error);
 
 /* The final answer to one question: the latest decision of a person, else the machine's reading. */
 typedef struct {
@@ -462,65 +467,6 @@ typedef struct {
 
 /* Decides every stored mark in memory under each of the targets; nothing is changed. */
 bool store_try_targets(Store *store, StoreTrial *trials, int count, GError **error);
-
-/* ---- the desk's accounts ---- */
-
-/* What an account may do; several together. */
-typedef enum {
-    STORE_ROLE_CLERK = 1 << 0,
-    STORE_ROLE_OPERATOR = 1 << 1,
-    STORE_ROLE_ANALYST = 1 << 2,
-    STORE_ROLE_ADMIN = 1 << 3,
-} StoreRole;
-
-/* "clerk,operator"; newly allocated. */
-char *store_roles_text(unsigned roles);
-/* The same read back. INVALID quotes a role there is not. */
-bool store_roles_parse(const char *text, unsigned *ret_roles, GError **error);
-
-typedef struct {
-    char *name;      /* to sign in, and in every decision: 1–32 of a–z, 0–9, '.', '_', '-' */
-    char *full_name; /* for people; may be "" */
-    unsigned roles;  /* StoreRole */
-    char *password;  /* its argon2id hash, never the password; never in the log nor in an answer */
-    bool one_time;   /* the password is to be changed at the next sign-in */
-    bool disabled;
-    char *at; /* of the newest change */
-} StoreAccount;
-
-void store_account_free(StoreAccount *account);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreAccount, store_account_free)
-/* Adds a row for that name, which counts from now on; `at` is not read. `action` goes into the log ("add",
- * "password", "disable"). INVALID for a name that cannot be one. */
-bool store_set_account(Store *store, const StoreAccount *account, const char *action, const char *who,
-                       GError **error);
-/* The account of that name as it stands, or NULL without an error. */
-StoreAccount *store_find_account(Store *store, const char *name, GError **error);
-/* All of them in order of name: GPtrArray of StoreAccount*. */
-GPtrArray *store_load_accounts(Store *store, GError **error);
-
-/* ---- imported scores ---- */
-
-typedef enum { STORE_SCORES_SELF, STORE_SCORES_APPRAISED } StoreScoreKind;
-
-/* One imported score; points NULL where the leaf is not applicable to the agency. */
-typedef struct {
-    char *agency, *leaf;
-    Rational *points;
-    char *evidence, *note; /* may be "" */
-    char *source;          /* "file.xlsx!Sheet!D12" */
-} StoreScore;
-
-void store_score_free(StoreScore *score);
-/* Records a checked import as a new version (all of `scores` or nothing); `*ret_version` counts the imports
- * of the kind, whichever agency they are of. */
-bool store_add_scores(Store *store, StoreScoreKind kind, const char *file, const char *sha256,
-                      const GPtrArray *scores, int *ret_version, GError **error);
-/* How many versions an agency's scores of a kind have. */
-bool store_count_score_versions(Store *store, StoreScoreKind kind, const char *agency, int *ret_count,
-                                GError **error);
-/* The newest version for each agency: GPtrArray of StoreScore*, in order of agency code and leaf. */
-GPtrArray *store_load_scores(Store *store, StoreScoreKind kind, GError **error);
 
 /* ---- the log ---- */
 

@@ -3,12 +3,7 @@
 # say, before and after more is scanned.
 . "$ROOT/tests/cases/lib.sh"
 
-for program in node pdfinfo "${CHROMIUM:-chromium}"; do
-    command -v "$program" >/dev/null || skip "$program is not installed: scripts/setup --dev"
-done
-[[ -d $ROOT/build/web/node_modules/playwright-core ]] || skip "playwright-core is not installed: scripts/setup --dev"
-CHROMIUM=$(command -v "${CHROMIUM:-chromium}")
-export CHROMIUM
+need_browser pdfinfo
 
 new_workspace "$TMP/ws"
 print_some "$TMP/ws" b --group G1,G2 --agency SNV,SYT --covers "$TMP/bia.pdf"

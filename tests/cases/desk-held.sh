@@ -2,12 +2,7 @@
 # A clerk in a browser decides about pages that were refused and ballots that are held: scanned twice, void, incomplete.
 . "$ROOT/tests/cases/lib.sh"
 
-for program in node "${CHROMIUM:-chromium}"; do
-    command -v "$program" >/dev/null || skip "$program is not installed: scripts/setup --dev"
-done
-[[ -d $ROOT/build/web/node_modules/playwright-core ]] || skip "playwright-core is not installed: scripts/setup --dev"
-CHROMIUM=$(command -v "${CHROMIUM:-chromium}")
-export CHROMIUM
+need_browser
 
 new_workspace "$TMP/ws"
 print_some "$TMP/ws" b --group G1 --agency SNV --count 6

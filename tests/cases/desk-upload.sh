@@ -3,12 +3,7 @@
 # comes of it is what one undisturbed run of a command would have stored.
 . "$ROOT/tests/cases/lib.sh"
 
-for program in node "${CHROMIUM:-chromium}"; do
-    command -v "$program" >/dev/null || skip "$program is not installed: scripts/setup --dev"
-done
-[[ -d $ROOT/build/web/node_modules/playwright-core ]] || skip "playwright-core is not installed: scripts/setup --dev"
-CHROMIUM=$(command -v "${CHROMIUM:-chromium}")
-export CHROMIUM
+need_browser
 
 new_workspace "$TMP/ws"
 print_some "$TMP/ws" many --group G1 --agency SNV --count 60

@@ -3,12 +3,7 @@
 # disagreement and a server that is killed.
 . "$ROOT/tests/cases/lib.sh"
 
-for program in node "${CHROMIUM:-chromium}"; do
-    command -v "$program" >/dev/null || skip "$program is not installed: scripts/setup --dev"
-done
-[[ -d $ROOT/build/web/node_modules/playwright-core ]] || skip "playwright-core is not installed: scripts/setup --dev"
-CHROMIUM=$(command -v "${CHROMIUM:-chromium}")
-export CHROMIUM
+need_browser
 
 new_workspace "$TMP/ws"
 print_some "$TMP/ws" one --group G1 --agency SNV --count 20

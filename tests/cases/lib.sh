@@ -39,6 +39,17 @@ skip() { # skip WHY
 }
 finish() { exit $((faults > 0)); }
 
+# need_browser [PROGRAM…]: skips where Chromium and what drives it are missing, or one of these programs.
+need_browser() {
+    local program
+    for program in node "$@" "${CHROMIUM:-chromium}"; do
+        command -v "$program" >/dev/null || skip "$program is not installed: scripts/setup --dev"
+    done
+    [[ -d $ROOT/build/web/node_modules/playwright-core ]] || skip "playwright-core is not installed: scripts/setup --dev"
+    CHROMIUM=$(command -v "${CHROMIUM:-chromium}")
+    export CHROMIUM
+}
+
 # ---- pieces of the walk --------------------------------------------------------------------------------------
 survey=$ROOT/forms/tra-vinh-2023
 
