@@ -24,7 +24,9 @@ static const struct {
              {ANSWER_CORRECTED, "CORRECTED", N_("one mark taken back")},
              {ANSWER_BLANK, "BLANK", N_("no box marked")},
              {ANSWER_DOUBT, "DOUBT", NULL},
-             {ANSWER_CANCELLED_ONLY, "CANCELLED_ONLY", N_("every mark taken back")}};
+             {ANSWER_CANCELLED_ONLY, "CANCELLED_ONLY", N_("every mark taken back")},
+             {ANSWER_SECOND_LOOK, "SECOND_LOOK", N_("read by one person: another one reads it, too")},
+             {ANSWER_THIRD_LOOK, "THIRD_LOOK", N_("two people read it differently: a third decides")}};
 static const struct {
     unsigned bit;
     const char *words;

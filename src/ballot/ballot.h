@@ -19,6 +19,8 @@ typedef enum {
     ANSWER_BLANK = 1 << 18,          /* BLANK: no mark at all */
     ANSWER_DOUBT = 1 << 19,          /* DOUBT: at least one box is doubtful */
     ANSWER_CANCELLED_ONLY = 1 << 20, /* CANCELLED_ONLY: only cancelled marks */
+    ANSWER_SECOND_LOOK = 1 << 21,    /* SECOND_LOOK: one person has read it; another is to read it blind */
+    ANSWER_THIRD_LOOK = 1 << 22,     /* THIRD_LOOK: two people read it differently; a third decides */
 } AnswerReason;
 
 /* One box of a question as it goes into an answer. */
@@ -58,6 +60,54 @@ typedef enum { VALUE_ANSWERED, VALUE_BLANK, VALUE_MULTIPLE, VALUE_UNREADABLE, VA
  * its range, for TEXT not one line of composed text. */
 bool ballot_value_kind(const SurveyQuestion *question, const char *value, ValueKind *ret_kind,
                        GError **error);
+
+/* ---- what people read ---- */
+
+/* One person's word on an answer, of those that stand, in the order given. */
+typedef struct {
+    int64_t id; /* of the decision */
+    const char *who, *value;
+} AnswerLook;
+
+typedef enum {
+    LOOKS_NONE,   /* nobody has looked */
+    LOOKS_SECOND, /* one person has: another one is to read it, who knows neither that nor the machine's guess
+                   */
+    LOOKS_THIRD,  /* two people read it differently: a third, who sees both, decides */
+    LOOKS_SETTLED,
+} LooksState;
+
+/* What came of them; pointers into the looks given, NULL where there is none. */
+typedef struct {
+    LooksState state;
+    const AnswerLook *first, *second; /* the newest word of the first and of the second person */
+    const AnswerLook *settled;        /* the one that counts */
+} AnswerLooks;
+
+/* With `two`, a value counts when two people read the same, or as a third person said; the newest word of
+ * each person is theirs. Else the newest word counts. */
+AnswerLooks ballot_judge_looks(const AnswerLook *looks, int count, bool two);
+/* Whether an answer people decide needs two of them by the rule: its group has `ballots` on its agency (0: it
+ * is of no cell), or it is drawn: SHA-256 of seed, serial and question, as a number from 0 to 1, below the
+ * share. */
+bool ballot_needs_two(const SurveySecondLook *rule, int ballots, const char *serial, const char *question);
+
+/* An answer two people have read without knowing of each other. */
+typedef struct {
+    const char *first_who, *first, *second_who, *second;
+} LookPair;
+
+/* How far two people agree. */
+typedef struct {
+    char *one, *other; /* in order of name; NULL: the first look against the second, over all */
+    int read, equal;
+    double kappa; /* Cohen, Educational and Psychological Measurement 20 (1960) 37; NAN where both gave one
+                     and the same value throughout, or nothing was read */
+} LookAgreement;
+
+void look_agreement_free(LookAgreement *agreement);
+/* Over all first, then pair by pair in order of names: GPtrArray of LookAgreement*. */
+GPtrArray *ballot_agreement(const LookPair *pairs, int count);
 
 typedef enum { BALLOT_VALID, BALLOT_PARTLY_VALID, BALLOT_INVALID, BALLOT_OPEN } BallotValidity;
 

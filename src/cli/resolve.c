@@ -1,6 +1,7 @@
 /* phieu resolve: people settle what waits. Every decision is added with its name; nothing is overwritten. */
 #include "cli/cli.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,21 +32,41 @@ static bool list_waiting(const Resolve *resolve, GError **error)
         const StoreAnswer *answer = answers->pdata[i];
         if (answer->state != ANSWER_WAITING)
             continue;
-        g_autofree char *reasons = answer_reasons_text(answer->reasons);
+        /* A second look is blind. */
+        bool blind = answer->reasons & ANSWER_SECOND_LOOK;
+        g_autofree char *reasons = answer_reasons_text(blind ? ANSWER_SECOND_LOOK : answer->reasons);
+        g_autofree char *confidence = blind ? g_strdup("") : g_strdup_printf("%.6f", answer->confidence);
         g_autofree char *file = text_printable(answer->file);
         g_auto(GStrv) quotes = g_strsplit(file, "\"", -1);
         g_autofree char *quoted = g_strjoinv("\"\"", quotes);
-        printf("%s,%s,%s,%.6f,%s,\"%s\",%d\n", answer->serial, answer->question, answer->value,
-               answer->confidence, reasons, quoted, answer->page);
+        printf("%s,%s,%s,%s,%s,\"%s\",%d\n", answer->serial, answer->question, blind ? "" : answer->value,
+               confidence, reasons, quoted, answer->page);
     }
     return true;
+}
+
+/* What waits for another person's look, on one ballot (NULL: on all). */
+static bool tell_looks(const Resolve *resolve, const char *serial, GError **error)
+{
+    g_autoptr(GPtrArray) waiting = store_load_waiting(resolve->store, serial, error);
+    int second = 0, third = 0;
+    for (guint i = 0; waiting && i < waiting->len; i++) {
+        second += ((const StoreWaiting *)waiting->pdata[i])->look == 2;
+        third += ((const StoreWaiting *)waiting->pdata[i])->look == 3;
+    }
+    if (second)
+        cli_say(_("%d answers are to be read by another person, too, before they count."), second);
+    if (third)
+        cli_say(_("%d answers were read differently by two people: a third decides."), third);
+    return waiting != NULL;
 }
 
 static bool settle_answer(const Resolve *resolve, GError **error)
 {
     g_autofree char *serial = cli_serial(resolve->arguments[0]);
     return store_decide_answer(resolve->store, serial, resolve->arguments[1], resolve->arguments[2],
-                               resolve->who, resolve->reason, error);
+                               resolve->who, resolve->reason, error) &&
+           tell_looks(resolve, serial, error);
 }
 
 static int find_column(const Table *table, const char *name)
@@ -90,6 +111,41 @@ static bool settle_answers(const Resolve *resolve, GError **error)
         done++;
     }
     cli_say(_("%d answers settled by %s."), done, resolve->who);
+    return tell_looks(resolve, NULL, error);
+}
+
+static char *share_of(int part, int whole)
+{
+    g_autoptr(Rational) share = rational_new(100 * (int64_t)part, MAX(whole, 1));
+    return whole ? rational_to_decimal(share, 1, cli_decimal_separator()) : g_strdup("–");
+}
+
+static char *kappa_text(double kappa)
+{
+    if (isnan(kappa))
+        return g_strdup("–");
+    char number[32];
+    g_ascii_formatd(number, sizeof number, "%.2f", kappa);
+    return g_strdelimit(g_strdup(number), ".", cli_decimal_separator());
+}
+
+/* How far those agree who read the same answers without knowing of each other. */
+static bool list_agreement(const Resolve *resolve, GError **error)
+{
+    g_autoptr(GPtrArray) looks = store_load_looks(resolve->store, error);
+    if (!looks)
+        return false;
+    g_autoptr(GPtrArray) agreements = store_agreement(looks);
+    const char *columns[] = {_("Read by"), _("and by"),   _(">Answers"),
+                             _(">Equal"),  _(">Equal %"), _(">Cohen's κ")};
+    CliTable *table = cli_table_new(columns, G_N_ELEMENTS(columns));
+    for (guint i = 0; i < agreements->len; i++) {
+        const LookAgreement *one = agreements->pdata[i];
+        cli_table_add(table, one->one ? text_printable(one->one) : g_strdup(_("all")),
+                      one->other ? text_printable(one->other) : g_strdup("–"), cli_number(one->read),
+                      cli_number(one->equal), share_of(one->equal, one->read), kappa_text(one->kappa), NULL);
+    }
+    cli_table_print(table);
     return true;
 }
 
@@ -216,6 +272,7 @@ typedef struct {
 
 static const Verb verbs[] = {
     {"list", 0, false, false, list_waiting, 0},
+    {"agreement", 0, false, false, list_agreement, 0},
     {"pages", 1, false, false, list_pages, 0},
     {"answer", 3, true, false, settle_answer, 0},
     {"answers", 1, true, false, settle_answers, 0},
@@ -249,6 +306,7 @@ int cli_resolve(const CliContext *context, int argc, char **argv)
               "unreadable;\n"
               "                                  of a place to write: what is written there\n"
               "  answers FILE                    many of them: columns serial, question, value[, reason]\n"
+              "  agreement                       how far people agree who read the same answers\n"
               "  pages SERIAL                    every scan of a ballot's pages with its page ID\n"
               "  duplicate SERIAL PAGE-ID        this scan of the page counts, the others do not\n"
               "  assign SERIAL --group --agency --origin\n"

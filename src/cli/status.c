@@ -102,7 +102,8 @@ static int count_reason(const Status *status, GHashTable *by_reason)
         const StoreAnswer *answer = status->answers->pdata[i];
         if (answer->state != ANSWER_WAITING)
             continue;
-        char *reasons = answer_reasons_words(answer->reasons);
+        unsigned look = answer->reasons & (ANSWER_SECOND_LOOK | ANSWER_THIRD_LOOK);
+        char *reasons = answer_reasons_words(look ? look : answer->reasons);
         int count = GPOINTER_TO_INT(g_hash_table_lookup(by_reason, reasons));
         g_hash_table_replace(by_reason, reasons, GINT_TO_POINTER(count + 1));
         waiting++;

@@ -161,6 +161,7 @@ Reply *work_answer(Call *call);
 Reply *work_refer(Call *call);
 Reply *work_undo(Call *call);
 Reply *work_release(Call *call);
+Reply *agreement_get(Call *call);
 Reply *work_mine(Call *call);
 Reply *quota_get(Call *call);
 Reply *batches_get(Call *call);

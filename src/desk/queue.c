@@ -84,6 +84,10 @@ StoreWaiting *queue_copy(const StoreWaiting *from)
     copy->form = g_strdup(from->form);
     copy->question = g_strdup(from->question);
     copy->value = g_strdup(from->value);
+    copy->first_who = g_strdup(from->first_who);
+    copy->first = g_strdup(from->first);
+    copy->second_who = g_strdup(from->second_who);
+    copy->second = g_strdup(from->second);
     copy->referred_by = g_strdup(from->referred_by);
     copy->note = g_strdup(from->note);
     return copy;
@@ -148,6 +152,13 @@ static void take(Queue *queue, const char *key, const char *who, gint64 now_us)
     g_hash_table_replace(queue->claims, g_strdup(key), claim);
 }
 
+/* Whether another person than `who` is to look at it. */
+static bool is_for_others(const StoreWaiting *waiting, const char *who)
+{
+    return g_strcmp0(waiting->referred_by, who) == 0 || g_strcmp0(waiting->first_who, who) == 0 ||
+           g_strcmp0(waiting->second_who, who) == 0;
+}
+
 /* In one pass what the person has (`own`), in another what nobody has. */
 static void collect(Queue *queue, GPtrArray *given, const char *who, bool own, int count, gint64 now_us)
 {
@@ -159,8 +170,7 @@ static void collect(Queue *queue, GPtrArray *given, const char *who, bool own, i
         const Claim *claim = g_hash_table_lookup(queue->claims, key);
         bool theirs = claim && g_str_equal(claim->who, who);
         bool taken = claim && !theirs && claim->until_us > now_us;
-        bool referred = waiting->referred_by && g_str_equal(waiting->referred_by, who);
-        if (taken || referred || theirs != own)
+        if (taken || is_for_others(waiting, who) || theirs != own)
             continue;
         take(queue, key, who, now_us);
         g_ptr_array_add(given, waiting);
@@ -219,6 +229,15 @@ void queue_returned(Queue *queue, StoreWaiting *waiting, const char *who, gint64
     mark_recent(queue, key);
 }
 
+void queue_again(Queue *queue, StoreWaiting *waiting)
+{
+    g_autofree char *key = waiting_key(waiting);
+    g_ptr_array_add(queue->waiting, waiting);
+    g_hash_table_replace(queue->index, g_strdup(key), waiting);
+    g_hash_table_remove(queue->claims, key);
+    mark_recent(queue, key);
+}
+
 void queue_referred(Queue *queue, const char *serial, const char *question, const char *who, const char *note)
 {
     g_autofree char *key = key_of(serial, question);
@@ -241,4 +260,15 @@ void queue_count(const Queue *queue, gint64 now_us, int *ret_waiting, int *ret_c
     g_hash_table_iter_init(&iter, queue->claims);
     while (g_hash_table_iter_next(&iter, NULL, &value))
         *ret_claimed += ((const Claim *)value)->until_us > now_us;
+}
+
+int queue_count_look(const Queue *queue, int look)
+{
+    GHashTableIter iter;
+    gpointer value;
+    int count = 0;
+    g_hash_table_iter_init(&iter, queue->index);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        count += ((const StoreWaiting *)value)->look == look;
+    return count;
 }

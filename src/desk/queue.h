@@ -22,7 +22,8 @@ guint64 queue_stamp(const Queue *queue);
 void queue_update(Queue *queue, GPtrArray *waiting, guint64 stamp);
 
 /* Gives a person up to `count` answers to settle: first what they have already, then what nobody has, in
- * order; never what they themselves referred to others. All of it is theirs until `now_us` + QUEUE_LEASE_US.
+ * order; never what they themselves referred to others, nor what they have read when another person's look is
+ * wanted. All of it is theirs until `now_us` + QUEUE_LEASE_US.
  * `page` tells the pages of one person apart. GPtrArray of StoreWaiting*, which the queue owns until its next
  * change. */
 GPtrArray *queue_claim(Queue *queue, const char *who, const char *page, int count, gint64 now_us);
@@ -40,11 +41,15 @@ const StoreWaiting *queue_find(const Queue *queue, const char *serial, const cha
 void queue_settled(Queue *queue, const char *serial, const char *question);
 /* It waits after all (a decision was taken back): the person has it again. Takes it over. */
 void queue_returned(Queue *queue, StoreWaiting *waiting, const char *who, gint64 now_us);
+/* It was read and goes on waiting, for another person's look. Takes it over. */
+void queue_again(Queue *queue, StoreWaiting *waiting);
 /* It is referred to others by that person, with a note. */
 void queue_referred(Queue *queue, const char *serial, const char *question, const char *who,
                     const char *note);
 
 /* How many wait, and how many of those somebody has at `now_us`. */
 void queue_count(const Queue *queue, gint64 now_us, int *ret_waiting, int *ret_claimed);
+/* How many wait for that look (1, 2 or 3). */
+int queue_count_look(const Queue *queue, int look);
 
 #endif

@@ -60,9 +60,17 @@ static void add_item(JsonBuilder *builder, Desk *desk, Store *store, const Store
     json_set_text(builder, "question", waiting->question);
     json_set_int(builder, "page", waiting->page);
     json_set_int(builder, "scan", waiting->page_id);
-    json_set_text(builder, "value", waiting->value);
-    json_set_number(builder, "confidence", waiting->confidence);
-    json_set_text(builder, "reasons", reasons);
+    json_set_int(builder, "look", waiting->look);
+    /* A second look is blind: neither the machine's guess nor what made it doubt. */
+    if (waiting->look != 2) {
+        json_set_text(builder, "value", waiting->value);
+        json_set_number(builder, "confidence", waiting->confidence);
+        json_set_text(builder, "reasons", reasons);
+    }
+    if (waiting->look == 3) {
+        json_set_text(builder, "first", waiting->first);
+        json_set_text(builder, "second", waiting->second);
+    }
     json_set_text(builder, "referred_by", waiting->referred_by);
     json_set_text(builder, "note", waiting->note);
     add_crop(builder, desk, store, waiting);
@@ -141,8 +149,27 @@ static void leave_queue(Call *call, const char *serial, const char *question)
     events_add(call->desk->events, "queue");
 }
 
-static Reply *tell_other(const StoreDecision *other)
+/* It goes on waiting, for another person. */
+static void wait_again(Call *call, Store *store, const char *serial, const char *question)
 {
+    g_autoptr(GPtrArray) waiting = store_load_waiting(store, serial, NULL);
+    for (guint i = 0; waiting && i < waiting->len; i++) {
+        if (!g_str_equal(((const StoreWaiting *)waiting->pdata[i])->question, question))
+            continue;
+        g_mutex_lock(&call->desk->queueing);
+        queue_again(call->desk->queue, queue_copy(waiting->pdata[i]));
+        g_mutex_unlock(&call->desk->queueing);
+    }
+}
+
+static Reply *tell_other(const StoreSettled *settled)
+{
+    const StoreDecision *other = settled->other;
+    /* What one person read is not told before a second one has. */
+    if (settled->waits)
+        return reply_error(409, "read-by-other",
+                           _("another person has read this answer meanwhile, and two are to read it without "
+                             "knowing of each other: yours stands in the log and does not count"));
     JsonBuilder *builder = reply_begin();
     json_set_text(builder, "error", "settled-by-other");
     json_set_text(builder, "message", _("another person has settled this answer meanwhile"));
@@ -165,22 +192,31 @@ Reply *work_answer(Call *call)
     Store *store = stores_lock_writer(call->desk->stores, &error);
     if (!store)
         return reply_failed(error);
-    int64_t decision;
-    StoreDecision *other;
-    bool done =
-        store_settle_answer(store, serial, question, call_text(call, "value"), call_int(call, "over"),
-                            call->account->name, call_text(call, "reason"), &decision, &other, &error);
+    const StoreSettle settle = {.serial = serial,
+                                .question = question,
+                                .value = call_text(call, "value"),
+                                .look = (int)CLAMP(call_int(call, "look"), 1, 3),
+                                .over = call_int(call, "over"),
+                                .who = call->account->name,
+                                .reason = call_text(call, "reason")};
+    StoreSettled settled;
+    bool done = store_settle_answer(store, &settle, &settled, &error);
+    if (done) {
+        leave_queue(call, serial, question);
+        if (settled.waits)
+            wait_again(call, store, serial, question);
+    }
     stores_unlock_writer(call->desk->stores);
     if (!done)
         return reply_failed(error);
-    leave_queue(call, serial, question);
-    if (other) {
-        Reply *reply = tell_other(other);
-        store_decision_free(other);
+    if (settled.other) {
+        Reply *reply = tell_other(&settled);
+        store_settled_clear(&settled);
         return reply;
     }
     JsonBuilder *builder = reply_begin();
-    json_set_int(builder, "decision", decision);
+    json_set_int(builder, "decision", settled.decision);
+    json_set_bool(builder, "waits", settled.waits);
     add_counts(builder, call);
     return reply_json(builder);
 }

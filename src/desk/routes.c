@@ -6,6 +6,8 @@
 #define OPERATOR STORE_ROLE_OPERATOR
 #define CLERK STORE_ROLE_CLERK
 #define LOOKERS (STORE_ROLE_OPERATOR | STORE_ROLE_ANALYST | STORE_ROLE_CLERK | STORE_ROLE_ADMIN)
+/* Who is concerned with how well people read. */
+#define READERS (STORE_ROLE_OPERATOR | STORE_ROLE_ANALYST)
 /* Who sees to the heaps that were scanned. */
 #define FEEDERS (STORE_ROLE_CLERK | STORE_ROLE_ADMIN)
 /* Who follows how many ballots came back. */
@@ -31,6 +33,7 @@ const Route routes[] = {
     {"POST", "/api/review/refer", OPERATOR, false, SMALL, work_refer},
     {"POST", "/api/review/undo", OPERATOR, false, SMALL, work_undo},
     {"POST", "/api/review/release", OPERATOR, false, SMALL, work_release},
+    {"GET", "/api/agreement", READERS, false, 0, agreement_get},
     {"GET", "/api/batches", FEEDERS, false, 0, batches_get},
     {"GET", "/api/batches/*", FEEDERS, false, 0, batch_get},
     {"GET", "/api/quota", COUNTERS, false, 0, quota_get},

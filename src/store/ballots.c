@@ -2,7 +2,7 @@
  * anew each time. */
 #include <string.h>
 
-#include "store/returned.h"
+#include "store/looks.h"
 
 static const char *const status_ids[] = {"complete",       "incomplete", "duplicate",
                                          "unknown-serial", "rejected",   "void-serial"};
@@ -69,52 +69,41 @@ StoreBallot *store_find_ballot(Store *store, const char *serial, GError **error)
     return found && found->len ? g_ptr_array_steal_index(found, 0) : NULL;
 }
 
-/* The newest decision of a person on each answer: "serial\nquestion" → StoreAnswer, of which
- * value and decided_by are set. */
-static GHashTable *load_decided(Store *store, const char *only, GError **error)
+/* What people said of an answer goes before what the machine read, once it counts. */
+static void apply_looks(const Store *store, const StoreBallot *ballot, GHashTable *looks, StoreAnswer *answer)
 {
-    g_autoptr(GHashTable) decided =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)store_answer_free);
-    sqlite3_stmt *row = sql_bind(store, error,
-                                 "SELECT serial, question, value, who FROM standing WHERE kind IN"
-                                 " ('answer', 'text') AND (?1 = '' OR serial = ?1) ORDER BY id",
-                                 "t", only);
-    int more = -1;
-    while (row && (more = sql_step(store, row, error)) > 0) {
-        g_autofree char *serial = sql_text(row, 0), *question = sql_text(row, 1);
-        StoreAnswer *answer = g_new0(StoreAnswer, 1);
-        answer->value = sql_text(row, 2);
-        answer->decided_by = sql_text(row, 3);
-        g_hash_table_replace(decided, g_strdup_printf("%s\n%s", serial, question), answer);
-    }
-    return more == 0 ? g_steal_pointer(&decided) : NULL;
-}
-
-static StoreAnswer *read_answer(sqlite3_stmt *row, const char *serial, GHashTable *decided)
-{
-    StoreAnswer *answer = g_new0(StoreAnswer, 1);
-    answer->serial = g_strdup(serial);
-    answer->question = sql_text(row, 0);
-    answer->value = sql_text(row, 1);
-    answer->state = (AnswerState)sqlite3_column_int(row, 2);
-    answer->confidence = sqlite3_column_double(row, 3);
-    answer->reasons = (unsigned)sqlite3_column_int64(row, 4);
-    answer->file = sql_text(row, 5);
-    answer->page = sqlite3_column_int(row, 6);
-    g_autofree char *key = g_strdup_printf("%s\n%s", serial, answer->question);
-    const StoreAnswer *person = g_hash_table_lookup(decided, key);
-    answer->decided_by = g_strdup(person ? person->decided_by : "machine");
-    if (person) {
+    AnswerLooks judged =
+        looks_judge(store, ballot, answer->question, looks_find(looks, ballot->serial, answer->question));
+    answer->decided_by = g_strdup(judged.settled ? judged.settled->who : "machine");
+    if (judged.settled) {
         g_free(answer->value);
-        answer->value = g_strdup(person->value);
+        answer->value = g_strdup(judged.settled->value);
         answer->state = ANSWER_PERSON;
         answer->confidence = 1;
+    } else if (judged.first) {
+        answer->state = ANSWER_WAITING;
+        answer->reasons |= judged.second ? ANSWER_THIRD_LOOK : ANSWER_SECOND_LOOK;
     }
+}
+
+static StoreAnswer *read_answer(const Store *store, sqlite3_stmt *row, const StoreBallot *ballot,
+                                GHashTable *looks)
+{
+    StoreAnswer *answer = g_new0(StoreAnswer, 1);
+    *answer = (StoreAnswer){.serial = g_strdup(ballot->serial),
+                            .question = sql_text(row, 0),
+                            .value = sql_text(row, 1),
+                            .state = (AnswerState)sqlite3_column_int(row, 2),
+                            .confidence = sqlite3_column_double(row, 3),
+                            .reasons = (unsigned)sqlite3_column_int64(row, 4),
+                            .file = sql_text(row, 5),
+                            .page = sqlite3_column_int(row, 6)};
+    apply_looks(store, ballot, looks, answer);
     return answer;
 }
 
 /* Appends a ballot's answers in the order of the form's questions. */
-static bool add_answers(Store *store, const Returned *returned, GHashTable *decided, GPtrArray *answers,
+static bool add_answers(Store *store, const Returned *returned, GHashTable *looks, GPtrArray *answers,
                         GError **error)
 {
     const SurveyForm *form = survey_form(store->survey, returned->ballot->form);
@@ -133,7 +122,7 @@ static bool add_answers(Store *store, const Returned *returned, GHashTable *deci
             "i", (int64_t)GPOINTER_TO_SIZE(page_id));
         int more = -1;
         while (row && (more = sql_step(store, row, error)) > 0) {
-            StoreAnswer *answer = read_answer(row, returned->ballot->serial, decided);
+            StoreAnswer *answer = read_answer(store, row, returned->ballot, looks);
             g_hash_table_replace(found, answer->question, answer);
         }
         if (more != 0)
@@ -152,16 +141,16 @@ static GPtrArray *load_answers(Store *store, const char *only, GError **error)
 {
     g_autoptr(GPtrArray) sorted = g_ptr_array_new();
     g_autoptr(GHashTable) all = returned_load(store, only, sorted, error);
-    g_autoptr(GHashTable) decided = all ? load_decided(store, only, error) : NULL;
+    g_autoptr(GHashTable) looks = all ? looks_load(store, only, error) : NULL;
     g_autoptr(GPtrArray) answers = g_ptr_array_new_with_free_func((GDestroyNotify)store_answer_free);
-    for (guint i = 0; decided && i < sorted->len; i++) {
+    for (guint i = 0; looks && i < sorted->len; i++) {
         const Returned *returned = sorted->pdata[i];
         if (returned->ballot->status == STORE_BALLOT_REJECTED)
             continue;
-        if (!add_answers(store, returned, decided, answers, error))
+        if (!add_answers(store, returned, looks, answers, error))
             return NULL;
     }
-    return decided ? g_steal_pointer(&answers) : NULL;
+    return looks ? g_steal_pointer(&answers) : NULL;
 }
 
 void store_writing_free(StoreWriting *writing)
@@ -190,7 +179,7 @@ static gint compare_questions(gconstpointer a, gconstpointer b, gpointer form)
     return (places[0] > places[1]) - (places[0] < places[1]);
 }
 
-static StoreWriting *read_writing(sqlite3_stmt *row, const char *serial, int64_t page_id, GHashTable *decided)
+static StoreWriting *read_writing(sqlite3_stmt *row, const char *serial, int64_t page_id, GHashTable *looks)
 {
     StoreWriting *writing = g_new0(StoreWriting, 1);
     *writing = (StoreWriting){.serial = g_strdup(serial),
@@ -201,15 +190,15 @@ static StoreWriting *read_writing(sqlite3_stmt *row, const char *serial, int64_t
                               .page_id = page_id};
     if (sqlite3_column_type(row, 7) != SQLITE_NULL)
         writing->draft = (StoreDraft){sql_text(row, 5), sqlite3_column_double(row, 6), sql_text(row, 7)};
-    g_autofree char *key = g_strdup_printf("%s\n%s", serial, writing->question);
-    const StoreAnswer *person = g_hash_table_lookup(decided, key);
-    writing->text = person ? g_strdup(person->value) : NULL;
-    writing->decided_by = person ? g_strdup(person->decided_by) : NULL;
+    const GArray *typed = looks_find(looks, serial, writing->question);
+    const AnswerLook *newest = typed ? &g_array_index(typed, AnswerLook, typed->len - 1) : NULL;
+    writing->text = newest ? g_strdup(newest->value) : NULL;
+    writing->decided_by = newest ? g_strdup(newest->who) : NULL;
     return writing;
 }
 
 /* Appends what was found on the scans of a ballot that count. */
-static bool add_writings(Store *store, const Returned *returned, GHashTable *decided, GPtrArray *writings,
+static bool add_writings(Store *store, const Returned *returned, GHashTable *looks, GPtrArray *writings,
                          GError **error)
 {
     g_autoptr(GPtrArray) own = g_ptr_array_new();
@@ -228,7 +217,7 @@ static bool add_writings(Store *store, const Returned *returned, GHashTable *dec
             "i", page_id);
         more = row ? sql_step(store, row, error) : -1;
         for (; more > 0; more = sql_step(store, row, error))
-            g_ptr_array_add(own, read_writing(row, returned->ballot->serial, page_id, decided));
+            g_ptr_array_add(own, read_writing(row, returned->ballot->serial, page_id, looks));
     }
     g_ptr_array_sort_with_data(own, compare_questions, survey_form(store->survey, returned->ballot->form));
     for (guint i = 0; i < own->len; i++)
@@ -240,15 +229,15 @@ static GPtrArray *load_writings(Store *store, const char *only, GError **error)
 {
     g_autoptr(GPtrArray) sorted = g_ptr_array_new();
     g_autoptr(GHashTable) all = returned_load(store, only, sorted, error);
-    g_autoptr(GHashTable) decided = all ? load_decided(store, only, error) : NULL;
+    g_autoptr(GHashTable) looks = all ? looks_load(store, only, error) : NULL;
     g_autoptr(GPtrArray) writings = g_ptr_array_new_with_free_func((GDestroyNotify)store_writing_free);
-    for (guint i = 0; decided && i < sorted->len; i++) {
+    for (guint i = 0; looks && i < sorted->len; i++) {
         const Returned *returned = sorted->pdata[i];
         if (returned->ballot->status != STORE_BALLOT_REJECTED &&
-            !add_writings(store, returned, decided, writings, error))
+            !add_writings(store, returned, looks, writings, error))
             return NULL;
     }
-    return decided ? g_steal_pointer(&writings) : NULL;
+    return looks ? g_steal_pointer(&writings) : NULL;
 }
 
 GPtrArray *store_load_writings(Store *store, GError **error)

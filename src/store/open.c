@@ -55,7 +55,7 @@ static Store *open_database(const char *dir, StoreMode mode, GError **error)
  */
 static bool check_frozen(const char *folder, const Survey *survey, GError **error)
 {
-    g_autoptr(Survey) frozen = survey_load(folder, NULL, NULL);
+    g_autoptr(Survey) frozen = survey_load_frozen(folder, NULL, NULL);
     if (frozen && g_str_equal(frozen->fingerprint, survey->fingerprint))
         return true;
     g_autofree char *shown = text_printable(folder);
@@ -100,7 +100,7 @@ static Survey *load_survey(Store *store, GError **error)
 {
     g_autofree char *folder = inside(store->dir, "definition");
     GPtrArray *faults = NULL;
-    g_autoptr(Survey) survey = survey_load(folder, &faults, error);
+    g_autoptr(Survey) survey = survey_load_frozen(folder, &faults, error);
     if (faults && faults->len) {
         g_autofree char *first = survey_fault_to_text(faults->pdata[0]);
         g_prefix_error(error, "%s; ", first);

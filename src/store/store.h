@@ -377,9 +377,13 @@ typedef struct {
     char *value;       /* the machine's best guess */
     double confidence; /* … and its chance */
     unsigned reasons;
-    int64_t page_id;          /* the scan it is on */
-    int page;                 /* of the ballot, from 1 */
-    char *referred_by, *note; /* who asked for another look, and why; NULL: nobody */
+    int64_t page_id;         /* the scan it is on */
+    int page;                /* of the ballot, from 1 */
+    int look;                /* 1: nobody has read it; 2: one person has, the next reads it blind; 3: two read
+                                it differently */
+    char *first_who, *first; /* look 2 and 3: the first person and what they read; else NULL */
+    char *second_who, *second; /* look 3 */
+    char *referred_by, *note;  /* who asked for another look, and why; NULL: nobody */
 } StoreWaiting;
 
 void store_waiting_free(StoreWaiting *waiting);
@@ -387,13 +391,38 @@ void store_waiting_free(StoreWaiting *waiting);
  * questions: the WAITING ones of store_load_answers(), found without loading the others. GPtrArray of
  * StoreWaiting*. */
 GPtrArray *store_load_waiting(Store *store, const char *serial, GError **error);
-/* A person settles an answer beside others who may have settled it meanwhile. Where another person's decision
- * stands that is not the one numbered `over` (0: none), nothing is decided: *ret_other is that decision, and
- * a differing value goes into the log as a disagreement. Else *ret_decision is the number of the decision:
- * the same value again by the same person is the same decision. Errors as store_decide_answer(). */
-bool store_settle_answer(Store *store, const char *serial, const char *question, const char *value,
-                         int64_t over, const char *who, const char *reason, int64_t *ret_decision,
-                         StoreDecision **ret_other, GError **error);
+/* What a person says an answer is. */
+typedef struct {
+    const char *serial, *question, *value;
+    int look;     /* what they were shown (StoreWaiting.look) */
+    int64_t over; /* the decision of another person they decide against, knowing it; 0: none */
+    const char *who, *reason;
+} StoreSettle;
+
+/* What came of it. */
+typedef struct {
+    int64_t decision;     /* its number; the same value again by the same person is the same decision */
+    StoreDecision *other; /* nothing was decided: another person's stands, or was first; else NULL */
+    bool waits;           /* the answer goes on waiting for another person's look */
+} StoreSettled;
+
+void store_settled_clear(StoreSettled *settled);
+/* A person settles an answer beside others who may have read it meanwhile. Where another person's decision
+ * stands that is not `over`, or the answer needs another look than the person was shown, nothing is decided:
+ * `other` is that decision, and a differing value goes into the log as a disagreement. Errors as
+ * store_decide_answer(). */
+bool store_settle_answer(Store *store, const StoreSettle *settle, StoreSettled *ret, GError **error);
+/* An answer two people have read without knowing of each other, by the survey's rules.second_look. */
+typedef struct {
+    char *serial, *question;
+    char *first_who, *first, *second_who, *second;
+} StoreLooks;
+
+void store_looks_free(StoreLooks *looks);
+/* All of them, in order of serial and question: GPtrArray of StoreLooks*. */
+GPtrArray *store_load_looks(Store *store, GError **error);
+/* How far their readers agree: over all first, then pair by pair. GPtrArray of LookAgreement*. */
+GPtrArray *store_agreement(const GPtrArray *looks);
 /* A person asks for another one's look; the answer goes on waiting. NOT_FOUND where none was read. */
 bool store_refer_answer(Store *store, const char *serial, const char *question, const char *who,
                         const char *note, GError **error);

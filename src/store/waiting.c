@@ -1,7 +1,7 @@
 /* Answers that wait for a person, and settling them by several people at once. */
 #include <string.h>
 
-#include "store/returned.h"
+#include "store/looks.h"
 
 void store_waiting_free(StoreWaiting *waiting)
 {
@@ -11,6 +11,10 @@ void store_waiting_free(StoreWaiting *waiting)
     g_free(waiting->form);
     g_free(waiting->question);
     g_free(waiting->value);
+    g_free(waiting->first_who);
+    g_free(waiting->first);
+    g_free(waiting->second_who);
+    g_free(waiting->second);
     g_free(waiting->note);
     g_free(waiting->referred_by);
     g_free(waiting);
@@ -57,7 +61,8 @@ static StoreWaiting *read_waiting(sqlite3_stmt *row)
                               .question = sql_text(row, 3),
                               .value = sql_text(row, 4),
                               .confidence = sqlite3_column_double(row, 5),
-                              .reasons = (unsigned)sqlite3_column_int64(row, 6)};
+                              .reasons = (unsigned)sqlite3_column_int64(row, 6),
+                              .look = 1};
     return waiting;
 }
 
@@ -86,56 +91,111 @@ static gint compare_waiting(gconstpointer a, gconstpointer b)
     return order ? order : first->place - second->place;
 }
 
+/* The newest reading of every question on pages that were read, of which ?1 is the ballot ('': all). */
+#define NEWEST_READINGS                                                                                      \
+    "SELECT r.page, p.page, p.serial, r.question, r.value, r.confidence, r.reasons"                          \
+    " FROM reading r JOIN page p ON p.id = r.page WHERE p.outcome = 0 AND NOT EXISTS"                        \
+    " (SELECT 1 FROM reading n WHERE n.page = r.page AND n.question = r.question"                            \
+    " AND n.generation > r.generation) AND (?1 = '' OR p.serial = ?1)"
+
+/* What is being gathered. */
+typedef struct {
+    Store *store;
+    GHashTable *ballots; /* serial → Returned */
+    GHashTable *looks, *referrals;
+    GPtrArray *waiting;
+} Gather;
+
+/* Takes an answer over when it waits. */
+static void add_waiting(Gather *gather, StoreWaiting *one)
+{
+    const Returned *returned = g_hash_table_lookup(gather->ballots, one->serial);
+    if (!counts(gather->store, returned, one)) {
+        store_waiting_free(one);
+        return;
+    }
+    AnswerLooks judged = looks_judge(gather->store, returned->ballot, one->question,
+                                     looks_find(gather->looks, one->serial, one->question));
+    if (judged.settled) {
+        store_waiting_free(one);
+        return;
+    }
+    one->look = judged.second ? 3 : judged.first ? 2 : 1;
+    one->reasons |= judged.second ? ANSWER_THIRD_LOOK : judged.first ? ANSWER_SECOND_LOOK : 0;
+    one->first_who = judged.first ? g_strdup(judged.first->who) : NULL;
+    one->first = judged.first ? g_strdup(judged.first->value) : NULL;
+    one->second_who = judged.second ? g_strdup(judged.second->who) : NULL;
+    one->second = judged.second ? g_strdup(judged.second->value) : NULL;
+    g_autofree char *key = g_strdup_printf("%s\n%s", one->serial, one->question);
+    const Referral *referral = g_hash_table_lookup(gather->referrals, key);
+    one->referred_by = referral ? g_strdup(referral->who) : NULL;
+    one->note = referral ? g_strdup(referral->note) : NULL;
+    g_ptr_array_add(gather->waiting, one);
+}
+
+/* What the machine asks people, and nobody has decided. */
+static bool gather_asked(Gather *gather, const char *only, GError **error)
+{
+    sqlite3_stmt *row = sql_bind(gather->store, error,
+                                 NEWEST_READINGS " AND r.state = 1 AND NOT EXISTS (SELECT 1 FROM standing d"
+                                                 " WHERE d.serial = p.serial AND d.question = r.question"
+                                                 " AND d.kind = 'answer')",
+                                 "t", only);
+    int more = -1;
+    while (row && (more = sql_step(gather->store, row, error)) > 0)
+        add_waiting(gather, read_waiting(row));
+    return more == 0;
+}
+
+/* What people have decided and which goes on waiting for another one's look. */
+static bool gather_decided(Gather *gather, GError **error)
+{
+    GHashTableIter iter;
+    gpointer key, looks;
+    int more = 0;
+    g_hash_table_iter_init(&iter, gather->looks);
+    while (more == 0 && g_hash_table_iter_next(&iter, &key, &looks)) {
+        g_auto(GStrv) parts = g_strsplit(key, "\n", 2);
+        const Returned *returned = g_hash_table_lookup(gather->ballots, parts[0]);
+        if (!returned || looks_judge(gather->store, returned->ballot, parts[1], looks).settled)
+            continue;
+        sqlite3_stmt *row =
+            sql_bind(gather->store, error, NEWEST_READINGS " AND r.question = ?2", "tt", parts[0], parts[1]);
+        more = row ? sql_step(gather->store, row, error) : -1;
+        for (; more > 0; more = sql_step(gather->store, row, error))
+            add_waiting(gather, read_waiting(row));
+    }
+    return more == 0;
+}
+
 GPtrArray *store_load_waiting(Store *store, const char *serial, GError **error)
 {
     const char *only = serial ? serial : "";
     g_autoptr(GPtrArray) sorted = g_ptr_array_new();
     g_autoptr(GHashTable) all = returned_load(store, only, sorted, error);
     g_autoptr(GHashTable) referrals = all ? load_referrals(store, error) : NULL;
-    if (!referrals)
+    /* Where one person's word is enough, what was decided waits no more. */
+    bool doubled = looks_are_doubled(store);
+    g_autoptr(GHashTable) looks = !referrals ? NULL
+                                  : doubled  ? looks_load(store, only, error)
+                                             : g_hash_table_new(g_str_hash, g_str_equal);
+    if (!looks)
         return NULL;
     g_autoptr(GPtrArray) waiting = g_ptr_array_new_with_free_func((GDestroyNotify)store_waiting_free);
-    sqlite3_stmt *row = sql_bind(
-        store, error,
-        "SELECT r.page, p.page, p.serial, r.question, r.value, r.confidence, r.reasons"
-        " FROM reading r JOIN page p ON p.id = r.page"
-        " WHERE r.state = 1 AND p.outcome = 0 AND NOT EXISTS (SELECT 1 FROM reading n WHERE n.page = r.page"
-        "  AND n.question = r.question AND n.generation > r.generation)"
-        " AND NOT EXISTS (SELECT 1 FROM standing d WHERE d.serial = p.serial AND d.question = r.question"
-        "  AND d.kind = 'answer') AND (?1 = '' OR p.serial = ?1)",
-        "t", only);
-    int more = -1;
-    while (row && (more = sql_step(store, row, error)) > 0) {
-        StoreWaiting *one = read_waiting(row);
-        if (!counts(store, g_hash_table_lookup(all, one->serial), one)) {
-            store_waiting_free(one);
-            continue;
-        }
-        g_autofree char *key = g_strdup_printf("%s\n%s", one->serial, one->question);
-        const Referral *referral = g_hash_table_lookup(referrals, key);
-        one->referred_by = referral ? g_strdup(referral->who) : NULL;
-        one->note = referral ? g_strdup(referral->note) : NULL;
-        g_ptr_array_add(waiting, one);
-    }
+    Gather gather = {store, all, looks, referrals, waiting};
+    if (!gather_asked(&gather, only, error) || (doubled && !gather_decided(&gather, error)))
+        return NULL;
     g_ptr_array_sort(waiting, compare_waiting);
-    return more == 0 ? g_steal_pointer(&waiting) : NULL;
+    return g_steal_pointer(&waiting);
 }
 
 /* ---- settling
  * ------------------------------------------------------------------------------------------------------- */
 
-/* The decision on an answer that counts now; *ret NULL when there is none. */
-static bool find_answer(Store *store, const char *serial, const char *question, StoreDecision **ret,
-                        GError **error)
+void store_settled_clear(StoreSettled *settled)
 {
-    int64_t id;
-    if (!sql_number(store, error, 0, &id,
-                    "SELECT ifnull(max(id), 0) FROM standing WHERE serial = ?1 AND question = ?2 AND kind ="
-                    " 'answer'",
-                    "tt", serial, question))
-        return false;
-    *ret = id ? store_find_decision(store, id, error) : NULL;
-    return !id || *ret;
+    store_decision_free(settled->other);
+    *settled = (StoreSettled){0};
 }
 
 /* A late answer to what another person settled is kept in the log, and both are told. */
@@ -149,32 +209,78 @@ static bool log_disagreement(Store *store, const StoreDecision *other, const cha
     return store_log(store, who, "disagree", detail, error);
 }
 
-bool store_settle_answer(Store *store, const char *serial, const char *question, const char *value,
-                         int64_t over, const char *who, const char *reason, int64_t *ret_decision,
-                         StoreDecision **ret_other, GError **error)
+/* The words on one answer and what they come to. */
+static bool judge_answer(Store *store, const StoreSettle *settle, GArray **ret_looks, AnswerLooks *ret,
+                         GError **error)
 {
-    StoreDecision *standing = NULL;
+    g_autoptr(GHashTable) all = looks_load(store, settle->serial, error);
+    if (!all)
+        return false;
+    GArray *looks = looks_find(all, settle->serial, settle->question);
+    g_autoptr(StoreBallot) ballot =
+        looks_are_doubled(store) ? store_find_ballot(store, settle->serial, error) : NULL;
+    *ret = looks_judge(store, ballot, settle->question, looks);
+    *ret_looks = looks ? g_array_ref(looks) : NULL;
+    return true;
+}
+
+/* The person's own newest word of those that count. */
+static const AnswerLook *own_look(const AnswerLooks *judged, const char *who)
+{
+    const AnswerLook *looks[] = {judged->settled, judged->first, judged->second};
+    for (size_t i = 0; i < G_N_ELEMENTS(looks); i++) {
+        if (looks[i] && g_str_equal(looks[i]->who, who))
+            return looks[i];
+    }
+    return NULL;
+}
+
+/* The look in whose way this one comes; NULL when it is to be taken. */
+static const AnswerLook *stands_before(const AnswerLooks *judged, const AnswerLook *own,
+                                       const StoreSettle *settle)
+{
+    if (own && g_str_equal(own->value, settle->value))
+        return NULL; /* said once more */
+    bool alone = own && !(judged->second && !g_str_equal(judged->second->who, settle->who)) &&
+                 g_str_equal(judged->first->who, settle->who);
+    bool last = own && own == judged->settled;
+    if (judged->state == LOOKS_NONE || alone || last)
+        return NULL; /* nobody's, or one's own word changed */
+    if (judged->state == LOOKS_SETTLED)
+        return settle->over == judged->settled->id ? NULL : judged->settled;
+    bool mine = !own && settle->look == (judged->state == LOOKS_SECOND ? 2 : 3);
+    return mine ? NULL : judged->first;
+}
+
+bool store_settle_answer(Store *store, const StoreSettle *settle, StoreSettled *ret, GError **error)
+{
+    StoreSettled settled = {0};
+    AnswerLooks judged;
+    g_autoptr(GArray) looks = NULL, after = NULL;
     if (!sql_begin(store, error))
         return false;
-    bool done = find_answer(store, serial, question, &standing, error);
-    bool own = standing && g_str_equal(standing->who, who);
-    bool other = standing && !own && standing->id != over;
-    int64_t decision = 0;
-    if (done && other) {
-        done = log_disagreement(store, standing, value, who, error);
-    } else if (done && own && g_str_equal(standing->value, value)) {
-        decision = standing->id;
+    bool done = judge_answer(store, settle, &looks, &judged, error);
+    const AnswerLook *own = done ? own_look(&judged, settle->who) : NULL;
+    const AnswerLook *before = done ? stands_before(&judged, own, settle) : NULL;
+    if (done && before) {
+        settled.other = store_find_decision(store, before->id, error);
+        done = settled.other && log_disagreement(store, settled.other, settle->value, settle->who, error);
+    } else if (done && own && g_str_equal(own->value, settle->value)) {
+        settled.decision = own->id;
     } else if (done) {
-        done = store_decide_answer(store, serial, question, value, who, reason, error);
-        decision = store->last_decision;
+        done = store_decide_answer(store, settle->serial, settle->question, settle->value, settle->who,
+                                   settle->reason, error);
+        settled.decision = store->last_decision;
     }
-    done = done && sql_commit(store, error);
-    if (!done)
-        sql_rollback(store);
-    *ret_other = done && other ? g_steal_pointer(&standing) : NULL;
-    *ret_decision = decision;
-    store_decision_free(standing);
-    return done;
+    done = done && judge_answer(store, settle, &after, &judged, error);
+    settled.waits = done && judged.state != LOOKS_SETTLED;
+    if (done && sql_commit(store, error)) {
+        *ret = settled;
+        return true;
+    }
+    sql_rollback(store);
+    store_settled_clear(&settled);
+    return false;
 }
 
 bool store_refer_answer(Store *store, const char *serial, const char *question, const char *who,

@@ -95,6 +95,10 @@ static void build_main(Build *build)
         rules->surplus = (SurveySurplus)written->surplus;
         rules->decimals = written->decimals;
         rules->flag_straight_lining = written->flag_straight_lining;
+        if (written->second_look)
+            rules->second_look = (SurveySecondLook){.up_to_ballots = written->second_look->up_to_ballots,
+                                                    .share = written->second_look->share,
+                                                    .seed = written->second_look->seed};
     }
     for (guint i = 0; written && i < written->tie_breaks->len; i++) {
         const SpecText *text = written->tie_breaks->pdata[i];
@@ -203,7 +207,7 @@ static void add_cell(Build *build, SurveyGroup *group, SurveyAgency *agency, Sur
         return;
     }
     SurveyCell *cell = g_new0(SurveyCell, 1);
-    *cell = (SurveyCell){group, agency, origin, planned};
+    *cell = (SurveyCell){.group = group, .agency = agency, .origin = origin, .planned = planned};
     g_ptr_array_add(build->survey->cells, cell);
 }
 
@@ -293,6 +297,19 @@ static void build_quota(Build *build, SurveyGroup *group, const QuotaSpec *quota
     }
 }
 
+/* What a cell's group has on its agency over all origins. */
+static void sum_cells(const GPtrArray *cells)
+{
+    for (guint i = 0; i < cells->len; i++) {
+        SurveyCell *cell = cells->pdata[i];
+        for (guint o = 0; o < cells->len; o++) {
+            const SurveyCell *other = cells->pdata[o];
+            if (other->group == cell->group && other->agency == cell->agency)
+                cell->planned_on_agency += other->planned;
+        }
+    }
+}
+
 static void build_groups(Build *build)
 {
     const GPtrArray *written = build->written->groups->groups;
@@ -303,8 +320,12 @@ static void build_groups(Build *build)
         group->name = g_strdup(from->name);
         group->block = find_block(build, from->block, from->place);
         group->form = survey_form(build->survey, from->form);
-        group->double_review = from->double_review;
         group->place = survey_place(from->place);
+        if (*from->double_review && !build->written->frozen)
+            spec_add_fault(
+                build->faults, from->place,
+                _("'double_review' is of an earlier version; remove it, and say in survey.yaml under "
+                  "rules what two people read: second_look: {up_to_ballots: 5, share: 0.05, seed: 1}"));
         if (!group->form && *from->form)
             spec_add_fault(build->faults, from->place, _("unknown form '%s'; forms stand in form-*.yaml"),
                            from->form);
@@ -312,6 +333,7 @@ static void build_groups(Build *build)
         for (guint q = 0; q < from->quota->len; q++)
             build_quota(build, group, from->quota->pdata[q]);
     }
+    sum_cells(build->survey->cells);
 }
 
 Survey *survey_build(const Written *written, const char *folder, GPtrArray *faults)

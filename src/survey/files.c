@@ -58,15 +58,23 @@ static const SpecField block_fields[] = {
     TEXT(BlockSpec, criteria, SPEC_REQUIRED), STRUCTS(BlockSpec, bands, SPEC_REQUIRED, band_table), END};
 static const SpecTable block_table = TABLE(N_("a block"), BlockSpec, block_fields, NULL);
 
-static const SpecField rules_fields[] = {NUMBER(RulesSpec, target_error, SPEC_REQUIRED, 1e-9, 0.1),
-                                         DECIMAL(RulesSpec, valid_share, SPEC_REQUIRED),
-                                         DECIMAL(RulesSpec, partial_share, SPEC_REQUIRED),
-                                         CHOICE(RulesSpec, surplus, SPEC_REQUIRED, surplus_names),
-                                         INT(RulesSpec, decimals, SPEC_REQUIRED, 0, 6),
-                                         TEXTS(RulesSpec, tie_breaks),
-                                         DECIMAL(RulesSpec, band_margin, SPEC_REQUIRED),
-                                         BOOL(RulesSpec, flag_straight_lining),
-                                         END};
+static const SpecField second_look_fields[] = {INT(SecondLookSpec, up_to_ballots, 0, 0, 100000),
+                                               NUMBER(SecondLookSpec, share, 0, 0, 1),
+                                               INT(SecondLookSpec, seed, 0, 0, 999999999), END};
+static const SpecTable second_look_table =
+    TABLE(N_("the second look"), SecondLookSpec, second_look_fields, NULL);
+
+static const SpecField rules_fields[] = {
+    NUMBER(RulesSpec, target_error, SPEC_REQUIRED, 1e-9, 0.1),
+    DECIMAL(RulesSpec, valid_share, SPEC_REQUIRED),
+    DECIMAL(RulesSpec, partial_share, SPEC_REQUIRED),
+    CHOICE(RulesSpec, surplus, SPEC_REQUIRED, surplus_names),
+    INT(RulesSpec, decimals, SPEC_REQUIRED, 0, 6),
+    TEXTS(RulesSpec, tie_breaks),
+    DECIMAL(RulesSpec, band_margin, SPEC_REQUIRED),
+    BOOL(RulesSpec, flag_straight_lining),
+    {"second_look", SPEC_STRUCT, G_STRUCT_OFFSET(RulesSpec, second_look), 0, 0, 0, NULL, &second_look_table},
+    END};
 static const SpecTable rules_table = TABLE(N_("the rules"), RulesSpec, rules_fields, NULL);
 
 static const SpecField main_fields[] = {
@@ -125,7 +133,7 @@ static const SpecField group_fields[] = {TEXT(GroupSpec, id, SPEC_REQUIRED),
                                          TEXT(GroupSpec, name, SPEC_REQUIRED),
                                          TEXT(GroupSpec, block, SPEC_REQUIRED),
                                          TEXT(GroupSpec, form, SPEC_REQUIRED),
-                                         BOOL(GroupSpec, double_review),
+                                         TEXT(GroupSpec, double_review, 0),
                                          STRUCTS(GroupSpec, quota, SPEC_REQUIRED, quota_table),
                                          END};
 static const SpecTable group_table = TABLE(N_("a group"), GroupSpec, group_fields, NULL);

@@ -19,12 +19,19 @@ typedef struct {
 
 typedef struct {
     SpecPlace place;
+    int up_to_ballots, seed;
+    double share;
+} SecondLookSpec;
+
+typedef struct {
+    SpecPlace place;
     double target_error;
     Rational *valid_share, *partial_share, *band_margin;
     int surplus; /* SurveySurplus */
     int decimals;
     GPtrArray *tie_breaks; /* SpecText */
     bool flag_straight_lining;
+    SecondLookSpec *second_look;
 } RulesSpec;
 
 /* survey.yaml */
@@ -83,8 +90,8 @@ typedef struct {
 typedef struct {
     SpecPlace place;
     char *id, *name, *block, *form;
-    bool double_review;
-    GPtrArray *quota; /* QuotaSpec */
+    char *double_review; /* of earlier versions: rules.second_look has its place */
+    GPtrArray *quota;    /* QuotaSpec */
 } GroupSpec;
 
 /* groups.yaml */
@@ -189,6 +196,7 @@ typedef struct {
     ScalesSpec *scales;
     GPtrArray *criteria; /* CriteriaSpec* */
     GPtrArray *forms;    /* FormSpec* */
+    bool frozen;         /* in a workspace: keys of earlier versions pass */
 } Written;
 
 /* Makes the survey of what is written; what refers to nothing becomes a fault. The survey may be incomplete

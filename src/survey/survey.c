@@ -84,7 +84,7 @@ static bool is_hollow(const Written *written)
     return hollow;
 }
 
-static Survey *read_definition(const char *folder, const GPtrArray *names, GPtrArray *faults)
+static Survey *read_definition(const char *folder, const GPtrArray *names, bool frozen, GPtrArray *faults)
 {
     Written written = {.main = read_one(folder, "survey.yaml", &survey_main_table, faults),
                        .agencies = read_one(folder, "agencies.yaml", &survey_agencies_table, faults),
@@ -92,7 +92,8 @@ static Survey *read_definition(const char *folder, const GPtrArray *names, GPtrA
                        .groups = read_one(folder, "groups.yaml", &survey_groups_table, faults),
                        .scales = read_one(folder, "scales.yaml", &survey_scales_table, faults),
                        .criteria = read_many(folder, names, "criteria-", &survey_criteria_table, faults),
-                       .forms = read_many(folder, names, "form-", &survey_form_table, faults)};
+                       .forms = read_many(folder, names, "form-", &survey_form_table, faults),
+                       .frozen = frozen};
     static const char *const known[] = {"survey.yaml", "agencies.yaml", "origins.yaml",
                                         "groups.yaml", "scales.yaml",   NULL};
     for (guint i = 0; i < names->len; i++) {
@@ -182,13 +183,13 @@ static GPtrArray *take_faults(GPtrArray *found)
     return faults;
 }
 
-Survey *survey_load(const char *folder, GPtrArray **ret_faults, GError **error)
+static Survey *load(const char *folder, bool frozen, GPtrArray **ret_faults, GError **error)
 {
     g_autoptr(GPtrArray) names = list_files(folder, error);
     if (!names)
         return NULL;
     g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func((GDestroyNotify)spec_fault_free);
-    g_autoptr(Survey) survey = read_definition(folder, names, faults);
+    g_autoptr(Survey) survey = read_definition(folder, names, frozen, faults);
     if (faults->len == 0)
         return compute_fingerprint(survey, names, error) ? g_steal_pointer(&survey) : NULL;
     g_autofree char *shown = text_printable(folder);
@@ -198,6 +199,16 @@ Survey *survey_load(const char *folder, GPtrArray **ret_faults, GError **error)
     if (ret_faults)
         *ret_faults = g_steal_pointer(&told);
     return NULL;
+}
+
+Survey *survey_load(const char *folder, GPtrArray **ret_faults, GError **error)
+{
+    return load(folder, false, ret_faults, error);
+}
+
+Survey *survey_load_frozen(const char *folder, GPtrArray **ret_faults, GError **error)
+{
+    return load(folder, true, ret_faults, error);
 }
 
 void survey_free(Survey *survey)

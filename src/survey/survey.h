@@ -66,7 +66,6 @@ typedef struct {
     char *name;         /* "Người dân, tổ chức" */
     SurveyBlock *block; /* whom it assesses */
     SurveyForm *form;
-    bool double_review; /* its cells are small: every doubtful answer is read by two people */
     SurveyPlace place;
 } SurveyGroup;
 
@@ -76,6 +75,7 @@ typedef struct {
     SurveyAgency *agency;
     SurveyOrigin *origin;
     int planned;
+    int planned_on_agency; /* ballots of the group on the agency, over all origins */
 } SurveyCell;
 
 /* How the answers on a leaf become a rate between 0 and 1; domain.md, section 1.3. */
@@ -207,6 +207,14 @@ typedef enum { SURVEY_SURPLUS_COUNT, SURVEY_SURPLUS_EXCLUDE } SurveySurplus;
 /* How equal unrounded indices are told apart, applied in order. */
 typedef enum { SURVEY_TIE_APPRAISED, SURVEY_TIE_SURVEYED } SurveyTieBreak;
 
+/* Which answers that people decide count only when two of them, who do not know of each other, read the same;
+ * a third decides where they do not. */
+typedef struct {
+    int up_to_ballots; /* all of a group that has at most so many ballots on the agency; 0: none */
+    double share;      /* of the others, 0–1 */
+    int seed;          /* of the drawing */
+} SurveySecondLook;
+
 /* The rules of the count, all configurable. */
 typedef struct {
     double target_error;     /* highest accepted chance of error of one machine answer, e.g. 1e-5 */
@@ -217,6 +225,7 @@ typedef struct {
     GArray *tie_breaks;        /* SurveyTieBreak */
     Rational *band_margin;     /* a note is printed when an index is this close to a band, per cent */
     bool flag_straight_lining; /* note ballots whose scored answers are all the same level */
+    SurveySecondLook second_look;
 } SurveyRules;
 
 /* The whole definition. */
@@ -243,6 +252,9 @@ typedef struct {
 /* Reads and checks a definition folder. On faults: NULL, `*ret_faults` (SurveyFault*, in order of file and
  * line) and an INVALID error that counts them. NOT_FOUND when there is no such folder. */
 Survey *survey_load(const char *folder, GPtrArray **ret_faults, GError **error);
+/* The same for a definition frozen in a workspace: what earlier versions took, and what is a fault now, is
+ * let pass. */
+Survey *survey_load_frozen(const char *folder, GPtrArray **ret_faults, GError **error);
 void survey_free(Survey *survey);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Survey, survey_free)
 

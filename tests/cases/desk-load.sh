@@ -5,6 +5,7 @@
 
 command -v node >/dev/null || skip "node is not installed: scripts/setup"
 command -v sqlite3 >/dev/null || skip "sqlite3 is not installed: scripts/setup"
+one_look
 new_workspace "$TMP/ws"
 print_some "$TMP/ws" b --group G3 --agency SNV --count 60
 sqlite3 "$TMP/ws/survey.db" <"$ROOT/tests/browser/waiting.sql" || fault "rows that wait"

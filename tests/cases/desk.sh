@@ -5,6 +5,7 @@
 
 need_browser
 
+one_look
 new_workspace "$TMP/ws"
 print_some "$TMP/ws" one --group G1 --agency SNV --count 20
 print_some "$TMP/ws" two --group G5 --agency TPTV --count 4

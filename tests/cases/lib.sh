@@ -54,6 +54,12 @@ need_browser() {
 survey=$ROOT/forms/tra-vinh-2023
 
 # new_workspace DIR: a fresh workspace of the example survey.
+# one_look: from now on a survey in which one person's word is enough.
+one_look() {
+    cp -r "$survey" "$TMP/one-look"
+    sed -i '/second_look:/d' "$TMP/one-look/survey.yaml"
+    survey=$TMP/one-look
+}
 new_workspace() { "$PHIEU" init "$1" --survey "$survey" >/dev/null || fault "init $1"; }
 # print_some DIR NAME [OPTION…]: prints into $TMP/NAME.pdf and NAME.json.
 print_some() {

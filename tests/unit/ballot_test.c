@@ -1,5 +1,6 @@
 #include "ballot/ballot.h"
 
+#include <math.h>
 #include <string.h>
 
 static SurveyOption options[] = {
@@ -154,6 +155,98 @@ static void test_validity(void)
     g_assert_cmpint(ballot_validity(&rules, 0, 0, 0), ==, BALLOT_VALID);
 }
 
+static LooksState judge(const char *words, const char *settled, bool two)
+{
+    AnswerLook looks[8];
+    int count = 0;
+    g_auto(GStrv) parts = g_strsplit(words, " ", -1);
+    for (; parts[count] && *parts[count]; count++) {
+        parts[count][1] = '\0'; /* "l:c": who, value */
+        looks[count] = (AnswerLook){count + 1, parts[count], parts[count] + 2};
+    }
+    AnswerLooks judged = ballot_judge_looks(looks, count, two);
+    g_assert_cmpstr(judged.settled ? judged.settled->value : NULL, ==, settled);
+    return judged.state;
+}
+
+static void test_looks(void)
+{
+    /* one person's word is enough; the newest counts */
+    g_assert_cmpint(judge("", NULL, false), ==, LOOKS_NONE);
+    g_assert_cmpint(judge("l:a", "a", false), ==, LOOKS_SETTLED);
+    g_assert_cmpint(judge("l:a m:b", "b", false), ==, LOOKS_SETTLED);
+    /* two people, or a third */
+    g_assert_cmpint(judge("", NULL, true), ==, LOOKS_NONE);
+    g_assert_cmpint(judge("l:a", NULL, true), ==, LOOKS_SECOND);
+    g_assert_cmpint(judge("l:a l:b", NULL, true), ==, LOOKS_SECOND); /* the same person twice is one */
+    g_assert_cmpint(judge("l:a m:a", "a", true), ==, LOOKS_SETTLED);
+    g_assert_cmpint(judge("l:a m:b", NULL, true), ==, LOOKS_THIRD);
+    g_assert_cmpint(judge("l:a m:b h:c", "c", true), ==, LOOKS_SETTLED);
+    g_assert_cmpint(judge("l:a m:b l:b", "b", true), ==, LOOKS_SETTLED); /* who saw their own slip */
+    g_assert_cmpint(judge("l:a m:a l:b", NULL, true), ==, LOOKS_THIRD);
+    g_assert_cmpint(judge("l:a m:a h:b", "b", true), ==, LOOKS_SETTLED);
+    g_assert_cmpint(judge("l: m:", "", true), ==, LOOKS_SETTLED); /* blank is an answer */
+}
+
+static void test_needs_two(void)
+{
+    SurveySecondLook rule = {.up_to_ballots = 5, .share = 0, .seed = 1};
+    g_assert_true(ballot_needs_two(&rule, 5, "000001P", "q1"));
+    g_assert_false(ballot_needs_two(&rule, 6, "000001P", "q1"));
+    g_assert_false(ballot_needs_two(&rule, 0, "000001P", "q1"));
+    rule = (SurveySecondLook){.up_to_ballots = 0, .share = 0.05, .seed = 1};
+    SurveySecondLook other = {.up_to_ballots = 0, .share = 0.05, .seed = 2};
+    int drawn = 0, both = 0;
+    for (int i = 0; i < 20000; i++) {
+        g_autofree char *serial = g_strdup_printf("%06dP", i);
+        bool one = ballot_needs_two(&rule, 20, serial, "q1");
+        g_assert_true(one == ballot_needs_two(&rule, 30, serial, "q1"));
+        drawn += one;
+        both += one && ballot_needs_two(&other, 20, serial, "q1");
+    }
+    /* 1,000 and 50 expected; ten standard deviations of the binomial */
+    g_assert_cmpint(ABS(drawn - 1000), <, 310);
+    g_assert_cmpint(ABS(both - 50), <, 75);
+    g_assert_cmpint(drawn, !=, both);
+}
+
+/* Cohen 1960: of 100 answers 45 + 15 alike, 25 and 15 not: observed 0.6, by chance 0.54. */
+static void test_agreement(void)
+{
+    static const struct {
+        const char *first, *second;
+        int times;
+    } table[] = {{"a", "a", 45}, {"a", "b", 15}, {"b", "a", 25}, {"b", "b", 15}};
+    g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(LookPair));
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        for (int n = 0; n < table[i].times; n++) {
+            /* whoever was first, they are one pair */
+            bool turned = n % 2;
+            LookPair pair = {turned ? "minh" : "lan", turned ? table[i].second : table[i].first,
+                             turned ? "lan" : "minh", turned ? table[i].first : table[i].second};
+            g_array_append_val(pairs, pair);
+        }
+    }
+    LookPair alone = {"hoa", "a", "lan", "a"};
+    g_array_append_val(pairs, alone);
+    g_autoptr(GPtrArray) found =
+        ballot_agreement((const LookPair *)(const void *)pairs->data, (int)pairs->len);
+    g_assert_cmpuint(found->len, ==, 3);
+    const LookAgreement *all = found->pdata[0], *once = found->pdata[1], *pair = found->pdata[2];
+    g_assert_null(all->one);
+    g_assert_cmpint(all->read, ==, 101);
+    g_assert_cmpint(all->equal, ==, 61);
+    g_assert_cmpstr(once->one, ==, "hoa");
+    g_assert_true(isnan(once->kappa));
+    g_assert_cmpstr(pair->one, ==, "lan");
+    g_assert_cmpstr(pair->other, ==, "minh");
+    g_assert_cmpint(pair->read, ==, 100);
+    g_assert_cmpfloat_with_epsilon(pair->kappa, (0.60 - 0.54) / (1 - 0.54), 1e-12);
+    g_autoptr(GPtrArray) none = ballot_agreement(NULL, 0);
+    g_assert_cmpuint(none->len, ==, 1);
+    g_assert_true(isnan(((const LookAgreement *)none->pdata[0])->kappa));
+}
+
 static void test_names(void)
 {
     g_autofree char *text = answer_reasons_text(ANSWER_MULTIPLE | MARK_FAINT | MARK_STREAK);
@@ -170,6 +263,9 @@ int main(int argc, char **argv)
     g_test_add_func("/ballot/values", test_values);
     g_test_add_func("/ballot/values/written", test_written_values);
     g_test_add_func("/ballot/validity", test_validity);
+    g_test_add_func("/ballot/looks", test_looks);
+    g_test_add_func("/ballot/looks/needed", test_needs_two);
+    g_test_add_func("/ballot/agreement", test_agreement);
     g_test_add_func("/ballot/names", test_names);
     return g_test_run();
 }

@@ -227,10 +227,10 @@ static void add_account(Workspace *w, const char *name, unsigned roles, bool one
     g_free(hash);
 }
 
-static Room *room_new(int ballots)
+static Room *room_new_of(int ballots, const WorkspaceEdit *edits)
 {
     Room *room = g_new0(Room, 1);
-    room->w = workspace_new(NULL);
+    room->w = workspace_new(edits);
     room->serials = workspace_issue(room->w, "G1", "SA", "SA", ballots);
     for (int i = 0; i < ballots; i++)
         workspace_return_a(room->w, room->serials->pdata[i], "a", "?", "b");
@@ -243,6 +243,11 @@ static Room *room_new(int ballots)
     g_assert_no_error(error);
     g_assert_null(desk_first_password(room->desk));
     return room;
+}
+
+static Room *room_new(int ballots)
+{
+    return room_new_of(ballots, NULL);
 }
 
 static void room_free(Room *room)
@@ -613,6 +618,69 @@ static void test_refer(void)
     g_autoptr(Reply) mine = ask(room, "GET", "/api/review/mine", NULL);
     g_autoptr(JsonObject) told = body_of(mine);
     g_assert_cmpuint(json_array_get_length(json_object_get_array_member(told, "decisions")), ==, 1);
+}
+
+/* The one answer a person is given; NULL when there is none. */
+static JsonObject *claim_one(const Room *room)
+{
+    g_autoptr(Reply) reply = ask(room, "POST", "/api/review/claim", "{}");
+    g_autoptr(JsonObject) body = body_of(reply);
+    JsonArray *items = json_object_get_array_member(body, "items");
+    return json_array_get_length(items) ? json_object_ref(json_array_get_object_element(items, 0)) : NULL;
+}
+
+static void say(const Room *room, const char *value, int look, bool waits)
+{
+    g_autofree char *body =
+        g_strdup_printf("{\"serial\":\"%s\",\"question\":\"q2\",\"value\":\"%s\",\"look\":%d}",
+                        (const char *)room->serials->pdata[0], value, look);
+    g_autoptr(Reply) reply = ask(room, "POST", "/api/review/answer", body);
+    g_assert_cmpint(reply->status, ==, 200);
+    g_autoptr(JsonObject) told = body_of(reply);
+    g_assert_true(json_object_get_boolean_member(told, "waits") == waits);
+}
+
+/* The second look is another person's, and blind; the third sees both. */
+static void test_second_look(void)
+{
+    static const WorkspaceEdit edits[] = {
+        {"survey.yaml", "  decimals: 2", "  second_look: {up_to_ballots: 3}\n  decimals: 2"},
+        {NULL, NULL, NULL}};
+    g_autoptr(Room) room = room_new_of(1, edits);
+    add_account(room->w, "hoa", STORE_ROLE_OPERATOR, false);
+    be(room, "lan");
+    g_autoptr(JsonObject) first = claim_one(room);
+    g_assert_cmpint(json_object_get_int_member(first, "look"), ==, 1);
+    g_assert_true(json_object_has_member(first, "value"));
+    say(room, "c", 1, true);
+    g_assert_null(claim_one(room));
+    be(room, "minh");
+    g_autoptr(JsonObject) second = claim_one(room);
+    g_assert_cmpint(json_object_get_int_member(second, "look"), ==, 2);
+    static const char *const hidden[] = {"value", "confidence", "reasons", "first", "second"};
+    for (size_t i = 0; i < G_N_ELEMENTS(hidden); i++)
+        g_assert_false(json_object_has_member(second, hidden[i]));
+    /* one who was shown something else is told nothing of what was read */
+    be(room, "hoa");
+    g_autofree char *late = answer_body(room, 0, "d", 0);
+    assert_refused(ask(room, "POST", "/api/review/answer", late), 409, "read-by-other");
+    be(room, "minh");
+    say(room, "d", 2, true);
+    g_assert_null(claim_one(room));
+    be(room, "hoa");
+    g_autoptr(JsonObject) third = claim_one(room);
+    g_assert_cmpint(json_object_get_int_member(third, "look"), ==, 3);
+    g_assert_cmpstr(json_object_get_string_member(third, "first"), ==, "c");
+    g_assert_cmpstr(json_object_get_string_member(third, "second"), ==, "d");
+    say(room, "d", 3, false);
+    assert_decided(room, 0, "d", "hoa");
+    g_autoptr(Reply) reply = ask(room, "GET", "/api/agreement", NULL);
+    g_autoptr(JsonObject) told = body_of(reply);
+    JsonObject *all = json_object_get_object_member(told, "all");
+    g_assert_cmpint(json_object_get_int_member(all, "read"), ==, 1);
+    g_assert_cmpint(json_object_get_int_member(all, "equal"), ==, 0);
+    JsonObject *pair = json_array_get_object_element(json_object_get_array_member(told, "pairs"), 0);
+    g_assert_cmpstr(json_object_get_string_member(pair, "other"), ==, "minh");
 }
 
 /* What another command does is noticed: by the watcher, and by whoever writes. */
@@ -1336,11 +1404,10 @@ static void test_held(void)
     assert_refused(ask(room, "GET", "/api/ballots/0000000", NULL), 404, "not-found");
 
     /* a decision about an answer is not a clerk's to take back */
-    int64_t settled;
-    StoreDecision *other;
-    g_assert_true(store_settle_answer(room->w->store, room->serials->pdata[1], "q2", "a", 0, "lan", "",
-                                      &settled, &other, NULL));
-    g_autofree char *undo = g_strdup_printf("/api/decisions/%" G_GINT64_FORMAT "/undo", settled);
+    const StoreSettle settle = {room->serials->pdata[1], "q2", "a", 1, 0, "lan", ""};
+    StoreSettled settled;
+    g_assert_true(store_settle_answer(room->w->store, &settle, &settled, NULL));
+    g_autofree char *undo = g_strdup_printf("/api/decisions/%" G_GINT64_FORMAT "/undo", settled.decision);
     assert_refused(ask(room, "POST", undo, "{\"reason\":\"x\"}"), 422, "invalid");
 }
 
@@ -1360,6 +1427,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/first-password", test_first_password);
     g_test_add_func("/desk/work", test_work);
     g_test_add_func("/desk/refer", test_refer);
+    g_test_add_func("/desk/second-look", test_second_look);
     g_test_add_func("/desk/beside-others", test_beside_others);
     g_test_add_func("/desk/two-at-once", test_two_at_once);
     g_test_add_func("/desk/listen", test_listen);

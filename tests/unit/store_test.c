@@ -789,38 +789,120 @@ static void test_waiting(void)
     assert_waiting_agrees(w, G_MAXUINT);
 }
 
+/* What a person says of q2, shown as that look. */
+static StoreSettled say(Workspace *w, const char *serial, const char *who, const char *value, int look,
+                        int64_t over)
+{
+    const StoreSettle settle = {serial, "q2", value, look, over, who, ""};
+    StoreSettled settled;
+    g_autoptr(GError) error = NULL;
+    store_settle_answer(w->store, &settle, &settled, &error);
+    g_assert_no_error(error);
+    return settled;
+}
+
 /* Two people at one answer: the second is told, nothing of theirs is lost, and nobody decides twice. */
 static void test_settle(void)
 {
     g_autoptr(Workspace) w = workspace_new(NULL);
     g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 1);
     workspace_return_a(w, s->pdata[0], "a", "?", "b");
-    int64_t first = 0, again = 0, second = 0;
-    StoreDecision *other = NULL;
-    g_assert_true(store_settle_answer(w->store, s->pdata[0], "q2", "c", 0, "lan", "", &first, &other, NULL));
+    const char *serial = s->pdata[0];
+    StoreSettled settled = say(w, serial, "lan", "c", 1, 0);
+    int64_t first = settled.decision;
     g_assert_cmpint(first, >, 0);
-    g_assert_null(other);
-    g_assert_true(store_settle_answer(w->store, s->pdata[0], "q2", "c", 0, "lan", "", &again, &other, NULL));
-    g_assert_cmpint(again, ==, first);
-    g_assert_true(
-        store_settle_answer(w->store, s->pdata[0], "q2", "d", 0, "minh", "", &second, &other, NULL));
-    g_assert_cmpint(second, ==, 0);
-    g_assert_nonnull(other);
-    g_assert_cmpint(other->id, ==, first);
-    g_assert_cmpstr(other->who, ==, "lan");
-    g_assert_cmpstr(other->value, ==, "c");
-    store_decision_free(other);
-    assert_answer(w, s->pdata[0], "q2", "c", ANSWER_PERSON, "lan");
+    g_assert_null(settled.other);
+    g_assert_false(settled.waits);
+    settled = say(w, serial, "lan", "c", 1, 0);
+    g_assert_cmpint(settled.decision, ==, first);
+    settled = say(w, serial, "minh", "d", 1, 0);
+    g_assert_cmpint(settled.decision, ==, 0);
+    g_assert_nonnull(settled.other);
+    g_assert_cmpint(settled.other->id, ==, first);
+    g_assert_cmpstr(settled.other->who, ==, "lan");
+    g_assert_cmpstr(settled.other->value, ==, "c");
+    store_settled_clear(&settled);
+    assert_answer(w, serial, "q2", "c", ANSWER_PERSON, "lan");
     g_assert_cmpint(count_rows(w, "log WHERE action = 'disagree'"), ==, 1);
-    g_assert_true(
-        store_settle_answer(w->store, s->pdata[0], "q2", "d", first, "minh", "", &second, &other, NULL));
-    g_assert_cmpint(second, >, first);
-    assert_answer(w, s->pdata[0], "q2", "d", ANSWER_PERSON, "minh");
+    settled = say(w, serial, "minh", "d", 1, first);
+    g_assert_cmpint(settled.decision, >, first);
+    assert_answer(w, serial, "q2", "d", ANSWER_PERSON, "minh");
     g_assert_cmpint(count_rows(w, "decision"), ==, 2);
     g_autoptr(GError) error = NULL;
-    g_assert_false(
-        store_settle_answer(w->store, s->pdata[0], "q2", "z", second, "lan", "", &first, &other, &error));
+    const StoreSettle bad = {serial, "q2", "z", 1, settled.decision, "lan", ""};
+    g_assert_false(store_settle_answer(w->store, &bad, &settled, &error));
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_autoptr(GPtrArray) faults = verify(w);
+    g_assert_cmpuint(faults->len, ==, 0);
+}
+
+/* The look an answer waits for; 0: it does not wait. */
+static int look_of(Workspace *w, const char *serial, const char *question)
+{
+    g_autoptr(GPtrArray) waiting = store_load_waiting(w->store, serial, NULL);
+    for (guint i = 0; i < waiting->len; i++) {
+        const StoreWaiting *one = waiting->pdata[i];
+        if (g_str_equal(one->question, question))
+            return one->look;
+    }
+    return 0;
+}
+
+static const WorkspaceEdit two_looks[] = {
+    {"survey.yaml", "  decimals: 2", "  second_look: {up_to_ballots: 3}\n  decimals: 2"}, {NULL, NULL, NULL}};
+
+/* Of a small group two people read, the second without knowing; equal is final, else a third decides. */
+static void test_second_look(void)
+{
+    g_autoptr(Workspace) w = workspace_new(two_looks);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 2);
+    workspace_return_a(w, s->pdata[0], "a", "?", "b");
+    workspace_return_a(w, s->pdata[1], "a", "?", "b");
+    const char *one = s->pdata[0], *two = s->pdata[1];
+    g_assert_cmpint(look_of(w, one, "q2"), ==, 1);
+    StoreSettled settled = say(w, one, "lan", "c", 1, 0);
+    int64_t first = settled.decision;
+    g_assert_true(settled.waits);
+    g_assert_cmpint(look_of(w, one, "q2"), ==, 2);
+    assert_answer(w, one, "q2", "a", ANSWER_WAITING, "machine"); /* the guess, and not what lan read */
+    assert_waiting_agrees(w, 2);
+    /* not once more by the same person, nor by one who had seen the guess */
+    settled = say(w, one, "lan", "c", 2, 0);
+    g_assert_cmpint(settled.decision, ==, first);
+    g_assert_true(settled.waits);
+    settled = say(w, one, "minh", "b", 1, 0);
+    g_assert_cmpint(settled.decision, ==, 0);
+    g_assert_nonnull(settled.other);
+    g_assert_true(settled.waits);
+    store_settled_clear(&settled);
+    g_assert_cmpint(look_of(w, one, "q2"), ==, 2);
+    settled = say(w, one, "hoa", "c", 2, 0);
+    g_assert_false(settled.waits);
+    g_assert_cmpint(look_of(w, one, "q2"), ==, 0);
+    assert_answer(w, one, "q2", "c", ANSWER_PERSON, "hoa");
+    /* they differ: none of the two decides */
+    say(w, two, "lan", "c", 1, 0);
+    settled = say(w, two, "hoa", "d", 2, 0);
+    g_assert_true(settled.waits);
+    g_assert_cmpint(look_of(w, two, "q2"), ==, 3);
+    settled = say(w, two, "lan", "d", 3, 0);
+    g_assert_nonnull(settled.other);
+    store_settled_clear(&settled);
+    settled = say(w, two, "minh", "b", 3, 0);
+    g_assert_false(settled.waits);
+    assert_answer(w, two, "q2", "b", ANSWER_PERSON, "minh");
+    assert_waiting_agrees(w, 0);
+    /* taken back, the third look is wanted again */
+    g_assert_true(store_undo(w->store, settled.decision, "minh", "nhầm", NULL));
+    g_assert_cmpint(look_of(w, two, "q2"), ==, 3);
+    /* what the machine was sure of, and one person says otherwise */
+    g_assert_true(store_decide_answer(w->store, one, "q1", "b", "lan", "", NULL));
+    g_assert_cmpint(look_of(w, one, "q1"), ==, 2);
+    assert_waiting_agrees(w, 2);
+    g_autoptr(GPtrArray) looks = store_load_looks(w->store, NULL);
+    g_assert_cmpuint(looks->len, ==, 2);
+    g_autoptr(GPtrArray) agreements = store_agreement(looks);
+    g_assert_cmpint(((const LookAgreement *)agreements->pdata[0])->equal, ==, 1);
     g_autoptr(GPtrArray) faults = verify(w);
     g_assert_cmpuint(faults->len, ==, 0);
 }
@@ -1289,6 +1371,7 @@ int main(int argc, char **argv)
     g_test_add_func("/store/decisions", test_decisions);
     g_test_add_func("/store/waiting", test_waiting);
     g_test_add_func("/store/settle", test_settle);
+    g_test_add_func("/store/second-look", test_second_look);
     g_test_add_func("/store/refer", test_refer);
     g_test_add_func("/store/beside-work", test_beside_work);
     g_test_add_func("/store/accounts", test_accounts);

@@ -72,11 +72,15 @@ static const struct {
     {"comma in a number", "survey.yaml", "partial_share: 0.7", "partial_share: 0,7", "survey.yaml", 10,
      "0,7"},
     {"out of range", "survey.yaml", "target_error: 0.00001", "target_error: 2", "survey.yaml", 8, "'2'"},
-    {"negative count", "groups.yaml", "ballots: 3", "ballots: -3", "groups.yaml", 8, "-3"},
+    {"negative count", "groups.yaml", "ballots: 3", "ballots: -3", "groups.yaml", 7, "-3"},
     {"unknown choice", "survey.yaml", "[appraised, surveyed]", "[luck]", "survey.yaml", 13, "luck"},
     {"unknown agency", "origins.yaml", "agencies: [HC]", "agencies: [HX]", "origins.yaml", 3, "HX"},
     {"unknown group", "criteria-so.yaml", "survey: [G1]}", "survey: [G7]}", "criteria-so.yaml", 10, "G7"},
-    {"unknown form", "groups.yaml", "form: B", "form: Z", "groups.yaml", 9, "'Z'"},
+    {"unknown form", "groups.yaml", "form: B", "form: Z", "groups.yaml", 8, "'Z'"},
+    {"key of an earlier version", "groups.yaml", "form: A", "form: A\n    double_review: true", "groups.yaml",
+     2, "second_look"},
+    {"share beyond all", "survey.yaml", "decimals: 2", "second_look: {share: 2}\n  decimals: 2",
+     "survey.yaml", 12, "'2'"},
     {"decomposed text", "agencies.yaml", "Huyện C", "Huye\xcc\xa3\xcc\x82n C", "agencies.yaml", 11, "NFC"},
     {"no YAML", "scales.yaml", "scales:", "scales: [", "scales.yaml", 0, "YAML"},
     {"bad UTF-8", "scales.yaml", "Rất tốt", "R\xff", "scales.yaml", 0, "UTF-8"},
@@ -252,6 +256,11 @@ static void test_freeze(void)
     replace(frozen, "survey.yaml", "year: 2023", "year: 2024");
     g_autoptr(Survey) changed = load_good(frozen);
     g_assert_cmpstr(changed->fingerprint, !=, survey->fingerprint);
+    /* a workspace frozen by an earlier version goes on opening */
+    replace(frozen, "groups.yaml", "form: A", "form: A\n    double_review: true");
+    g_autoptr(Survey) older = survey_load_frozen(frozen, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(older->rules.second_look.up_to_ballots, ==, 0);
     remove_folder(frozen);
     remove_folder(folder);
 }

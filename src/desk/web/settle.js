@@ -121,6 +121,12 @@ function Actions({ chosen, run }) {
   )}</div>`;
 }
 
+// A second person is told neither what the machine nor what the first one read; a third sees what both did.
+function LookNote({ item, question }) {
+  if (item.look === 2) return html`<p class="note look">${t('settle.look.second')}</p>`;
+  return html`<p class="note look">${t('settle.look.third', { first: valueWords(question, item.first), second: valueWords(question, item.second) })}</p>`;
+}
+
 function Pace({ work, waiting }) {
   return html`<p class="pace" role="status">${work.done > 0 && html`<span>${t('settle.done', { count: work.done })}</span>`}
     ${work.pace > 0 && html` <span>${t('settle.pace', { pace: formatNumber(Math.round(work.pace)), minutes: Math.max(1, Math.round((waiting ?? 0) / work.pace)) })}</span>`}</p>`;
@@ -164,7 +170,7 @@ export function Settle({ survey, frame, lapsed, onLapsed }) {
   const commands = {
     blank: () => answer(''),
     unreadable: () => answer('?'),
-    accept: () => !chosen && answer(item.value),
+    accept: () => !chosen && item.look === 1 && answer(item.value),
     several: () => setSeveral(several ? null : new Set()),
     escape: () => setSeveral(null),
     enter: () => (chosen ? chosen.size > 0 && answer(joinValue(question, chosen)) : work.skip()),
@@ -194,20 +200,21 @@ export function Settle({ survey, frame, lapsed, onLapsed }) {
       onKeep=${work.keepTheirs} onMine=${work.takeMine} />`;
   if (!work.items) return html`<p class="loading" aria-busy="true">${t('loading')}</p>`;
   if (!item) return html`<${Empty} counts=${frame.counts} work=${work} />${disagreement}`;
-  const reasons = reasonsText(item.reasons);
+  const reasons = reasonsText(item.reasons ?? '');
   return html`
     <main class="settle">
       <section class="asked">
         <p class="where"><strong>${t('settle.ballot', { serial: item.printed })}</strong> · ${t('settle.page', { page: item.page })}
           <${Pace} work=${work} waiting=${frame.counts?.waiting} /></p>
         <h1>${question.number && `${t('settle.question', { number: question.number })}. `}${question.text || item.question}</h1>
+        ${item.look > 1 && html`<${LookNote} item=${item} question=${question} />`}
         ${item.note && html`<p class="note">${t('settle.referred', { who: item.referred_by, note: item.note })}</p>`}
         <${Crop} item=${item} question=${question} chosen=${chosen} onShown=${() => (shown.current = { item, at: performance.now() })} />
         ${reasons && html`<p class="why">${t('settle.why', { reasons })}</p>`}
         <${Options} question=${question} chosen=${chosen} onChoose=${choose} />
         ${chosen
           ? html`<p class="hint">${t('settle.marking')}</p>`
-          : html`<button type="button" class="guess secondary" onClick=${() => run('accept')}>
+          : item.look === 1 && html`<button type="button" class="guess secondary" onClick=${() => run('accept')}>
               ${t('settle.guess', { value: valueWords(question, item.value) })} <kbd>Space</kbd></button>`}
         <${Actions} chosen=${chosen} run=${run} />
         <p class="message" role="status">${work.message}</p>

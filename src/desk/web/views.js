@@ -1,6 +1,7 @@
 // The views: the rail and the tab each stands under, and who may open it. The address (#id) says which is shown; the
 // rest of it, after a '/', belongs to the view.
 import { useEffect, useState } from './html.js';
+import { Agreement } from './agreement.js';
 import { Batches } from './batches.js';
 import { Feed } from './feed.js';
 import { Held } from './held.js';
@@ -18,6 +19,7 @@ export const rails = [
 // one a person may open is shown when the address names none.
 export const views = [
   { id: 'settle', rail: 'review', roles: ['operator'], View: Settle },
+  { id: 'agreement', rail: 'review', roles: ['operator', 'analyst'], View: Agreement },
   { id: 'feed', rail: 'feed', roles: ['clerk'], View: Feed },
   { id: 'batches', rail: 'feed', roles: ['clerk', 'admin'], View: Batches },
   { id: 'refused', rail: 'feed', roles: ['clerk'], View: Refused },

@@ -87,7 +87,7 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
         setOther({ item, value: entry.body.value, theirs: error.data.other });
         return;
       }
-      setItems((before) => [item, ...(before ?? []).filter((one) => keyOf(one) !== keyOf(item))]);
+      if (error.id !== 'read-by-other') setItems((before) => [item, ...(before ?? []).filter((one) => keyOf(one) !== keyOf(item))]);
       setMessage(t('settle.refused', { ...describe(item, ''), message: errorText(error) }));
     },
     onState: (state) => current.current.frame.tell(state),
@@ -164,7 +164,7 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
     done: times.length,
     answer(value) {
       const item = leaveCurrent();
-      outbox.current.add('/api/review/answer', { serial: item.serial, question: item.question, value }, item);
+      outbox.current.add('/api/review/answer', { serial: item.serial, question: item.question, value, look: item.look }, item);
       setTimes((before) => [...before, Date.now()]);
       setMessage(t('settle.lastdone', describe(item, value)));
     },
@@ -203,7 +203,7 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
     },
     takeMine() {
       const { item, value, theirs } = other;
-      outbox.current.add('/api/review/answer', { serial: item.serial, question: item.question, value, over: theirs.decision }, item);
+      outbox.current.add('/api/review/answer', { serial: item.serial, question: item.question, value, look: item.look, over: theirs.decision }, item);
       setOther(null);
     },
   };
