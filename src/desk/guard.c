@@ -144,6 +144,17 @@ void guard_end(Guard *guard, const Session *session)
     g_hash_table_remove(guard->sessions, session->id);
 }
 
+static gboolean is_of_account(gpointer id, gpointer session, gpointer account)
+{
+    (void)id;
+    return g_str_equal(((const Session *)session)->account, account);
+}
+
+void guard_end_all(Guard *guard, const char *account)
+{
+    g_hash_table_foreach_remove(guard->sessions, is_of_account, (gpointer)account);
+}
+
 bool guard_has_sessions(Guard *guard, const char *account, gint64 now_us)
 {
     GHashTableIter iter;

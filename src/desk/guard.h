@@ -45,6 +45,8 @@ Session *guard_find(Guard *guard, const char *id, gint64 now_us);
 /* Whether that session has not ended, without marking it as seen. */
 bool guard_lives(Guard *guard, const char *id, gint64 now_us);
 void guard_end(Guard *guard, const Session *session);
+/* Ends every session of an account. */
+void guard_end_all(Guard *guard, const char *account);
 /* Whether anybody of that account still has a session. */
 bool guard_has_sessions(Guard *guard, const char *account, gint64 now_us);
 

@@ -112,6 +112,19 @@ const char *call_text(const Call *call, const char *name);
 gint64 call_int(const Call *call, const char *name);
 const char *call_query(const Call *call, const char *name, const char *missing);
 
+/* Takes answers that were settled out of the queue, the one that goes on waiting (`waits`) back in. */
+void queue_leave(Call *call, Store *store, const char *serial, const char *question, bool waits);
+/* The answer waits again, for the person who took that decision back: the element of its array; NULL where it
+ * does not. */
+StoreWaiting *queue_come_back(Call *call, Store *store, const StoreDecision *decision);
+/* How many wait, and how many of those somebody has. */
+void queue_add_counts(JsonBuilder *builder, Call *call);
+
+/* Pictures of a question's boxes alone. */
+#define BOXES_PX_PER_MM 6
+/* False where the scan's layout is not known, or the question is not on its page. */
+bool boxes_view(Store *store, const StoreScan *scan, const char *question, IntakeView *ret);
+
 /* A decision about what the path's first part names, for a reason; false with an error. */
 typedef bool (*Decide)(Call *call, Store *store, const char *what, const char *reason, GError **error);
 
@@ -162,6 +175,11 @@ Reply *work_refer(Call *call);
 Reply *work_undo(Call *call);
 Reply *work_release(Call *call);
 Reply *agreement_get(Call *call);
+Reply *wall_get(Call *call);
+Reply *wall_claim(Call *call);
+Reply *wall_decide(Call *call);
+Reply *wall_undo(Call *call);
+Reply *boxes_get(Call *call);
 Reply *work_mine(Call *call);
 Reply *quota_get(Call *call);
 Reply *batches_get(Call *call);

@@ -58,6 +58,33 @@ Reply *crop_get(Call *call)
     return answer_picture(call, scan, &view, CROP_PX_PER_MM, id != 0, g_steal_pointer(&error));
 }
 
+bool boxes_view(Store *store, const StoreScan *scan, const char *question, IntakeView *ret)
+{
+    const LayoutPage *page = intake_scan_layout(store, scan);
+    *ret = (IntakeView){0};
+    return page && views_find_boxes(page, question, &ret->rows);
+}
+
+Reply *boxes_get(Call *call)
+{
+    g_autoptr(GError) error = NULL;
+    int64_t id;
+    if (!number_parse_int(call_query(call, "scan", ""), 1, INT64_MAX, &id, &error))
+        return reply_failed(error);
+    Store *store = stores_borrow(call->desk->stores, &error);
+    if (!store)
+        return reply_failed(error);
+    g_autoptr(GPtrArray) scans = store_load_scans(store, call->arguments[0], &error);
+    const StoreScan *scan = scans ? choose_scan(scans, id, 0, &error) : NULL;
+    IntakeView view;
+    if (scan && !boxes_view(store, scan, call->arguments[1], &view)) {
+        scan = NULL;
+        set_not_read(&error);
+    }
+    stores_return(call->desk->stores, store);
+    return answer_picture(call, scan, &view, BOXES_PX_PER_MM, true, g_steal_pointer(&error));
+}
+
 /* The view of a whole page. */
 static bool whole_page(Store *store, const StoreScan *scan, IntakeView *ret, GError **error)
 {

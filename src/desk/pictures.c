@@ -1,6 +1,8 @@
 #include "desk/pictures.h"
 
 #define QUALITY 85
+/* Hashes remembered. */
+#define HASHES_MAX 200000
 
 /* A picture that is kept. */
 typedef struct {
@@ -20,6 +22,7 @@ struct Pictures {
     GQueue order;     /* Kept*, last used first */
     GHashTable *kept; /* key → its link in `order` */
     size_t bytes;
+    GHashTable *hashes; /* key → hash of what was made, kept or not */
     GMutex decoding;
     Decoded pages[PICTURES_PAGES]; /* last used first */
 };
@@ -40,6 +43,7 @@ Pictures *pictures_new(const char *workspace)
     g_mutex_init(&pictures->decoding);
     g_queue_init(&pictures->order);
     pictures->kept = g_hash_table_new(g_str_hash, g_str_equal);
+    pictures->hashes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return pictures;
 }
 
@@ -48,6 +52,7 @@ void pictures_free(Pictures *pictures)
     if (!pictures)
         return;
     g_hash_table_unref(pictures->kept);
+    g_hash_table_unref(pictures->hashes);
     g_queue_clear_full(&pictures->order, kept_free);
     for (int i = 0; i < PICTURES_PAGES; i++)
         page_image_free(pictures->pages[i].image);
@@ -71,9 +76,21 @@ static GBytes *find_kept(Pictures *pictures, const char *key)
     return bytes;
 }
 
+char *picture_hash(GBytes *bytes)
+{
+    g_autoptr(Sha256) sum = sha256_new();
+    sha256_add(sum, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    g_autofree char *hash = sha256_end(g_steal_pointer(&sum));
+    return g_strndup(hash, 32);
+}
+
 static void keep(Pictures *pictures, const char *key, GBytes *bytes)
 {
+    char *hash = picture_hash(bytes);
     g_mutex_lock(&pictures->keeping);
+    if (g_hash_table_size(pictures->hashes) >= HASHES_MAX)
+        g_hash_table_remove_all(pictures->hashes);
+    g_hash_table_replace(pictures->hashes, g_strdup(key), hash);
     if (!g_hash_table_contains(pictures->kept, key)) {
         Kept *kept = g_new(Kept, 1);
         *kept = (Kept){g_strdup(key), g_bytes_ref(bytes)};
@@ -142,11 +159,29 @@ static PageImage *make_view(const PageImage *image, const StoreScan *scan, gcons
     return intake_view_picture(image, &scan->map, view->view, view->px_per_mm, error);
 }
 
+static char *view_key(const StoreScan *scan, const IntakeView *view, int px_per_mm)
+{
+    return g_strdup_printf("%" G_GINT64_FORMAT " %.3f %.3f %.3f %.3f %.3f %d", scan->page_id, view->rows.x_mm,
+                           view->rows.y_mm, view->rows.w_mm, view->rows.h_mm, view->heading.y_mm, px_per_mm);
+}
+
+char *pictures_hash(Pictures *pictures, const StoreScan *scan, const IntakeView *view, int px_per_mm,
+                    GError **error)
+{
+    g_autofree char *key = view_key(scan, view, px_per_mm);
+    g_mutex_lock(&pictures->keeping);
+    char *known = g_strdup(g_hash_table_lookup(pictures->hashes, key));
+    g_mutex_unlock(&pictures->keeping);
+    if (known)
+        return known;
+    g_autoptr(GBytes) bytes = pictures_get(pictures, scan, view, px_per_mm, error);
+    return bytes ? picture_hash(bytes) : NULL;
+}
+
 GBytes *pictures_get(Pictures *pictures, const StoreScan *scan, const IntakeView *view, int px_per_mm,
                      GError **error)
 {
-    g_autofree char *key = g_strdup_printf("%" G_GINT64_FORMAT " %.3f %.3f %.3f %d", scan->page_id,
-                                           view->rows.y_mm, view->rows.h_mm, view->heading.y_mm, px_per_mm);
+    g_autofree char *key = view_key(scan, view, px_per_mm);
     WantedView wanted = {view, px_per_mm};
     return get(pictures, scan, key, make_view, &wanted, error);
 }

@@ -18,6 +18,13 @@ void pictures_free(Pictures *pictures);
 GBytes *pictures_get(Pictures *pictures, const StoreScan *scan, const IntakeView *view, int px_per_mm,
                      GError **error);
 
+/* What tells that picture from any other: the first half of its SHA-256, in hexadecimal; of one that was made
+ * before, without making it again. Newly allocated. */
+char *pictures_hash(Pictures *pictures, const StoreScan *scan, const IntakeView *view, int px_per_mm,
+                    GError **error);
+/* The same of bytes at hand. */
+char *picture_hash(GBytes *bytes);
+
 /* The scan as it lies in its file, turned clockwise by so many quarters, so many pixels wide. */
 GBytes *pictures_get_sheet(Pictures *pictures, const StoreScan *scan, int quarters, int width_px,
                            GError **error);

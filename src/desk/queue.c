@@ -186,6 +186,31 @@ GPtrArray *queue_claim(Queue *queue, const char *who, const char *page, int coun
     return given;
 }
 
+GPtrArray *queue_free_for(const Queue *queue, const char *who, gint64 now_us)
+{
+    GPtrArray *found = g_ptr_array_new();
+    for (guint i = 0; i < queue->waiting->len; i++) {
+        StoreWaiting *waiting = queue->waiting->pdata[i];
+        g_autofree char *key = waiting_key(waiting);
+        const Claim *claim = g_hash_table_lookup(queue->claims, key);
+        bool taken = claim && !g_str_equal(claim->who, who) && claim->until_us > now_us;
+        if (waiting->look == 1 && !taken && g_hash_table_lookup(queue->index, key) == waiting &&
+            !is_for_others(waiting, who))
+            g_ptr_array_add(found, waiting);
+    }
+    return found;
+}
+
+void queue_give(Queue *queue, const GPtrArray *items, const char *who, const char *page, gint64 now_us)
+{
+    queue_release(queue, who, NULL);
+    g_hash_table_replace(queue->pages, g_strdup(who), g_strdup(page));
+    for (guint i = 0; i < items->len; i++) {
+        g_autofree char *key = waiting_key(items->pdata[i]);
+        take(queue, key, who, now_us);
+    }
+}
+
 void queue_touch(Queue *queue, const char *who, gint64 now_us)
 {
     GHashTableIter iter;

@@ -27,6 +27,11 @@ void queue_update(Queue *queue, GPtrArray *waiting, guint64 stamp);
  * `page` tells the pages of one person apart. GPtrArray of StoreWaiting*, which the queue owns until its next
  * change. */
 GPtrArray *queue_claim(Queue *queue, const char *who, const char *page, int count, gint64 now_us);
+/* Of first looks, what a person may be given now: what nobody else has, in order. GPtrArray of StoreWaiting*,
+ * which the queue owns until its next change. */
+GPtrArray *queue_free_for(const Queue *queue, const char *who, gint64 now_us);
+/* Gives a person these and nothing else; whatever they had besides is given back. `page` as above. */
+void queue_give(Queue *queue, const GPtrArray *items, const char *who, const char *page, gint64 now_us);
 /* A sign of life: what the person has stays theirs. */
 void queue_touch(Queue *queue, const char *who, gint64 now_us);
 /* Gives back everything a person has; where a page is named, only when that page was the last to claim: word

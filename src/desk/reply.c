@@ -24,10 +24,8 @@ void reply_free(Reply *reply)
 
 Reply *reply_kept(const Call *call, const char *type, GBytes *body)
 {
-    g_autoptr(Sha256) sum = sha256_new();
-    sha256_add(sum, g_bytes_get_data(body, NULL), g_bytes_get_size(body));
-    g_autofree char *hash = sha256_end(g_steal_pointer(&sum));
-    char *etag = g_strdup_printf("\"%.32s\"", hash);
+    g_autofree char *hash = picture_hash(body);
+    char *etag = g_strdup_printf("\"%s\"", hash);
     bool same = call->request->etag && strstr(call->request->etag, etag);
     Reply *reply = reply_new(same ? 304 : 200, type, same ? NULL : g_bytes_ref(body));
     reply->etag = etag;

@@ -77,7 +77,7 @@ static void add_item(JsonBuilder *builder, Desk *desk, Store *store, const Store
     json_builder_end_object(builder);
 }
 
-static void add_counts(JsonBuilder *builder, Call *call)
+void queue_add_counts(JsonBuilder *builder, Call *call)
 {
     int waiting, claimed;
     g_mutex_lock(&call->desk->queueing);
@@ -90,7 +90,7 @@ static void add_counts(JsonBuilder *builder, Call *call)
 Reply *work_get(Call *call)
 {
     JsonBuilder *builder = reply_begin();
-    add_counts(builder, call);
+    queue_add_counts(builder, call);
     return reply_json(builder);
 }
 
@@ -123,7 +123,7 @@ Reply *work_claim(Call *call)
     for (guint i = 0; i < items->len; i++)
         add_item(builder, desk, store, items->pdata[i]);
     json_builder_end_array(builder);
-    add_counts(builder, call);
+    queue_add_counts(builder, call);
     stores_return(desk->stores, store);
     return reply_json(builder);
 }
@@ -140,26 +140,17 @@ Reply *work_release(Call *call)
 /* ---- answers
  * ------------------------------------------------------------------------------------------------------ */
 
-static void leave_queue(Call *call, const char *serial, const char *question)
+void queue_leave(Call *call, Store *store, const char *serial, const char *question, bool waits)
 {
+    g_autoptr(GPtrArray) waiting = waits ? store_load_waiting(store, serial, NULL) : NULL;
     g_mutex_lock(&call->desk->queueing);
     queue_settled(call->desk->queue, serial, question);
+    for (guint i = 0; waiting && i < waiting->len; i++) {
+        if (g_str_equal(((const StoreWaiting *)waiting->pdata[i])->question, question))
+            queue_again(call->desk->queue, queue_copy(waiting->pdata[i]));
+    }
     queue_touch(call->desk->queue, call->account->name, call->request->now_us);
     g_mutex_unlock(&call->desk->queueing);
-    events_add(call->desk->events, "queue");
-}
-
-/* It goes on waiting, for another person. */
-static void wait_again(Call *call, Store *store, const char *serial, const char *question)
-{
-    g_autoptr(GPtrArray) waiting = store_load_waiting(store, serial, NULL);
-    for (guint i = 0; waiting && i < waiting->len; i++) {
-        if (!g_str_equal(((const StoreWaiting *)waiting->pdata[i])->question, question))
-            continue;
-        g_mutex_lock(&call->desk->queueing);
-        queue_again(call->desk->queue, queue_copy(waiting->pdata[i]));
-        g_mutex_unlock(&call->desk->queueing);
-    }
 }
 
 static Reply *tell_other(const StoreSettled *settled)
@@ -201,14 +192,12 @@ Reply *work_answer(Call *call)
                                 .reason = call_text(call, "reason")};
     StoreSettled settled;
     bool done = store_settle_answer(store, &settle, &settled, &error);
-    if (done) {
-        leave_queue(call, serial, question);
-        if (settled.waits)
-            wait_again(call, store, serial, question);
-    }
+    if (done)
+        queue_leave(call, store, serial, question, settled.waits);
     stores_unlock_writer(call->desk->stores);
     if (!done)
         return reply_failed(error);
+    events_add(call->desk->events, "queue");
     if (settled.other) {
         Reply *reply = tell_other(&settled);
         store_settled_clear(&settled);
@@ -217,7 +206,7 @@ Reply *work_answer(Call *call)
     JsonBuilder *builder = reply_begin();
     json_set_int(builder, "decision", settled.decision);
     json_set_bool(builder, "waits", settled.waits);
-    add_counts(builder, call);
+    queue_add_counts(builder, call);
     return reply_json(builder);
 }
 
@@ -242,8 +231,7 @@ Reply *work_refer(Call *call)
     return work_get(call);
 }
 
-/* The answer waits again, for the person who took their decision back. */
-static void come_back(Call *call, Store *store, const StoreDecision *decision, JsonBuilder *builder)
+StoreWaiting *queue_come_back(Call *call, Store *store, const StoreDecision *decision)
 {
     g_autoptr(GPtrArray) waiting = store_load_waiting(store, decision->serial, NULL);
     for (guint i = 0; waiting && i < waiting->len; i++) {
@@ -253,10 +241,9 @@ static void come_back(Call *call, Store *store, const StoreDecision *decision, J
         g_mutex_lock(&call->desk->queueing);
         queue_returned(call->desk->queue, queue_copy(one), call->account->name, call->request->now_us);
         g_mutex_unlock(&call->desk->queueing);
-        json_builder_set_member_name(builder, "item");
-        add_item(builder, call->desk, store, one);
-        return;
+        return queue_copy(one);
     }
+    return NULL;
 }
 
 Reply *work_undo(Call *call)
@@ -274,7 +261,12 @@ Reply *work_undo(Call *call)
     else if (decision &&
              store_undo(store, decision->id, call->account->name, _("taken back at the desk"), &error)) {
         JsonBuilder *builder = reply_begin();
-        come_back(call, store, decision, builder);
+        StoreWaiting *back = queue_come_back(call, store, decision);
+        if (back) {
+            json_builder_set_member_name(builder, "item");
+            add_item(builder, call->desk, store, back);
+        }
+        store_waiting_free(back);
         reply = reply_json(builder);
     }
     stores_unlock_writer(call->desk->stores);

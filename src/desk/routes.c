@@ -14,6 +14,8 @@
 #define COUNTERS (STORE_ROLE_CLERK | STORE_ROLE_ANALYST | STORE_ROLE_ADMIN)
 /* Of what people type; of an answer with its note. */
 #define SMALL 4096
+/* Of a wall of answers. */
+#define WALL_BODY 65536
 
 const Route routes[] = {
     {"GET", "/", 0, true, 0, asset_get},
@@ -33,6 +35,10 @@ const Route routes[] = {
     {"POST", "/api/review/refer", OPERATOR, false, SMALL, work_refer},
     {"POST", "/api/review/undo", OPERATOR, false, SMALL, work_undo},
     {"POST", "/api/review/release", OPERATOR, false, SMALL, work_release},
+    {"GET", "/api/wall", OPERATOR, false, 0, wall_get},
+    {"POST", "/api/wall/claim", OPERATOR, false, SMALL, wall_claim},
+    {"POST", "/api/wall/decide", OPERATOR, false, WALL_BODY, wall_decide},
+    {"POST", "/api/wall/undo", OPERATOR, false, WALL_BODY, wall_undo},
     {"GET", "/api/agreement", READERS, false, 0, agreement_get},
     {"GET", "/api/batches", FEEDERS, false, 0, batches_get},
     {"GET", "/api/batches/*", FEEDERS, false, 0, batch_get},
@@ -56,6 +62,7 @@ const Route routes[] = {
     {"POST", "/api/decisions/*/undo", CLERK, false, SMALL, decision_undo},
     {"GET", "/pictures/sheet/*", LOOKERS, false, 0, sheet_get},
     {"GET", "/pictures/crop/*/*", LOOKERS, false, 0, crop_get},
+    {"GET", "/pictures/boxes/*/*", LOOKERS, false, 0, boxes_get},
     {"GET", "/pictures/page/*/*", LOOKERS, false, 0, page_get},
 };
 const int route_count = G_N_ELEMENTS(routes);

@@ -188,8 +188,9 @@ static void add_headers(struct MHD_Response *response, const Reply *reply)
     static const struct {
         const char *name, *value;
     } always[] = {
-        {"Content-Security-Policy", "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri "
-                                    "'none'; frame-ancestors 'none'; form-action 'self'"},
+        {"Content-Security-Policy",
+         "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri "
+         "'none'; frame-ancestors 'none'; form-action 'self'"},
         {"X-Content-Type-Options", "nosniff"},
         {"X-Frame-Options", "DENY"},
         {"Referrer-Policy", "no-referrer"},

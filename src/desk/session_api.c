@@ -99,6 +99,7 @@ Reply *session_delete(Call *call)
         g_mutex_lock(&desk->queueing);
         queue_release(desk->queue, call->account->name, NULL);
         g_mutex_unlock(&desk->queueing);
+        events_add(desk->events, "queue");
     }
     log_line(desk, call->account->name, "sign-out", call->request->address, NULL);
     Reply *reply = reply_json(reply_begin());
@@ -127,5 +128,10 @@ Reply *session_password(Call *call)
     bool done = store && store_set_account(store, call->account, "password", call->account->name, &error);
     if (store)
         stores_unlock_writer(call->desk->stores);
-    return done ? begin_session(call, call->account) : reply_failed(error);
+    if (!done)
+        return reply_failed(error);
+    g_mutex_lock(&call->desk->guarding);
+    guard_end_all(call->desk->guard, call->account->name);
+    g_mutex_unlock(&call->desk->guarding);
+    return begin_session(call, call->account);
 }

@@ -44,3 +44,28 @@ bool views_find(Views *views, Store *store, const StoreScan *scan, const char *q
     g_mutex_unlock(&views->lock);
     return true;
 }
+
+/* So far reaches a mark that is set beside its box. */
+#define AROUND_MM 7
+
+bool views_find_boxes(const LayoutPage *page, const char *question, RectMm *ret)
+{
+    double left = page->width_mm, top = page->height_mm, right = 0, bottom = 0;
+    for (guint i = 0; i < page->boxes->len; i++) {
+        const LayoutBox *box = page->boxes->pdata[i];
+        if (!g_str_equal(box->question, question))
+            continue;
+        left = MIN(left, box->rect.x_mm);
+        top = MIN(top, box->rect.y_mm);
+        right = MAX(right, box->rect.x_mm + box->rect.w_mm);
+        bottom = MAX(bottom, box->rect.y_mm + box->rect.h_mm);
+    }
+    if (right <= left)
+        return false;
+    left = MAX(0, left - AROUND_MM);
+    top = MAX(0, top - AROUND_MM);
+    right = MIN(page->width_mm, right + AROUND_MM);
+    bottom = MIN(page->height_mm, bottom + AROUND_MM);
+    *ret = (RectMm){left, top, right - left, bottom - top};
+    return true;
+}

@@ -11,5 +11,8 @@ Views *views_new(void);
 void views_free(Views *views);
 /* False where the question does not stand on that scan's page, or its layout is not known. */
 bool views_find(Views *views, Store *store, const StoreScan *scan, const char *question, IntakeView *ret);
+/* Where the boxes of a question are on its page, with as much around them as a mark beside one needs to be
+ * seen. False where it has none there. */
+bool views_find_boxes(const LayoutPage *page, const char *question, RectMm *ret);
 
 #endif

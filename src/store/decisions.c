@@ -102,6 +102,12 @@ static const SurveyForm *form_of(Store *store, const char *serial, GError **erro
 bool store_decide_answer(Store *store, const char *serial, const char *question, const char *value,
                          const char *who, const char *reason, GError **error)
 {
+    return decision_answer(store, serial, question, value, who, reason, "", error);
+}
+
+bool decision_answer(Store *store, const char *serial, const char *question, const char *value,
+                     const char *who, const char *reason, const char *fact, GError **error)
+{
     const SurveyForm *form = form_of(store, serial, error);
     if (!form)
         return false;
@@ -114,8 +120,8 @@ bool store_decide_answer(Store *store, const char *serial, const char *question,
     }
     ValueKind kind;
     return ballot_value_kind(asked, value, &kind, error) &&
-           decision_add(store, asked->scale ? "answer" : "text", serial, question, 0, value, who, reason,
-                        error);
+           add_row(store, asked->scale ? "answer" : "text", serial, question, 0, value, who, reason, fact,
+                   error);
 }
 
 bool store_decide_duplicate(Store *store, const char *serial, int64_t page_id, const char *who,

@@ -74,6 +74,9 @@ bool decision_add(Store *store, const char *kind, const char *serial, const char
 /* The same with the fact it was taken on. */
 bool decision_add_fact(Store *store, const char *kind, const char *value, const char *fact, const char *who,
                        const char *reason, GError **error);
+/* What store_decide_answer() does, with the fact it was decided on. */
+bool decision_answer(Store *store, const char *serial, const char *question, const char *value,
+                     const char *who, const char *reason, const char *fact, GError **error);
 /* Takes back every decision of a kind that stands on that question and value (the value itself, or one that
  * begins with it and "|"): an 'undo' each. The count of them. */
 bool decision_undo_all(Store *store, const char *kind, const char *question, const char *value,

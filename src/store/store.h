@@ -397,6 +397,7 @@ typedef struct {
     int look;     /* what they were shown (StoreWaiting.look) */
     int64_t over; /* the decision of another person they decide against, knowing it; 0: none */
     const char *who, *reason;
+    const char *fact; /* what it was decided on, kept with it; NULL: nothing more */
 } StoreSettle;
 
 /* What came of it. */
@@ -412,6 +413,10 @@ void store_settled_clear(StoreSettled *settled);
  * `other` is that decision, and a differing value goes into the log as a disagreement. Errors as
  * store_decide_answer(). */
 bool store_settle_answer(Store *store, const StoreSettle *settle, StoreSettled *ret, GError **error);
+/* Many of them in one transaction: `ret` has room for as many, in the same order; on failure none is decided
+ * and it is left as it was. */
+bool store_settle_answers(Store *store, const StoreSettle *settles, int count, StoreSettled *ret,
+                          GError **error);
 /* An answer two people have read without knowing of each other, by the survey's rules.second_look. */
 typedef struct {
     char *serial, *question;
@@ -447,6 +452,9 @@ StoreDecision *store_find_decision(Store *store, int64_t id, GError **error);
 /* Takes a decision back: what was decided or read before it counts again. NOT_FOUND when there is none of
  * that number, INVALID when it is itself a taking back or was taken back already. */
 bool store_undo(Store *store, int64_t id, const char *who, const char *reason, GError **error);
+/* Many of them in one transaction. */
+bool store_undo_many(Store *store, const int64_t *ids, int count, const char *who, const char *reason,
+                     GError **error);
 /* A reason for a provisional index that a person waived, as it stood then. */
 typedef struct {
     char *id;   /* stable, e.g. "quota-short:G3:SNV:SNV" */

@@ -102,3 +102,17 @@ bool store_undo(Store *store, int64_t id, const char *who, const char *reason, G
     sql_rollback(store);
     return false;
 }
+
+bool store_undo_many(Store *store, const int64_t *ids, int count, const char *who, const char *reason,
+                     GError **error)
+{
+    if (!sql_begin(store, error))
+        return false;
+    bool done = true;
+    for (int i = 0; done && i < count; i++)
+        done = store_undo(store, ids[i], who, reason, error);
+    if (done)
+        return sql_commit(store, error);
+    sql_rollback(store);
+    return false;
+}

@@ -268,8 +268,8 @@ bool store_settle_answer(Store *store, const StoreSettle *settle, StoreSettled *
     } else if (done && own && g_str_equal(own->value, settle->value)) {
         settled.decision = own->id;
     } else if (done) {
-        done = store_decide_answer(store, settle->serial, settle->question, settle->value, settle->who,
-                                   settle->reason, error);
+        done = decision_answer(store, settle->serial, settle->question, settle->value, settle->who,
+                               settle->reason, settle->fact ? settle->fact : "", error);
         settled.decision = store->last_decision;
     }
     done = done && judge_answer(store, settle, &after, &judged, error);
@@ -280,6 +280,25 @@ bool store_settle_answer(Store *store, const StoreSettle *settle, StoreSettled *
     }
     sql_rollback(store);
     store_settled_clear(&settled);
+    return false;
+}
+
+bool store_settle_answers(Store *store, const StoreSettle *settles, int count, StoreSettled *ret,
+                          GError **error)
+{
+    g_autofree StoreSettled *settled = g_new0(StoreSettled, count);
+    if (!sql_begin(store, error))
+        return false;
+    bool done = true;
+    for (int i = 0; done && i < count; i++)
+        done = store_settle_answer(store, &settles[i], &settled[i], error);
+    if (done && sql_commit(store, error)) {
+        memcpy(ret, settled, sizeof *ret * (size_t)count);
+        return true;
+    }
+    sql_rollback(store);
+    for (int i = 0; i < count; i++)
+        store_settled_clear(&settled[i]);
     return false;
 }
 

@@ -517,6 +517,33 @@ static void test_first_password(void)
     desk_free(desk);
 }
 
+static int claimed_now(const Room *room)
+{
+    g_autoptr(Reply) reply = ask(room, "GET", "/api/review", NULL);
+    g_autoptr(JsonObject) body = body_of(reply);
+    return (int)json_object_get_int_member(body, "claimed");
+}
+
+/* The session of a one-time password ends with it: signing out of the next one gives back all work. */
+static void test_sign_out(void)
+{
+    g_autoptr(Room) room = room_new(1);
+    be(room, "moi");
+    g_autoptr(Reply) changed = ask(room, "POST", "/api/session/password",
+                                   "{\"old\":\"ba con mèo nhỏ\",\"new\":\"bốn cây cau cao\"}");
+    g_autoptr(JsonObject) session = body_of(changed);
+    g_clear_pointer(&room->token, g_free);
+    g_clear_pointer(&room->cookie, g_free);
+    room->token = g_strdup(json_object_get_string_member(session, "token"));
+    room->cookie = g_strndup(changed->set_cookie, strcspn(changed->set_cookie, ";"));
+    g_autoptr(Reply) claimed = ask(room, "POST", "/api/review/claim", "{}");
+    g_assert_cmpint(claimed_now(room), ==, 1);
+    g_autoptr(Reply) out = ask(room, "DELETE", "/api/session", "{}");
+    g_assert_cmpint(out->status, ==, 200);
+    be(room, "lan");
+    g_assert_cmpint(claimed_now(room), ==, 0);
+}
+
 static int count_items(const Room *room)
 {
     g_autoptr(Reply) reply = ask(room, "POST", "/api/review/claim", "{}");
@@ -681,6 +708,39 @@ static void test_second_look(void)
     g_assert_cmpint(json_object_get_int_member(all, "equal"), ==, 0);
     JsonObject *pair = json_array_get_object_element(json_object_get_array_member(told, "pairs"), 0);
     g_assert_cmpstr(json_object_get_string_member(pair, "other"), ==, "minh");
+}
+
+/* The wall's requests that must not be: no list, too many, a picture that is not the answer's, another's
+ * decision. */
+static void test_wall(void)
+{
+    g_autoptr(Room) room = room_new(3);
+    be(room, "minh");
+    gint64 theirs = decide(room, 2, "c");
+    be(room, "lan");
+    g_autoptr(Reply) kinds = ask(room, "GET", "/api/wall", NULL);
+    g_autoptr(JsonObject) told = body_of(kinds);
+    JsonObject *kind = json_array_get_object_element(json_object_get_array_member(told, "kinds"), 0);
+    g_assert_cmpint(json_object_get_int_member(kind, "count"), ==, 2);
+    g_assert_cmpstr(json_object_get_string_member(kind, "question"), ==, "q2");
+    g_autoptr(Reply) none = ask(room, "POST", "/api/wall/claim", "{\"question\":\"q3\",\"count\":40}");
+    g_autoptr(JsonObject) nothing = body_of(none);
+    g_assert_cmpuint(json_array_get_length(json_object_get_array_member(nothing, "items")), ==, 0);
+    g_autoptr(Reply) all = ask(room, "POST", "/api/wall/claim", "{\"value\":\"a\",\"count\":40}");
+    g_autoptr(JsonObject) given = body_of(all);
+    g_assert_cmpuint(json_array_get_length(json_object_get_array_member(given, "items")), ==, 2);
+    g_assert_cmpint(json_object_get_int_member(given, "claimed"), ==, 2);
+    static const char *const bad[] = {"{}", "{\"answers\":[]}", "{\"answers\":7}", "{\"answers\":[7]}",
+                                      "{\"answers\":[{\"serial\":\"x\"}]}"};
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+        assert_refused(ask(room, "POST", "/api/wall/decide", bad[i]), 422, "invalid");
+    g_autofree char *wrong = g_strdup_printf("{\"answers\":[{\"serial\":\"%s\",\"question\":\"q2\",\"value\":"
+                                             "\"a\",\"scan\":1,\"picture\":\"00\"}]}",
+                                             (const char *)room->serials->pdata[0]);
+    assert_refused(ask(room, "POST", "/api/wall/decide", wrong), 409, "picture-changed");
+    g_autofree char *undo = g_strdup_printf("{\"decisions\":[%" G_GINT64_FORMAT "]}", theirs);
+    assert_refused(ask(room, "POST", "/api/wall/undo", undo), 403, "not-yours");
+    assert_refused(ask(room, "POST", "/api/wall/undo", "{\"decisions\":[\"x\"]}"), 404, "not-found");
 }
 
 /* What another command does is noticed: by the watcher, and by whoever writes. */
@@ -1404,7 +1464,7 @@ static void test_held(void)
     assert_refused(ask(room, "GET", "/api/ballots/0000000", NULL), 404, "not-found");
 
     /* a decision about an answer is not a clerk's to take back */
-    const StoreSettle settle = {room->serials->pdata[1], "q2", "a", 1, 0, "lan", ""};
+    const StoreSettle settle = {room->serials->pdata[1], "q2", "a", 1, 0, "lan", "", NULL};
     StoreSettled settled;
     g_assert_true(store_settle_answer(room->w->store, &settle, &settled, NULL));
     g_autofree char *undo = g_strdup_printf("/api/decisions/%" G_GINT64_FORMAT "/undo", settled.decision);
@@ -1425,6 +1485,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/strange-requests", test_strange_requests);
     g_test_add_func("/desk/sign-in", test_sign_in);
     g_test_add_func("/desk/first-password", test_first_password);
+    g_test_add_func("/desk/sign-out", test_sign_out);
+    g_test_add_func("/desk/wall", test_wall);
     g_test_add_func("/desk/work", test_work);
     g_test_add_func("/desk/refer", test_refer);
     g_test_add_func("/desk/second-look", test_second_look);

@@ -793,7 +793,7 @@ static void test_waiting(void)
 static StoreSettled say(Workspace *w, const char *serial, const char *who, const char *value, int look,
                         int64_t over)
 {
-    const StoreSettle settle = {serial, "q2", value, look, over, who, ""};
+    const StoreSettle settle = {serial, "q2", value, look, over, who, "", NULL};
     StoreSettled settled;
     g_autoptr(GError) error = NULL;
     store_settle_answer(w->store, &settle, &settled, &error);
@@ -829,7 +829,7 @@ static void test_settle(void)
     assert_answer(w, serial, "q2", "d", ANSWER_PERSON, "minh");
     g_assert_cmpint(count_rows(w, "decision"), ==, 2);
     g_autoptr(GError) error = NULL;
-    const StoreSettle bad = {serial, "q2", "z", 1, settled.decision, "lan", ""};
+    const StoreSettle bad = {serial, "q2", "z", 1, settled.decision, "lan", "", NULL};
     g_assert_false(store_settle_answer(w->store, &bad, &settled, &error));
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
     g_autoptr(GPtrArray) faults = verify(w);

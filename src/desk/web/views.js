@@ -8,6 +8,7 @@ import { Held } from './held.js';
 import { Quota } from './quota.js';
 import { Refused } from './refused.js';
 import { Settle } from './settle.js';
+import { Wall } from './wall.js';
 
 // In the order of the work. `icon` is a path in a square of 24.
 export const rails = [
@@ -19,6 +20,7 @@ export const rails = [
 // one a person may open is shown when the address names none.
 export const views = [
   { id: 'settle', rail: 'review', roles: ['operator'], View: Settle },
+  { id: 'wall', rail: 'review', roles: ['operator'], View: Wall },
   { id: 'agreement', rail: 'review', roles: ['operator', 'analyst'], View: Agreement },
   { id: 'feed', rail: 'feed', roles: ['clerk'], View: Feed },
   { id: 'batches', rail: 'feed', roles: ['clerk', 'admin'], View: Batches },
