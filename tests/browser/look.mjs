@@ -2,34 +2,20 @@
 // third decides where they differ, and the page that compares them says how far they agree.
 //   node look.mjs WORKSPACE     leaves WORKSPACE/agreement.txt: "answers alike" of the pair
 import { writeFileSync } from 'node:fs';
-import { check, checkAxe, checkLayout, choosePassword, finish, look, openBrowser, phieu, signIn, sitDown, startDesk } from './lib.mjs';
+import { check, checkAxe, checkLayout, finish, look, openBrowser, phieu, startDesk } from './lib.mjs';
+import { operators, seen, sit } from './people.mjs';
 
 const [workspace] = process.argv.slice(2);
-const password = 'ba con mèo nhỏ';
-const people = ['lan', 'minh', 'hoa'];
 const waiting = (await phieu(workspace, ['resolve', 'list'])).trim().split('\n').length - 1;
 check(waiting >= 4, `enough waits: ${waiting}`);
 
-const passwords = {};
-for (const name of people) passwords[name] = (await phieu(workspace, ['account', 'add', name, '--roles', 'operator'])).trim();
+const passwords = await operators(workspace, ['lan', 'minh', 'hoa']);
 const desk = await startDesk(workspace);
 const browser = await openBrowser();
-
-async function sit(name) {
-  const page = await sitDown(browser);
-  await signIn(page, desk.address, name, passwords[name]);
-  await page.waitForSelector('input[name=old]');
-  await choosePassword(page, passwords[name], password);
-  return page;
-}
-
-async function seen(page) {
-  await page.waitForFunction(() => {
-    if (document.querySelector('main.empty')) return true;
-    const picture = document.querySelector('.asked > .picture img');
-    return picture?.complete && picture.naturalWidth > 400;
-  });
-  await page.waitForTimeout(150);
+const sitAs = (name) => sit(browser, desk.address, name, passwords[name]);
+// The picture of what is asked; null when nothing is.
+async function shown(page) {
+  await seen(page);
   return page.evaluate(() => document.querySelector('.asked > .picture img')?.src ?? null);
 }
 
@@ -37,7 +23,7 @@ async function seen(page) {
 async function work(page, differs, each = async () => {}) {
   const given = [];
   for (;;) {
-    const picture = await seen(page);
+    const picture = await shown(page);
     if (!picture) return given;
     await each(given.length);
     const many = await page.evaluate(() => Boolean(document.querySelector('.options [aria-pressed]')));
@@ -49,7 +35,7 @@ async function work(page, differs, each = async () => {}) {
 }
 
 // The first person sees the machine's guess; it is theirs alone, and they are not given it again.
-const lan = await sit('lan');
+const lan = await sitAs('lan');
 await seen(lan);
 check(await lan.$('.guess'), 'a first look sees the guess');
 check(!(await lan.$('.look')), 'and is no second');
@@ -59,7 +45,7 @@ check((await lan.textContent('main.empty')).includes('chờ lượt duyệt củ
 await look(lan, 'luot-hai-cho');
 
 // The second is told neither the guess nor what made the machine doubt; Space accepts nothing.
-const minh = await sit('minh');
+const minh = await sitAs('minh');
 await seen(minh);
 for (const [width, height] of [[1280, 800], [1920, 1080]]) {
   for (const dark of [false, true]) {
@@ -75,17 +61,17 @@ await minh.setViewportSize({ width: 1280, height: 800 });
 await minh.emulateMedia({ colorScheme: 'light' });
 const second = await work(minh, (at) => at === 0, async (at) => {
   if (at) return;
-  const before = await seen(minh);
+  const before = await shown(minh);
   check(await minh.$('.look'), 'a second look says so');
   check(!(await minh.$('.guess')) && !(await minh.$('.why')), 'it shows no guess and no reason');
   await minh.keyboard.press(' ');
   await minh.waitForTimeout(200);
-  check((await seen(minh)) === before, 'Space accepts nothing');
+  check((await shown(minh)) === before, 'Space accepts nothing');
 });
 check(JSON.stringify([...second].sort()) === JSON.stringify([...first].sort()), 'the second reads what the first has');
 
 // One differs: a third decides, who sees both. Undone, it is theirs again.
-const hoa = await sit('hoa');
+const hoa = await sitAs('hoa');
 await seen(hoa);
 const words = await hoa.textContent('.look');
 check(words.includes('Hai người đọc khác nhau'), `a third look says so: ${words}`);

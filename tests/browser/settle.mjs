@@ -1,66 +1,25 @@
 // The settling of marks, end to end: two people at once, by keyboard, with a command beside them, an undo, a
 // referral, a disagreement, and the server killed in between.
 //   node settle.mjs WORKSPACE MORE MEANT.json     MORE: scans read while people settle; MEANT: "serial question" →
-//                                                 the value a person reads there, of all that will wait
+//                                                 { meant }: what a person reads there, of all that will wait
 import { readFileSync } from 'node:fs';
 import { check, checkAxe, checkLayout, choosePassword, finish, look, openBrowser, phieu, signIn, sitDown, startDesk } from './lib.mjs';
+import { current, isEmpty, keyOf, press, seen, settleOne } from './people.mjs';
 
 const [workspace, more, meantFile] = process.argv.slice(2);
 const meant = JSON.parse(readFileSync(meantFile, 'utf8'));
 const passwords = { lan: 'ba con mèo nhỏ', minh: 'bốn cây cau cao' };
 
-// ---- reading and answering as a person does ----------------------------------------------------------------------
-async function current(page) {
-  return page.evaluate(() => {
-    const picture = document.querySelector('.asked > .picture img');
-    if (!picture) return null;
-    const [, serial, question] = /crop\/([^/]+)\/([^?]+)/.exec(picture.src);
-    return { serial: decodeURIComponent(serial), question: decodeURIComponent(question) };
+// Answers as it was meant, and notes it.
+async function settle(page, who, done) {
+  const settled = await settleOne(page, (key) => {
+    check(key in meant, `${key} is one that waits`);
+    return meant[key]?.meant ?? '';
   });
-}
-const keyOf = (item) => `${item.serial} ${item.question}`;
-
-// The next answer's picture is there, whole.
-async function seen(page) {
-  await page.waitForFunction(() => {
-    if (document.querySelector('main.empty')) return true;
-    const picture = document.querySelector('.asked > .picture img');
-    return picture?.complete && picture.naturalWidth > 400;
-  });
-  await page.waitForTimeout(150); // as long as an eye needs; earlier keys answer nothing
+  if (settled) done.push({ ...settled, who });
+  return settled;
 }
 
-// The keys for a value, as the buttons' labels say them.
-async function press(page, value) {
-  const options = await page.$$eval('.options .option', (buttons) => buttons.length);
-  const kind = await page.evaluate(() => Boolean(document.querySelector('.options [aria-pressed]')));
-  if (value === '' || value === '?') return page.keyboard.press(value === '' ? '0' : 'x');
-  const digits = value.split('+').map((id) => id.charCodeAt(0) - 'a'.charCodeAt(0) + 1);
-  check(digits.every((digit) => digit >= 1 && digit <= options), `value ${value} among ${options} options`);
-  if (digits.length > 1 && !kind) await page.keyboard.press('m');
-  for (const digit of digits) await page.keyboard.press(String(digit));
-  if (digits.length > 1 || kind) await page.keyboard.press('Enter');
-}
-
-async function settleOne(page, who, done) {
-  await seen(page);
-  const item = await current(page);
-  if (!item) return null;
-  const key = keyOf(item);
-  check(key in meant, `${key} is one that waits`);
-  const value = meant[key] ?? '';
-  const begun = Date.now();
-  await press(page, value);
-  await page.waitForFunction((before) => {
-    const picture = document.querySelector('.asked > .picture img');
-    return !picture || (!picture.src.includes(before) && picture.complete);
-  }, `${encodeURIComponent(item.serial)}/${encodeURIComponent(item.question)}?`);
-  done.push({ key, value, who, ms: Date.now() - begun });
-  return item;
-}
-
-const isEmpty = (page) => page.evaluate(() => Boolean(document.querySelector('main.empty')));
-const message = (page) => page.textContent('.message');
 
 // ---- the walk ------------------------------------------------------------------------------------------------------
 let desk = await startDesk(workspace);
@@ -146,9 +105,9 @@ check(keyOf(await current(lan)) === keyOf(referred), 'what was referred is given
 check((await lan.textContent('.note')).includes('<img src=x onerror=alert(1)> mờ quá'), 'a note is shown as it was written');
 
 // An undo brings the answer back to the one who gave it.
-const first = await settleOne(lan, 'lan', done);
+const first = await settle(lan, 'lan', done);
 await lan.keyboard.press('z');
-await lan.waitForFunction((serial) => document.querySelector('.asked > .picture img')?.src.includes(serial), `${first.serial}/${first.question}?`);
+await lan.waitForFunction((serial) => document.querySelector('.asked > .picture img')?.src.includes(serial), `${first.key.replace(' ', '/')}?`);
 done.pop();
 
 // A command settles what somebody looks at: they are told, and nothing of either is lost.
@@ -169,7 +128,7 @@ done.push({ key: keyOf(contested), value: 'a', who: 'root', ms: 0 });
 
 // Both go on, while another heap is scanned beside them.
 const scanning = phieu(workspace, ['scan', more]);
-for (let i = 0; i < 3; i++) await Promise.all([settleOne(lan, 'lan', done), settleOne(minh, 'minh', done)]);
+for (let i = 0; i < 3; i++) await Promise.all([settle(lan, 'lan', done), settle(minh, 'minh', done)]);
 await scanning;
 
 // The server is killed; what is typed meanwhile is kept, and sent after signing in again.
@@ -178,8 +137,8 @@ for (let i = 0; i < 2; i++) {
   await seen(lan);
   const item = await current(lan);
   if (!item) break;
-  await press(lan, meant[keyOf(item)] ?? '');
-  done.push({ key: keyOf(item), value: meant[keyOf(item)] ?? '', who: 'lan', ms: 0 });
+  await press(lan, meant[keyOf(item)]?.meant ?? '');
+  done.push({ key: keyOf(item), value: meant[keyOf(item)]?.meant ?? '', who: 'lan', ms: 0 });
 }
 await lan.waitForSelector('.banner');
 desk = await startDesk(workspace, new URL(desk.address).host);
@@ -191,7 +150,7 @@ for (const [name, page] of [['lan', lan], ['minh', minh]]) {
 }
 const work = async (page, who) => {
   for (;;) {
-    if (!(await settleOne(page, who, done)) && (await isEmpty(page))) return;
+    if (!(await settle(page, who, done)) && (await isEmpty(page))) return;
   }
 };
 await Promise.all([work(lan, 'lan'), work(minh, 'minh')]);

@@ -1,55 +1,37 @@
 // The wall, end to end, by keyboard.
 //   node wall.mjs WORKSPACE MEANT.json     "serial question" → { proposed, meant } of all that waits
 import { readFileSync } from 'node:fs';
-import { check, checkAxe, checkLayout, choosePassword, finish, look, openBrowser, phieu, signIn, sitDown, startDesk } from './lib.mjs';
+import { check, checkAxe, checkLayout, finish, look, openBrowser, phieu, startDesk } from './lib.mjs';
+import { cellKeys, operators, sit, takeWall, walkWall, wholeWall } from './people.mjs';
 
 const [workspace, meantFile] = process.argv.slice(2);
 const meant = JSON.parse(readFileSync(meantFile, 'utf8'));
 const total = Object.keys(meant).length;
 check(total >= 60, `enough waits: ${total}`);
-const password = 'ba con mèo nhỏ';
-const one = {};
-for (const name of ['lan', 'minh']) one[name] = (await phieu(workspace, ['account', 'add', name, '--roles', 'operator'])).trim();
+const one = await operators(workspace, ['lan', 'minh']);
 const desk = await startDesk(workspace);
 const browser = await openBrowser();
-
-async function sit(name) {
-  const page = await sitDown(browser, { expected: [401, 409] });
-  await signIn(page, desk.address, name, one[name]);
-  await page.waitForSelector('input[name=old]');
-  await choosePassword(page, one[name], password);
-  await page.waitForSelector('nav.tabs');
-  return page;
-}
-const keysOf = (page) => page.$$eval('.cell', (cells) => cells.map((cell) => cell.dataset.key));
+const sitAs = (name) => sit(browser, desk.address, name, one[name], { expected: [401, 409] });
 const waitingNow = async () => (await phieu(workspace, ['resolve', 'list'])).trim().split('\n').length - 1;
 
-// Every picture of the wall is there.
-async function whole(page) {
-  await page.waitForFunction(() => {
-    const cells = [...document.querySelectorAll('.cell')];
-    return document.querySelector('.nothing') || (cells.length && cells.every((cell) => cell.querySelector('img')));
-  });
-}
-
-const lan = await sit('lan');
+const lan = await sitAs('lan');
 await lan.goto(`${desk.address}#wall`);
 await lan.waitForSelector('.cells');
-await whole(lan);
+await wholeWall(lan);
 // one kind to begin with: of one form, with one proposal
-const proposals = (await keysOf(lan)).map((key) => meant[key].proposed);
+const proposals = (await cellKeys(lan)).map((key) => meant[key].proposed);
 check(proposals.length > 1 && new Set(proposals).size === 1, `one kind to begin with: ${proposals}`);
 await look(lan, 'loat-mot-loai');
 await lan.selectOption('.filters label:nth-child(3) select', '*');
 await lan.selectOption('.filters label:nth-child(1) select', '*');
 await lan.selectOption('main.wall .inline select', '40');
 await lan.waitForFunction(() => document.querySelectorAll('.cell').length === 40);
-await whole(lan);
+await wholeWall(lan);
 for (const [width, height] of [[1280, 800], [1920, 1080]]) {
   for (const dark of [false, true]) {
     await lan.setViewportSize({ width, height });
     await lan.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
-    await whole(lan);
+    await wholeWall(lan);
     await checkAxe(lan, `wall ${width} ${dark ? 'dark' : 'light'}`);
     await checkLayout(lan, `wall ${width}`);
     await look(lan, `loat-${width}-${dark ? 'toi' : 'sang'}`);
@@ -64,10 +46,10 @@ await lan.click('text=Tiếng Việt');
 await lan.evaluate(() => document.activeElement.blur()); // Enter would press that button
 
 // Nobody else is given what stands on it.
-const minh = await sit('minh');
+const minh = await sitAs('minh');
 await minh.waitForSelector('main.settle, main.empty');
 const theirs = await minh.evaluate(() => /crop\/([^/]+)\/([^?]+)/.exec(document.querySelector('.asked > .picture img')?.src ?? '')?.slice(1).join(' '));
-const mine = await keysOf(lan);
+const mine = await cellKeys(lan);
 check(!mine.includes(theirs), 'what stands on one wall is given to nobody else');
 await minh.click('text=Đăng xuất');
 await minh.waitForSelector('input[name=name]');
@@ -82,39 +64,20 @@ await lan.waitForSelector('dialog.enlarged[open]');
 await lan.keyboard.press('Escape');
 await lan.waitForSelector('dialog.enlarged', { state: 'detached' });
 
-// Walks over the wall by arrows and says what is otherwise; what comes of it.
 const done = new Map();
 const left = new Set();
+// Marks what is otherwise, and notes what comes of it.
 async function walk(page) {
-  await whole(page);
-  const keys = await keysOf(page);
-  for (let i = 0; i < keys.length; i++) await page.keyboard.press('ArrowLeft');
-  for (let i = 0; i < keys.length; i++) {
-    if (i) await page.keyboard.press('ArrowRight');
-    const { proposed, meant: value } = meant[keys[i]];
-    const current = await page.getAttribute('.cell.current', 'data-key');
-    check(current === keys[i], `the cursor is on ${keys[i]}: ${current}`);
-    if (value === proposed) done.set(keys[i], value);
-    else if (value === '' || value === '?') {
-      await page.keyboard.press(value === '' ? '0' : 'x');
-      done.set(keys[i], value);
-    } else if (/^[a-i]$/.test(value)) {
-      await page.keyboard.press(String(value.charCodeAt(0) - 96));
-      done.set(keys[i], value);
-    } else {
-      await page.keyboard.press(' ');
-      left.add(keys[i]);
-    }
-    await page.waitForTimeout(20);
-  }
-  await page.waitForTimeout(400);
-  return keys;
+  const walked = await walkWall(page, meant);
+  for (const [key, value] of walked.taken) done.set(key, value);
+  for (const key of walked.left) left.add(key);
+  return walked;
 }
 const first = await walk(lan);
 await look(lan, 'loat-danh-dau');
 await checkAxe(lan, 'wall with marks');
 // a command settles one of them meanwhile
-const contested = first.find((key) => done.has(key) && !left.has(key));
+const [contested] = first.taken.keys();
 const other = done.get(contested) === 'a' ? 'b' : 'a';
 await phieu(workspace, ['resolve', 'answer', ...contested.split(' '), other], { PHIEU_WHO: 'root' });
 await lan.keyboard.press('Enter');
@@ -123,7 +86,7 @@ done.set(contested, other);
 await look(lan, 'loat-da-ghi');
 
 // The next one is taken back by one press, and taken again.
-await lan.waitForFunction((keys) => [...document.querySelectorAll('.cell')].every((cell) => !keys.includes(cell.dataset.key)) || document.querySelector('.nothing'), first.filter((key) => !left.has(key)));
+await lan.waitForFunction((keys) => [...document.querySelectorAll('.cell')].every((cell) => !keys.includes(cell.dataset.key)) || document.querySelector('.nothing'), [...first.taken.keys()]);
 const second = await walk(lan);
 const count = await waitingNow();
 await lan.keyboard.press('Enter');
@@ -132,13 +95,12 @@ check((await waitingNow()) < count, 'the wall is taken');
 await lan.keyboard.press('z');
 await lan.waitForFunction(() => document.querySelector('main.wall .message').textContent.includes('hoàn tác'));
 check((await waitingNow()) === count, 'all of it is taken back');
-await lan.waitForFunction((keys) => keys.every((key) => document.querySelector(`[data-key="${key}"]`)), second.slice(0, 5));
+await lan.waitForFunction((keys) => keys.every((key) => document.querySelector(`[data-key="${key}"]`)), second.keys.slice(0, 5));
 for (let round = 0; round < 20; round++) {
   if (await lan.$('.nothing')) break;
-  const keys = await walk(lan);
-  if (keys.every((key) => left.has(key))) break;
-  await lan.keyboard.press('Enter');
-  await lan.waitForFunction((taken) => document.querySelector('.nothing') || ![...document.querySelectorAll('.cell')].some((cell) => taken.includes(cell.dataset.key)), keys.filter((key) => !left.has(key)));
+  const { taken } = await walk(lan);
+  if (!taken.size) break;
+  await takeWall(lan, taken);
 }
 
 await phieu(workspace, ['export', 'answers', '-o', `${workspace}/answers.csv`]);

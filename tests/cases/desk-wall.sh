@@ -11,12 +11,7 @@ print_some "$TMP/ws" one --group G3 --agency SNV --count 20
 fill one day --damage office --set double_mark=0.12 --set corrected=0.12 --set between=0.03 --dpi 200 --seed 21
 check_exit 3 "$PHIEU" -C "$TMP/ws" scan "$TMP/day/scans"
 "$PHIEU" -C "$TMP/ws" resolve list >"$TMP/waiting.csv"
-# What is proposed and what was meant, of all that waits.
-awk -F, 'FNR == 1 { file++; for (i = 1; i <= NF; i++) at[file, $i] = i; next }
-    file == 1 { k = $at[1, "serial"] " " $at[1, "question"]; value[k] = $at[1, "ambiguous"] ? "?" : $at[1, "value"]; next }
-    { k = $at[2, "serial"] " " $at[2, "question"]
-      printf "%s\"%s\":{\"proposed\":\"%s\",\"meant\":\"%s\"}", n++ ? "," : "{", k, $at[2, "value"], value[k] }
-    END { print n ? "}" : "{}" }' "$TMP/day/truth.csv" "$TMP/waiting.csv" >"$TMP/meant.json"
+"$ROOT/tests/browser/meant" "$TMP/waiting.csv" "$TMP/day/truth.csv" >"$TMP/meant.json"
 check_exit 0 node "$ROOT/tests/browser/wall.mjs" "$TMP/ws" "$TMP/meant.json"
 echo "$out"
 check_eq 0 "$(sqlite3 "$TMP/ws/survey.db" "SELECT count(*) FROM standing WHERE kind = 'answer' AND who = 'lan' AND fact NOT GLOB 'wall, picture [0-9a-f]*'")" "decisions of the wall without their picture"

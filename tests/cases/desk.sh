@@ -17,12 +17,7 @@ check_exit "0|3" "$PHIEU" -C "$TMP/ws" scan "$TMP/day1/scans"
 cp -r "$TMP/ws" "$TMP/all"
 check_exit "0|3" "$PHIEU" -C "$TMP/all" scan "$TMP/day2/scans"
 "$PHIEU" -C "$TMP/all" resolve list >"$TMP/waiting.csv"
-# A person reads what was meant; where nobody could know, that it cannot be read.
-awk -F, 'FNR == 1 { file++; for (i = 1; i <= NF; i++) at[file, $i] = i; next }
-    file < 3 { k = $at[file, "serial"] " " $at[file, "question"];
-        value[k] = $at[file, "ambiguous"] ? "?" : $at[file, "value"]; next }
-    { k = $at[3, "serial"] " " $at[3, "question"]; printf "%s\"%s\":\"%s\"", n++ ? "," : "{", k, value[k] }
-    END { print n ? "}" : "{}" }' "$TMP/day1/truth.csv" "$TMP/day2/truth.csv" "$TMP/waiting.csv" >"$TMP/meant.json"
+"$ROOT/tests/browser/meant" "$TMP/waiting.csv" "$TMP/day1/truth.csv" "$TMP/day2/truth.csv" >"$TMP/meant.json"
 check_exit 0 node "$ROOT/tests/browser/settle.mjs" "$TMP/ws" "$TMP/day2/scans" "$TMP/meant.json"
 echo "$out"
 finish
