@@ -158,8 +158,14 @@ int cli_export(const CliContext *context, int argc, char **argv)
 
 int cli_verify(const CliContext *context, int argc, char **argv)
 {
-    const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
-    if (!cli_parse("", _("Checks the archived scans' hashes, the log's chain, the database and the counts."),
+    g_autofree char *head = NULL;
+    const GOptionEntry entries[] = {{"head", 0, 0, G_OPTION_ARG_STRING, &head,
+                                     N_("a head of the chain, as an export or a cover sheet has it"),
+                                     N_("DIGITS")},
+                                    G_OPTION_ENTRY_NULL};
+    if (!cli_parse("",
+                   _("Checks the archived scans' hashes, the log's chain, every row of the database and the "
+                     "counts."),
                    entries, argc, argv, NULL))
         return CLI_USAGE;
     g_autoptr(Store) store = cli_open(context, STORE_READ);
@@ -167,9 +173,12 @@ int cli_verify(const CliContext *context, int argc, char **argv)
         return CLI_FAILED;
     g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;
-    if (!store_verify(store, faults, &error))
+    int64_t number;
+    g_autofree char *now = store_head(store, &number, &error);
+    if (!now || !store_verify(store, head, faults, &error))
         return cli_fail(error);
     cli_say_all(faults);
+    cli_say(_("Head of the chain, number %lld: %s"), (long long)number, now);
     if (faults->len)
         return CLI_FAILED;
     cli_say(_("Everything is as it was committed."));

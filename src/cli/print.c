@@ -8,6 +8,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+/* Of a head on paper: STORE_HEAD_DIGITS in groups of four, enough to know it by and to type. */
+#define HEAD_LENGTH (STORE_HEAD_DIGITS + STORE_HEAD_DIGITS / 4 - 1)
+
 typedef struct {
     char *groups, *agencies, *origins; /* comma lists; NULL = all */
     int count;                         /* -1: what the quota still lacks */
@@ -300,6 +303,15 @@ static void tell_result(const PrintOptions *options, const GArray *ballots, cons
         cli_say(_("%u batch cover sheets are in %s."), covers->len, options->covers);
 }
 
+static bool write_covers(Store *store, const GArray *covers, const char *path, GError **error)
+{
+    int64_t number;
+    g_autofree char *head = store_head(store, &number, error);
+    g_autofree char *shown =
+        head ? g_strdup_printf("%lld: %.*s", (long long)number, HEAD_LENGTH, head) : NULL;
+    return shown && print_covers(store_survey(store), covers, shown, path, error);
+}
+
 static int run(Store *store, const PrintOptions *options)
 {
     g_autoptr(GError) error = NULL;
@@ -318,7 +330,7 @@ static int run(Store *store, const PrintOptions *options)
         return cli_fail(error);
     if (!options->reprint && covers->len == 0)
         return cli_usage(_("no cell of the survey is chosen by these --group, --agency and --origin"));
-    if (options->covers && !print_covers(store_survey(store), covers, options->covers, &error))
+    if (options->covers && !write_covers(store, covers, options->covers, &error))
         return cli_fail(error);
     if (!((!ballots->len || print_again(store, options, ballots, &error)) &&
           (!orders->len || print_new(store, options, orders, ballots, &error))))

@@ -24,8 +24,12 @@ static char *error_text(double error)
     return g_strdup(g_ascii_formatd(text, sizeof text, "%g", error));
 }
 
-static void add_facts(Report *report, Store *store, const Quota *quota)
+static bool add_facts(Report *report, Store *store, const Quota *quota, GError **error)
 {
+    int64_t number;
+    g_autofree char *head = store_head(store, &number, error);
+    if (!head)
+        return false;
     const Survey *survey = store_survey(store);
     double target = survey->rules.target_error;
     report_add_fact(report, "survey", "Mã cuộc điều tra", g_strdup(survey->id));
@@ -43,6 +47,8 @@ static void add_facts(Report *report, Store *store, const Quota *quota)
                     g_strdup_printf("%d", quota->answers_person));
     report_add_fact(report, "answers_waiting", "Câu chờ duyệt",
                     g_strdup_printf("%d", quota->answers_waiting));
+    report_add_fact(report, "head", "Đầu chuỗi ghi", g_strdup_printf("%lld: %s", (long long)number, head));
+    return true;
 }
 
 static void add_standing(Report *report, const Survey *survey, const ScoreIndex *index)
@@ -69,7 +75,8 @@ static Report *make_report(Store *store, const Quota *quota, const ScoreIndex *i
     static const char *const titles[] = {"Trả lời phiếu khảo sát", "Kết quả điều tra xã hội học",
                                          "Chỉ số cải cách hành chính"};
     g_autoptr(Report) report = report_new(titles[what]);
-    add_facts(report, store, quota);
+    if (!add_facts(report, store, quota, error))
+        return NULL;
     add_standing(report, store_survey(store), index);
     if (what == EXPORT_TALLY) {
         report_fill_tally(report, quota);

@@ -38,7 +38,8 @@ static void add_notes(PrintPress *press, PrintDrawing *drawing, double y_mm)
         y_mm += add_note_line(press, drawing, labels[i], y_mm);
 }
 
-static void add_texts(PrintPress *press, PrintDrawing *drawing, const Survey *survey, const PrintCover *cover)
+static void add_texts(PrintPress *press, PrintDrawing *drawing, const Survey *survey, const PrintCover *cover,
+                      const char *head)
 {
     const SurveyCell *cell = cover->cell;
     PrintStyle style = {.size_pt = 38, .bold = true, .align = PANGO_ALIGN_CENTER, .width_mm = BODY_WIDTH_MM};
@@ -61,15 +62,17 @@ static void add_texts(PrintPress *press, PrintDrawing *drawing, const Survey *su
     const char *hint = "Đặt tờ này lên trên cùng của lô phiếu khi quét. Mỗi lô một tờ bìa.";
     style = (PrintStyle){.size_pt = 13, .italic = true, .width_mm = 146};
     print_add_text(drawing, print_text_new(press, hint, style), BODY_X_MM, 266);
+    style.size_pt = 9;
+    g_autofree char *written = g_strdup_printf("Đầu chuỗi ghi khi in: %s", head);
+    print_add_text(drawing, print_text_new(press, written, style), BODY_X_MM, 272.5);
     if (survey->illustrative) {
-        style.size_pt = 9;
         print_add_text(drawing, print_text_new(press, "Mẫu minh họa, không phải mẫu chính thức.", style),
                        BODY_X_MM, 277);
     }
 }
 
 static bool draw_cover(cairo_t *cr, PrintPress *press, const Survey *survey, const PrintCover *cover,
-                       GError **error)
+                       const char *head, GError **error)
 {
     const SurveyCell *cell = cover->cell;
     PageCode code = {.kind = PAGE_CODE_COVER, .expected = cover->expected};
@@ -95,7 +98,7 @@ static bool draw_cover(cairo_t *cr, PrintPress *press, const Survey *survey, con
     print_marks(marks);
     for (int i = 0; i < LAYOUT_MARKS; i++)
         print_add_shape(drawing, PRINT_FILL, marks[i], 0);
-    add_texts(press, drawing, survey, cover);
+    add_texts(press, drawing, survey, cover, head);
     if (!print_press_check(press, error))
         return false;
     print_paint(cr, drawing);
@@ -105,7 +108,8 @@ static bool draw_cover(cairo_t *cr, PrintPress *press, const Survey *survey, con
     return true;
 }
 
-bool print_covers(const Survey *survey, const GArray *covers, const char *path, GError **error)
+bool print_covers(const Survey *survey, const GArray *covers, const char *head, const char *path,
+                  GError **error)
 {
     if (covers->len == 0) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, _("no cover sheet is chosen"));
@@ -116,7 +120,8 @@ bool print_covers(const Survey *survey, const GArray *covers, const char *path, 
         return false;
     g_autoptr(PrintPdf) pdf = print_pdf_new(survey, survey->name);
     for (guint i = 0; i < covers->len; i++) {
-        if (!draw_cover(print_pdf_context(pdf), press, survey, &g_array_index(covers, PrintCover, i), error))
+        if (!draw_cover(print_pdf_context(pdf), press, survey, &g_array_index(covers, PrintCover, i), head,
+                        error))
             return false;
     }
     return print_pdf_write(g_steal_pointer(&pdf), path, error);

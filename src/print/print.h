@@ -33,8 +33,10 @@ Layout *print_foreign_layout(const SurveyForm *form, GPtrArray *blanks, GError *
  * definition was changed after printing). FAILED names the path. */
 bool print_ballots(const Survey *survey, const GPtrArray *layouts, const GArray *ballots, const char *path,
                    PrintProgress progress, gpointer user, GError **error);
-/* The same for cover sheets (array of PrintCover). */
-bool print_covers(const Survey *survey, const GArray *covers, const char *path, GError **error);
+/* The same for cover sheets (array of PrintCover); `head` is that of the workspace's chain as each sheet
+ * shows it, so that paper bears witness of what was there by then. */
+bool print_covers(const Survey *survey, const GArray *covers, const char *head, const char *path,
+                  GError **error);
 /* The JSON of `phieu print --layout` for these ballots: every page of the PDF with its boxes and fields. */
 char *print_layout_json(const Survey *survey, const GPtrArray *layouts, const GArray *ballots);
 

@@ -12,7 +12,7 @@ bool store_add_draft(Store *store, int64_t page_id, const char *question, const 
 {
     g_autofree char *at = sql_now();
     return !draft->model ||
-           sql_run(store, error,
+           sql_add(store, error,
                    "INSERT INTO draft (page, question, text, confidence, model, at)"
                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
                    "ittdtt", page_id, question, draft->text, draft->confidence, draft->model, at);

@@ -154,7 +154,7 @@ static bool insert_file(Store *store, const char *name, const char *sha256, int 
 {
     g_autofree char *shown = text_printable(name);
     g_autofree char *at = sql_now();
-    return sql_run(store, error,
+    return sql_add(store, error,
                    "INSERT INTO file (sha256, attempt, name, archived, pages, reason, detail, at)"
                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                    "tittittt", sha256, (int64_t)attempt, shown, archived, (int64_t)pages, reason, detail, at);

@@ -1,6 +1,7 @@
 /* The hash-chained log, and the check that everything is still as committed. */
 #include <string.h>
 
+#include "store/chain.h"
 #include "store/sql.h"
 
 /* The hash of a row: over the hash before it and its own text. */
@@ -34,9 +35,7 @@ bool store_log(Store *store, const char *who, const char *action, const char *de
     return false;
 }
 
-static void add_fault(GPtrArray *faults, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static void add_fault(GPtrArray *faults, const char *format, ...)
+void fault_add(GPtrArray *faults, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -57,7 +56,7 @@ static bool verify_log(Store *store, GPtrArray *faults, GError **error)
         g_autofree char *computed = row_hash(before, at, who, action, detail);
         int64_t id = sqlite3_column_int64(row, 0);
         if (id != expected || !g_str_equal(before, last) || !g_str_equal(hash, computed))
-            add_fault(faults,
+            fault_add(faults,
                       _("log row %lld: the chain is broken here; a row was changed, added or removed"),
                       (long long)id);
         expected = id + 1;
@@ -87,10 +86,10 @@ static bool verify_decisions(Store *store, GPtrArray *faults, GError **error)
     while (row && (more = sql_step(store, row, error)) > 0) {
         int64_t decision = sqlite3_column_int64(row, 0), logged = sqlite3_column_int64(row, 1);
         if (!decision)
-            add_fault(faults, _("log row %lld: its decision is gone; put back a copy of the workspace"),
+            fault_add(faults, _("log row %lld: its decision is gone; put back a copy of the workspace"),
                       (long long)logged);
         else
-            add_fault(faults,
+            fault_add(faults,
                       _("decision %lld: is not as the log has it; a row was changed, added or removed"),
                       (long long)decision);
     }
@@ -108,9 +107,9 @@ static bool verify_archive(Store *store, GPtrArray *faults, GError **error)
         g_autoptr(GError) cause = NULL;
         g_autofree char *hash = file_sha256(path, &cause);
         if (!hash)
-            add_fault(faults, "%s", cause->message);
+            fault_add(faults, "%s", cause->message);
         else if (!g_str_equal(hash, recorded))
-            add_fault(faults, _("%s: the archived scan was changed"), path);
+            fault_add(faults, _("%s: the archived scan was changed"), path);
     }
     return more == 0;
 }
@@ -124,20 +123,53 @@ static bool verify_counts(Store *store, GPtrArray *faults, GError **error)
                     ""))
         return false;
     if (short_files)
-        add_fault(faults, _("%lld files have pages that were not read yet: give phieu scan again"),
+        fault_add(faults, _("%lld files have pages that were not read yet: give phieu scan again"),
                   (long long)short_files);
     sqlite3_stmt *row = sql_bind(store, error, "PRAGMA integrity_check", "");
     int more = -1;
     while (row && (more = sql_step(store, row, error)) > 0) {
         g_autofree char *text = sql_text(row, 0);
         if (!g_str_equal(text, "ok"))
-            add_fault(faults, "survey.db: %s", text);
+            fault_add(faults, "survey.db: %s", text);
     }
     return more == 0;
 }
 
-bool store_verify(Store *store, GPtrArray *ret_faults, GError **error)
+/* Rows and seals as they stood at one moment: others may go on writing. */
+static bool verify_chain(Store *store, const char *head, GPtrArray *faults, GError **error)
 {
+    if (!sql_run(store, error, "BEGIN", ""))
+        return false;
+    bool verified = chain_verify(store, head, faults, error) && chain_verify_schema(store, faults, error);
+    sql_rollback(store);
+    return verified;
+}
+
+/* What a person typed of a head: its hexadecimal digits in small letters, without the blanks. */
+static char *clean_head(const char *text, GError **error)
+{
+    g_autoptr(GString) digits = g_string_new(NULL);
+    bool good = true;
+    for (const char *c = text; *c; c++) {
+        if (g_ascii_isxdigit(*c))
+            g_string_append_c(digits, g_ascii_tolower(*c));
+        else
+            good = good && g_ascii_isspace(*c);
+    }
+    if (good && digits->len >= STORE_HEAD_DIGITS && digits->len <= 64)
+        return g_strdup(digits->str);
+    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                _("head '%s': give at least the first %d of its hexadecimal digits, as printed"), text,
+                STORE_HEAD_DIGITS);
+    return NULL;
+}
+
+bool store_verify(Store *store, const char *head, GPtrArray *ret_faults, GError **error)
+{
+    g_autofree char *digits = NULL;
+    if (head && !(digits = clean_head(head, error)))
+        return false;
     return verify_log(store, ret_faults, error) && verify_decisions(store, ret_faults, error) &&
-           verify_archive(store, ret_faults, error) && verify_counts(store, ret_faults, error);
+           verify_archive(store, ret_faults, error) && verify_counts(store, ret_faults, error) &&
+           verify_chain(store, digits, ret_faults, error);
 }

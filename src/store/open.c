@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/chain.h"
 #include "store/sql.h"
 
 static char *inside(const char *dir, const char *name)
@@ -183,6 +184,7 @@ void store_free(Store *store)
         return;
     g_hash_table_unref(store->statements);
     sqlite3_close(store->db);
+    chain_free(store->chain);
     if (store->lock >= 0)
         close(store->lock);
     if (store->frozen)

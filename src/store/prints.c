@@ -51,7 +51,7 @@ bool store_issue_print(Store *store, const StoreOrder *orders, int count, const 
 bool store_end_print(Store *store, int64_t job, GError **error)
 {
     g_autofree char *at = sql_now();
-    return sql_run(store, error, "INSERT INTO print_end (job, at) VALUES (?1, ?2)", "it", job, at);
+    return sql_add(store, error, "INSERT INTO print_end (job, at) VALUES (?1, ?2)", "it", job, at);
 }
 
 GPtrArray *store_load_prints(Store *store, GError **error)

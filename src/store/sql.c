@@ -1,5 +1,7 @@
 #include "store/sql.h"
 
+#include "store/chain.h"
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -99,6 +101,20 @@ bool sql_run(Store *store, GError **error, const char *sql, const char *types, .
     return statement && sql_step(store, statement, error) == 0;
 }
 
+bool sql_add(Store *store, GError **error, const char *sql, const char *types, ...)
+{
+    if (!sql_begin(store, error))
+        return false;
+    va_list arguments;
+    va_start(arguments, types);
+    sqlite3_stmt *statement = bind_all(store, sql, types, arguments, error);
+    va_end(arguments);
+    if (statement && sql_step(store, statement, error) == 0)
+        return sql_commit(store, error);
+    sql_rollback(store);
+    return false;
+}
+
 bool sql_number(Store *store, GError **error, int64_t missing, int64_t *ret_value, const char *sql,
                 const char *types, ...)
 {
@@ -152,11 +168,14 @@ bool sql_begin(Store *store, GError **error)
 
 bool sql_commit(Store *store, GError **error)
 {
-    if (--store->depth > 0)
+    if (store->depth > 1) {
+        store->depth--;
         return true;
-    if (sql_run(store, error, "COMMIT", ""))
+    }
+    if (chain_seal(store, error) && sql_run(store, error, "COMMIT", "")) {
+        store->depth = 0;
         return true;
-    store->depth = 1;
+    }
     sql_rollback(store);
     return false;
 }
@@ -164,6 +183,7 @@ bool sql_commit(Store *store, GError **error)
 void sql_rollback(Store *store)
 {
     store->depth = 0;
+    chain_forget(store);
     if (!sqlite3_get_autocommit(store->db))
         sql_run(store, NULL, "ROLLBACK", "");
 }
@@ -308,9 +328,15 @@ static const struct {
      "INTEGER "
      "NOT NULL, at TEXT NOT NULL) STRICT;",
      {"station"}},
+    /* the chain every row of every table stands in; see store/chain.h */
+    {"CREATE TABLE sealed (id INTEGER PRIMARY KEY, tbl TEXT NOT NULL, key TEXT NOT NULL, part INTEGER NOT "
+     "NULL, rows INTEGER NOT NULL, sha256 TEXT NOT NULL, hash TEXT NOT NULL) STRICT;",
+     {"sealed"}},
 };
 /* The version whose workspaces have a station. */
 #define STATION_VERSION 8
+/* The version whose workspaces have a chain. */
+#define CHAIN_VERSION 9
 
 static bool execute(Store *store, const char *sql, GError **error)
 {
@@ -318,6 +344,24 @@ static bool execute(Store *store, const char *sql, GError **error)
         return true;
     sql_fail(store, error);
     return false;
+}
+
+char *schema_text(int from)
+{
+    GString *sql = g_string_new(NULL);
+    for (int version = from; version < STORE_SCHEMA_VERSION; version++) {
+        const char *const *append_only = versions[version].append_only;
+        g_string_append(sql, versions[version].sql);
+        for (int i = 0; append_only[i]; i++)
+            g_string_append_printf(
+                sql,
+                "CREATE TRIGGER %s_kept BEFORE DELETE ON %s BEGIN SELECT RAISE(ABORT, 'rows "
+                "are never deleted'); END;"
+                "CREATE TRIGGER %s_fixed BEFORE UPDATE ON %s BEGIN SELECT RAISE(ABORT, 'rows "
+                "are never changed'); END;",
+                append_only[i], append_only[i], append_only[i], append_only[i]);
+    }
+    return g_string_free(sql, FALSE);
 }
 
 /* Brings the tables to this program's version; another process may have done so meanwhile. */
@@ -330,22 +374,12 @@ static bool upgrade_schema(Store *store, GError **error)
         sql_rollback(store);
         return false;
     }
-    g_autoptr(GString) sql = g_string_new(NULL);
-    for (int64_t version = from; version < STORE_SCHEMA_VERSION; version++) {
-        const char *const *append_only = versions[version].append_only;
-        g_string_append(sql, versions[version].sql);
-        for (int i = 0; append_only[i]; i++)
-            g_string_append_printf(
-                sql,
-                "CREATE TRIGGER %s_kept BEFORE DELETE ON %s BEGIN SELECT RAISE(ABORT, 'rows "
-                "are never deleted'); END;"
-                "CREATE TRIGGER %s_fixed BEFORE UPDATE ON %s BEGIN SELECT RAISE(ABORT, 'rows "
-                "are never changed'); END;",
-                append_only[i], append_only[i], append_only[i], append_only[i]);
-    }
-    g_string_append_printf(sql, "PRAGMA user_version = %d;", MAX((int)from, STORE_SCHEMA_VERSION));
-    if (execute(store, sql->str, error) &&
-        (from >= STATION_VERSION || store_make_station(store, from > 0, error)))
+    g_autofree char *tables = schema_text((int)from);
+    g_autofree char *sql =
+        g_strdup_printf("%sPRAGMA user_version = %d;", tables, MAX((int)from, STORE_SCHEMA_VERSION));
+    if (execute(store, sql, error) &&
+        (from >= STATION_VERSION || store_make_station(store, from > 0, error)) &&
+        (from >= CHAIN_VERSION || chain_seal_all(store, error)))
         return sql_commit(store, error);
     sql_rollback(store);
     return false;
@@ -369,5 +403,6 @@ bool schema_prepare(Store *store, GError **error)
     }
     /* Off while tables that others refer to are made anew. */
     return (version == STORE_SCHEMA_VERSION || upgrade_schema(store, error)) &&
-           execute(store, "PRAGMA foreign_keys = ON", error) && store_load_station(store, error);
+           execute(store, "PRAGMA foreign_keys = ON", error) && store_load_station(store, error) &&
+           chain_watch(store, error);
 }

@@ -12,6 +12,9 @@ typedef struct {
     GPtrArray *layouts;
 } Frozen;
 
+/* See store/chain.h. */
+typedef struct Chain Chain;
+
 struct Store {
     char *dir;
     sqlite3 *db;
@@ -21,6 +24,7 @@ struct Store {
     GHashTable *statements; /* const char* SQL → sqlite3_stmt* */
     int lock;               /* file descriptor, −1 where none is held */
     int depth;              /* of nested transactions */
+    Chain *chain;           /* what this transaction wrote so far */
     int64_t last_decision;  /* row of the newest decision written through this store */
     StoreMode mode;
     PageStation station;
@@ -34,6 +38,8 @@ struct Store {
 sqlite3_stmt *sql_bind(Store *store, GError **error, const char *sql, const char *types, ...);
 /* Runs a statement that gives no rows. */
 bool sql_run(Store *store, GError **error, const char *sql, const char *types, ...);
+/* The same for a row added by itself: in a transaction of its own where none is open. */
+bool sql_add(Store *store, GError **error, const char *sql, const char *types, ...);
 /* The next row: 1, none: 0 (the statement is reset), failure: −1 with an error. */
 int sql_step(Store *store, sqlite3_stmt *statement, GError **error);
 /* A text column; "" for NULL. Newly allocated. */
@@ -50,6 +56,9 @@ void sql_rollback(Store *store);
 /* Now, as "2026-01-31T08:00:00Z". */
 char *sql_now(void);
 
+/* The SQL that makes the tables of a workspace of that version into this program's; 0: of an empty one. Newly
+ * allocated. */
+char *schema_text(int from);
 /* Makes or upgrades the tables. INVALID for a workspace from a newer version. */
 bool schema_prepare(Store *store, GError **error);
 
@@ -64,6 +73,9 @@ char *lock_holder(const char *dir);
 
 /* ---- between the room's files
  * ------------------------------------------------------------------------------------ */
+
+/* Adds a fault (char*) to those store_verify() gives. */
+void fault_add(GPtrArray *faults, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Every kind of decision, as the log has them too. */
 #define DECISION_KINDS                                                                                       \

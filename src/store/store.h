@@ -17,7 +17,7 @@
 
 /* Schema version this program writes; an older workspace is brought to it when it is opened, one from a newer
  * program is refused with INVALID. */
-#define STORE_SCHEMA_VERSION 8
+#define STORE_SCHEMA_VERSION 9
 
 typedef struct Store Store;
 
@@ -509,8 +509,16 @@ bool store_try_targets(Store *store, StoreTrial *trials, int count, GError **err
 
 /* Adds a line to the append-only log; each row carries the hash of the one before. */
 bool store_log(Store *store, const char *who, const char *action, const char *detail, GError **error);
-/* Checks the archive's hashes, the log's chain, the database's integrity and counts; faults as char*
+/* Digits of a head that are enough to know it by. */
+#define STORE_HEAD_DIGITS 16
+/* The head of the chain every row of every table stands in: 64 hexadecimal digits in groups of four, newly
+ * allocated, and the number of seals before and with it. Whatever is written makes another head. NULL with an
+ * error. */
+char *store_head(Store *store, int64_t *ret_number, GError **error);
+/* Checks the archive's hashes, the log's chain, every row of every table against the chain of seals, what the
+ * database is made of, its integrity and the counts; with `head` (a head or its first digits, NULL for none)
+ * that the workspace once had that head and still stands on it, INVALID where it is none. Faults as char*
  * appended. */
-bool store_verify(Store *store, GPtrArray *ret_faults, GError **error);
+bool store_verify(Store *store, const char *head, GPtrArray *ret_faults, GError **error);
 
 #endif

@@ -363,7 +363,7 @@ static void test_run(void)
     g_assert_cmpstr(once, ==, again);
 
     g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
-    g_assert_true(store_verify(room->w->store, faults, NULL));
+    g_assert_true(store_verify(room->w->store, NULL, faults, NULL));
     g_assert_cmpuint(faults->len, ==, 0);
 }
 
@@ -554,7 +554,7 @@ static void test_again(void)
     g_autofree char *twice = content(room->w->store);
     g_assert_cmpstr(mended, ==, twice);
     g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
-    g_assert_true(store_verify(room->w->store, faults, NULL));
+    g_assert_true(store_verify(room->w->store, NULL, faults, NULL));
     g_assert_cmpuint(faults->len, ==, 0);
 }
 

@@ -813,7 +813,7 @@ static void test_covers(void)
     g_autofree char *folder = temporary_folder();
     g_autofree char *path = g_build_filename(folder, "c.pdf", NULL);
     g_autoptr(GError) error = NULL;
-    g_assert_true(print_covers(survey, covers, path, &error));
+    g_assert_true(print_covers(survey, covers, "12: 0123 4567 89ab cdef", path, &error));
     g_assert_no_error(error);
     g_autoptr(GBytes) pdf = file_bytes(path);
     g_assert_cmpint(page_count(pdf), ==, (int)covers->len);
@@ -836,7 +836,7 @@ static void test_covers(void)
     SurveyOrigin *origin = g_array_index(covers, PrintCover, 0).cell->origin;
     char *code = origin->code;
     origin->code = (char *)"MOT-DON-VI-CO-MA-RAT-DAI-QUA";
-    g_assert_false(print_covers(survey, covers, path, &error));
+    g_assert_false(print_covers(survey, covers, "12: 0123 4567 89ab cdef", path, &error));
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
     origin->code = code;
     remove_folder(folder);

@@ -81,7 +81,7 @@ static GPtrArray *verify(Workspace *w)
 {
     GPtrArray *faults = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;
-    store_verify(w->store, faults, &error);
+    store_verify(w->store, NULL, faults, &error);
     g_assert_no_error(error);
     return faults;
 }
@@ -190,7 +190,8 @@ static void test_refused(void)
 
 /* Takes a workspace back to the first version: no fields, no attempts. */
 static const char first_version[] =
-    "DROP TABLE station; DROP TABLE account; DROP INDEX reading_waiting; DROP INDEX decision_answer; DROP "
+    "DROP TABLE sealed; DROP TABLE station; DROP TABLE account; DROP INDEX reading_waiting; DROP INDEX "
+    "decision_answer; DROP "
     "INDEX log_rebuilds;"
     "DROP TABLE print_end; DROP TABLE print_job; DROP VIEW standing; DROP INDEX decision_undone; ALTER TABLE "
     "decision DROP COLUMN fact;"
@@ -252,7 +253,7 @@ static void test_upgrade(void)
     store_page_free(page);
     workspace_reopen(w); /* once is enough */
     g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
-    g_assert_true(store_verify(w->store, faults, NULL));
+    g_assert_true(store_verify(w->store, NULL, faults, NULL));
     g_assert_cmpuint(faults->len, ==, 0);
     run_refused(w, "UPDATE field SET written = 0", "never changed");
     run_refused(w, "UPDATE station SET plain_last = 999999", "never changed");
@@ -323,7 +324,7 @@ static void test_drafts(void)
     g_autoptr(GPtrArray) after = store_load_ballot_answers(w->store, serial, NULL);
     g_assert_cmpuint(after->len, ==, machine); /* no draft and no text is an answer that counts */
     g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
-    g_assert_true(store_verify(w->store, faults, NULL));
+    g_assert_true(store_verify(w->store, NULL, faults, NULL));
     g_assert_cmpuint(faults->len, ==, 0);
     run_refused(w, "UPDATE draft SET text = 'x'", "never changed");
     run_refused(w, "DELETE FROM draft", "never deleted");
@@ -1352,6 +1353,228 @@ static void test_log_decisions(void)
     }
 }
 
+/* ---- the chain of every row ---- */
+
+/* A workspace with a row or more in every table. */
+static Workspace *workspace_with_all(void)
+{
+    Workspace *w = workspace_new(NULL);
+    g_autoptr(GPtrArray) serials = workspace_issue(w, "G1", "SA", "SA", 2);
+    const StoreOrder order = {survey_cell(store_survey(w->store), "G2", "HC", "HC-P1"), w->b, 1};
+    Writing writing = {w, 0, false};
+    int64_t job = 0;
+    g_assert_true(store_issue_print(w->store, &order, 1, "x.part", "x", write_part, &writing, &job, NULL));
+    g_assert_true(store_end_print(w->store, job, NULL));
+    StorePage *page = workspace_page(w->a, serials->pdata[0], 1, (const char *const[]){"a", "?", "b"});
+    StoreField field = {.question = g_strdup("y-kien"), .found = {12.5, true}};
+    g_array_append_val(page->fields, field);
+    g_assert_true(store_add_page(w->store, workspace_add_file(w, 1), page, NULL, NULL));
+    store_page_free(page);
+    StoreDraft draft = {(char *)"1975", 0.9, (char *)"digits-2"};
+    g_assert_true(store_add_draft(w->store, 1, "y-kien", &draft, NULL));
+    g_assert_true(store_decide_answer(w->store, serials->pdata[0], "q2", "c", "Lan", "đọc", NULL));
+    int changed;
+    g_assert_true(store_redecide(w->store, &changed, NULL));
+    g_autoptr(GPtrArray) scores = g_ptr_array_new_with_free_func((GDestroyNotify)store_score_free);
+    add_score(scores, "SA", "1.1", 3, 2);
+    import(w, STORE_SCORES_SELF, scores);
+    StoreAccount account = {.name = (char *)"lan",
+                            .full_name = (char *)"Người duyệt A",
+                            .roles = STORE_ROLE_OPERATOR,
+                            .password = (char *)"x"};
+    g_assert_true(store_set_account(w->store, &account, "add", "admin", NULL));
+    return w;
+}
+
+/* "table.column" of every column there is. */
+static GPtrArray *all_columns(const Workspace *w)
+{
+    GPtrArray *columns = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *path = g_build_filename(w->dir, "survey.db", NULL);
+    sqlite3 *db = NULL;
+    sqlite3_stmt *row = NULL;
+    g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
+    g_assert_cmpint(sqlite3_prepare_v2(db,
+                                       "SELECT t.name, c.name, c.type FROM sqlite_master t JOIN"
+                                       " pragma_table_info(t.name) c WHERE t.type = 'table' ORDER BY 1, 2",
+                                       -1, &row, NULL),
+                    ==, SQLITE_OK);
+    while (sqlite3_step(row) == SQLITE_ROW)
+        g_ptr_array_add(columns, g_strdup_printf("%s.%s.%s", sqlite3_column_text(row, 0),
+                                                 sqlite3_column_text(row, 1), sqlite3_column_text(row, 2)));
+    sqlite3_finalize(row);
+    sqlite3_close(db);
+    return columns;
+}
+
+/* What is found after that SQL; the database is then put back as it was. */
+static GPtrArray *faults_after(Workspace *w, const char *sql, const char *head)
+{
+    g_autofree char *path = g_build_filename(w->dir, "survey.db", NULL);
+    g_autofree char *log = g_strconcat(path, "-wal", NULL);
+    g_autofree char *whole = NULL;
+    gsize size;
+    g_clear_pointer(&w->store, store_free);
+    g_assert_true(g_file_get_contents(path, &whole, &size, NULL));
+    run_raw(w, sql);
+    GPtrArray *faults = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) error = NULL;
+    w->store = store_open(w->dir, STORE_READ, &error);
+    if (w->store) {
+        store_verify(w->store, head, faults, &error);
+        g_assert_no_error(error);
+    } else {
+        g_ptr_array_add(faults, g_strdup_printf("not opened: %s", error->message));
+    }
+    g_clear_pointer(&w->store, store_free);
+    g_unlink(log);
+    g_assert_true(g_file_set_contents(path, whole, (gssize)size, NULL));
+    workspace_reopen(w);
+    return faults;
+}
+
+/* Whether a fault begins so. */
+static bool has_fault(const GPtrArray *faults, const char *begin)
+{
+    for (guint i = 0; i < faults->len; i++) {
+        if (g_str_has_prefix(faults->pdata[i], begin))
+            return true;
+    }
+    return false;
+}
+
+/* A condition one row of the table meets, the first one. */
+static char *first_row(const char *table)
+{
+    static const struct {
+        const char *table, *key;
+    } without_rowid[] = {{"mark", "(page, n)"},
+                         {"field", "(page, question)"},
+                         {"reading", "(page, question, generation)"},
+                         {"score", "(import_, agency, leaf)"}};
+    const char *key = "(rowid)";
+    for (size_t i = 0; i < G_N_ELEMENTS(without_rowid); i++) {
+        if (g_str_equal(without_rowid[i].table, table))
+            key = without_rowid[i].key;
+    }
+    g_autofree char *columns = g_strndup(key + 1, strlen(key) - 2);
+    return g_strdup_printf("%s = (SELECT %s FROM \"%s\" ORDER BY %s LIMIT 1)", key, columns, table, columns);
+}
+
+/* How a fault of a table's row begins. */
+static char *fault_of(const char *table)
+{
+    return g_str_equal(table, "sealed") ? g_strdup("sealed row ") : g_strconcat(table, " ", NULL);
+}
+
+/* One value changed in any column of any table is named; as are a row taken away and a row added. */
+static void test_chain_columns(void)
+{
+    g_autoptr(Workspace) w = workspace_with_all();
+    g_autoptr(GPtrArray) none = verify(w);
+    for (guint i = 0; i < none->len; i++)
+        g_test_message("%s", (char *)none->pdata[i]);
+    g_assert_cmpuint(none->len, ==, 0);
+    g_autoptr(GPtrArray) columns = all_columns(w);
+    for (guint i = 0; i < columns->len; i++) {
+        g_auto(GStrv) column = g_strsplit(columns->pdata[i], ".", 3);
+        const char *table = column[0], *name = column[1], *type = column[2];
+        const char *change = g_str_equal(type, "TEXT")   ? "ifnull(\"%s\", '') || 'x'"
+                             : g_str_equal(type, "BLOB") ? "CAST(substr(\"%s\", 2) || x'07' AS BLOB)"
+                                                         : "ifnull(\"%s\", 0) + 77";
+        g_auto(GStrv) pieces = g_strsplit(change, "%s", 2);
+        g_autofree char *value = g_strconcat(pieces[0], name, pieces[1], NULL);
+        g_autofree char *row = first_row(table);
+        g_autofree char *sql =
+            g_strdup_printf("DROP TRIGGER IF EXISTS %s_fixed; UPDATE \"%s\" SET \"%s\" = %s WHERE %s", table,
+                            table, name, value, row);
+        g_autoptr(GPtrArray) faults = faults_after(w, sql, NULL);
+        g_autofree char *begin = fault_of(table);
+        bool refused = g_str_equal(table, "station") && has_fault(faults, "not opened: ");
+        if (!refused && !has_fault(faults, begin))
+            g_error("%s: not seen", sql);
+    }
+}
+
+/* A row taken away or added, and what guards a table dropped, are named. */
+static void test_chain_rows(void)
+{
+    g_autoptr(Workspace) w = workspace_with_all();
+    g_autoptr(GPtrArray) columns = all_columns(w);
+    g_autoptr(GHashTable) tables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < columns->len; i++) {
+        g_auto(GStrv) column = g_strsplit(columns->pdata[i], ".", 2);
+        const char *table = column[0];
+        if (!g_hash_table_add(tables, g_strdup(table)))
+            continue;
+        g_autofree char *begin = fault_of(table), *row = first_row(table);
+        g_autofree char *taken =
+            g_strdup_printf("DROP TRIGGER IF EXISTS %s_kept; DELETE FROM \"%s\" WHERE %s", table, table, row);
+        g_autoptr(GPtrArray) faults = faults_after(w, taken, NULL);
+        /* without its station no workspace opens */
+        if (!has_fault(faults, g_str_equal(table, "station") ? "not opened: " : begin))
+            g_error("%s: not seen", taken);
+    }
+    static const struct {
+        const char *sql, *begin;
+    } changes[] = {
+        {"INSERT INTO mark SELECT page, n + 100, question, option, measures, shift_x_mm, shift_y_mm, match,"
+         " state, p_marked, p_cancelled, confidence, reasons FROM mark WHERE n = 0",
+         "mark 1: has"},
+        {"INSERT INTO printed (serial, at) SELECT serial, at FROM printed LIMIT 1",
+         "printed 4: a row was added"},
+        {"INSERT INTO meta VALUES ('x', 'y')", "meta x: a row was added"},
+        {"DROP TRIGGER mark_fixed", "survey.db: trigger mark_fixed was taken away"},
+        {"DROP VIEW standing; CREATE VIEW standing AS SELECT * FROM decision",
+         "survey.db: view standing is not as"},
+        {"CREATE TABLE more (x INTEGER PRIMARY KEY)", "survey.db: table more was added"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
+        g_autoptr(GPtrArray) faults = faults_after(w, changes[i].sql, NULL);
+        if (!has_fault(faults, changes[i].begin))
+            g_error("%s: not seen", changes[i].sql);
+    }
+}
+
+/* An end cut off with all its seals leaves a whole chain; only a head from before shows it. */
+static void test_chain_head(void)
+{
+    g_autoptr(Workspace) w = workspace_with_all();
+    int64_t earlier, number;
+    g_autofree char *then = store_head(w->store, &earlier, NULL);
+    g_assert_true(store_log(w->store, "Lan", "note", "việc cuối", NULL));
+    g_autofree char *head = store_head(w->store, &number, NULL);
+    g_assert_cmpint(number, ==, earlier + 1);
+    g_assert_cmpuint(strlen(head), ==, 64 + 15);
+    g_autofree char *digits = g_strndup(head, 19);
+    const char *const heads[] = {NULL, then, head, digits};
+    for (size_t i = 0; i < G_N_ELEMENTS(heads); i++) {
+        g_autoptr(GPtrArray) faults = faults_after(w, "", heads[i]);
+        g_assert_cmpuint(faults->len, ==, 0);
+    }
+    g_autofree char *cut =
+        g_strdup_printf("DROP TRIGGER log_kept; DROP TRIGGER "
+                        "sealed_kept; DELETE FROM log WHERE id = (SELECT max(id) FROM log);"
+                        "DELETE FROM sealed WHERE id = %lld;"
+                        "CREATE TRIGGER log_kept BEFORE DELETE ON log BEGIN SELECT "
+                        "RAISE(ABORT, 'rows are never deleted'); END;"
+                        "CREATE TRIGGER sealed_kept BEFORE DELETE ON sealed BEGIN SELECT "
+                        "RAISE(ABORT, 'rows are never deleted'); END;",
+                        (long long)number);
+    g_autoptr(GPtrArray) unseen = faults_after(w, cut, then);
+    g_autoptr(GPtrArray) seen = faults_after(w, cut, digits);
+    g_assert_cmpuint(unseen->len, ==, 0);
+    g_assert_cmpuint(seen->len, ==, 1);
+    g_assert_true(has_fault(seen, "head "));
+    static const char *const bad[] = {"", "0123 4567 89ab cde", "0123456789abcdeg"};
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
+        g_assert_false(store_verify(w->store, bad[i], faults, &error));
+        g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -1382,5 +1605,8 @@ int main(int argc, char **argv)
     g_test_add_func("/store/scores", test_scores);
     g_test_add_func("/store/log", test_log);
     g_test_add_func("/store/log/decisions", test_log_decisions);
+    g_test_add_func("/store/chain/columns", test_chain_columns);
+    g_test_add_func("/store/chain/rows", test_chain_rows);
+    g_test_add_func("/store/chain/head", test_chain_head);
     return g_test_run();
 }
