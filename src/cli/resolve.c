@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "intake/intake.h"
 #include "quota/quota.h"
 #include "table/table.h"
 
@@ -12,7 +13,8 @@ typedef struct {
     Store *store;
     char *who;
     const char *reason, *group, *agency, *origin;
-    bool moved;       /* --moved */
+    bool moved; /* --moved */
+    const char *corners;
     char **arguments; /* behind the verb */
     int count;
 } Resolve;
@@ -234,6 +236,42 @@ static bool settle_page(const Resolve *resolve, GError **error)
            store_settle_page(resolve->store, whole ? -id : id, resolve->who, resolve->reason, error);
 }
 
+/* Eight numbers, joined by commas. */
+static bool parse_corners(const char *text, IntakeGiven *given, GError **error)
+{
+    g_auto(GStrv) parts = g_strsplit(text, ",", -1);
+    if (g_strv_length(parts) != 8) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("--corners: eight numbers from 0 to 1, x and y of four corners, joined by commas"));
+        return false;
+    }
+    for (int i = 0; i < 8; i++) {
+        if (!number_parse_double(parts[i], -1, 2, &given->corners[i], error))
+            return false;
+    }
+    given->has_corners = true;
+    return true;
+}
+
+/* A refused page is the page of the ballot that a person says. */
+static bool read_page(const Resolve *resolve, GError **error)
+{
+    g_autofree char *serial = cli_serial(resolve->arguments[1]);
+    IntakeGiven given = {.serial = serial};
+    int64_t id, page;
+    int waiting = 0;
+    if (!parse_id(resolve->arguments[0], &id, error) ||
+        !number_parse_int(resolve->arguments[2], 1, 1000, &page, error) ||
+        (resolve->corners && !parse_corners(resolve->corners, &given, error)))
+        return false;
+    given.page = (int)page;
+    if (!intake_read_given(resolve->store, id, &given, resolve->who, resolve->reason, &waiting, error))
+        return false;
+    cli_say(_("Page ID %lld is read as page %d of ballot %s; %d of its answers wait for a person."),
+            (long long)id, given.page, serial, waiting);
+    return true;
+}
+
 static bool void_serials(const Resolve *resolve, GError **error)
 {
     g_autoptr(GPtrArray) serials = cli_serials(resolve->arguments[0], "void", error);
@@ -280,14 +318,25 @@ static const Verb verbs[] = {
     {"assign", 1, true, true, assign, 0},
     {"reject", 1, true, true, reject, 0},
     {"page", 1, true, true, settle_page, 0},
+    {"read", 3, true, false, read_page, 0},
     {"void", 1, true, true, void_serials, 0},
     {"decisions", 0, false, false, list_decisions, 1},
     {"undo", 1, true, true, undo, 0},
 };
 
+static const Verb *find_verb(const char *name)
+{
+    for (size_t i = 0; name && i < G_N_ELEMENTS(verbs); i++) {
+        if (g_str_equal(name, verbs[i].name))
+            return &verbs[i];
+    }
+    return NULL;
+}
+
 int cli_resolve(const CliContext *context, int argc, char **argv)
 {
-    g_autofree char *who = NULL, *reason = NULL, *group = NULL, *agency = NULL, *origin = NULL;
+    g_autofree char *who = NULL, *reason = NULL, *group = NULL, *agency = NULL, *origin = NULL,
+                    *corners = NULL;
     gboolean moved = FALSE;
     g_auto(GStrv) rest = NULL;
     const GOptionEntry entries[] = {
@@ -297,6 +346,8 @@ int cli_resolve(const CliContext *context, int argc, char **argv)
         {"agency", 0, 0, G_OPTION_ARG_STRING, &agency, N_("assign: the agency assessed"), N_("CODE")},
         {"origin", 0, 0, G_OPTION_ARG_STRING, &origin, N_("assign: the unit that returned it"), N_("CODE")},
         {"moved", 0, 0, G_OPTION_ARG_NONE, &moved, N_("assign: for another than it was printed for"), NULL},
+        {"corners", 0, 0, G_OPTION_ARG_STRING, &corners, N_("read: where the sheet's corners are"),
+         N_("X,Y,…")},
         G_OPTION_ENTRY_NULL};
     if (!cli_parse(
             _("VERB …"),
@@ -312,16 +363,13 @@ int cli_resolve(const CliContext *context, int argc, char **argv)
               "  assign SERIAL --group --agency --origin\n"
               "  reject SERIAL                   the ballot does not count\n"
               "  page PAGE-ID                    a refused page, or (F12) a refused file, is dealt with\n"
+              "  read PAGE-ID SERIAL PAGE        a refused page is that page of that ballot: read it so\n"
               "  void SERIAL,FIRST..LAST         issued serials whose paper is spoiled or lost\n"
               "  decisions [SERIAL]              every decision with its number, who took it, and why\n"
               "  undo NUMBER                     takes a decision back; nothing is erased"),
             entries, argc, argv, &rest))
         return CLI_USAGE;
-    const Verb *verb = NULL;
-    for (size_t i = 0; rest[0] && i < G_N_ELEMENTS(verbs); i++) {
-        if (g_str_equal(rest[0], verbs[i].name))
-            verb = &verbs[i];
-    }
+    const Verb *verb = find_verb(rest[0]);
     int given = rest[0] ? (int)g_strv_length(rest + 1) : 0;
     if (!verb || given < verb->arguments || given > verb->arguments + verb->more)
         return cli_usage(_("see phieu resolve --help for what to write"));
@@ -339,7 +387,8 @@ int cli_resolve(const CliContext *context, int argc, char **argv)
                        .origin = origin,
                        .arguments = rest + 1,
                        .count = given,
-                       .moved = moved};
+                       .moved = moved,
+                       .corners = corners};
     g_autoptr(GError) error = NULL;
     if (!verb->run(&resolve, &error))
         return cli_fail(error);

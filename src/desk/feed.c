@@ -11,7 +11,6 @@
 #include "desk/internal.h"
 
 /* What runs the long work: this program. */
-#define PROGRAM "/proc/self/exe"
 
 static void on_changed(gpointer user)
 {
@@ -28,9 +27,10 @@ static void queue_scan(Desk *desk, const Upload *upload)
 {
     g_autofree char *path = uploads_path(desk->uploads, upload);
     g_autofree char *workers = g_strdup_printf("%u", MAX(1, g_get_num_processors() - 1));
-    const char *command[] = {
-        PROGRAM, "-C", stores_dir(desk->stores), "scan", "--json", "--no-totals", "--workers", workers, "--",
-        path,    NULL};
+    const char *command[] = {FEED_PROGRAM, "-C",     stores_dir(desk->stores),
+                             "scan",       "--json", "--no-totals",
+                             "--workers",  workers,  "--",
+                             path,         NULL};
     jobs_add(desk->jobs, upload->sha256, command, upload->paused);
 }
 

@@ -125,6 +125,9 @@ void queue_add_counts(JsonBuilder *builder, Call *call);
 /* False where the scan's layout is not known, or the question is not on its page. */
 bool boxes_view(Store *store, const StoreScan *scan, const char *question, IntakeView *ret);
 
+/* This program, for what it does in processes of its own. */
+#define FEED_PROGRAM "/proc/self/exe"
+
 /* A decision about what the path's first part names, for a reason; false with an error. */
 typedef bool (*Decide)(Call *call, Store *store, const char *what, const char *reason, GError **error);
 
@@ -186,6 +189,7 @@ Reply *batches_get(Call *call);
 Reply *batch_get(Call *call);
 Reply *quota_chase_get(Call *call);
 Reply *refused_get(Call *call);
+Reply *refused_read(Call *call);
 Reply *refused_settle(Call *call);
 Reply *held_get(Call *call);
 Reply *ballot_get(Call *call);

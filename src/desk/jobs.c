@@ -83,8 +83,7 @@ static GSubprocess *start_process(const Job *job, GError **error)
     return g_subprocess_launcher_spawnv(launcher, (const char *const *)job->command, error);
 }
 
-/* What a command says has gone wrong: its line of error, or the last it said. */
-static char *error_words(const char *said)
+char *job_error_words(const char *said)
 {
     g_autofree char *mark = g_strdup_printf(_("error: %s"), "");
     g_auto(GStrv) lines = g_strsplit(said ? said : "", "\n", -1);
@@ -111,7 +110,7 @@ static char *wait_for_end(GSubprocess *run)
     gsize length = 0;
     const char *text = g_bytes_get_data(said, &length); /* NULL when it said nothing */
     g_autofree char *valid = g_utf8_make_valid(text ? text : "", (gssize)length);
-    return error_words(valid);
+    return job_error_words(valid);
 }
 
 /* ---- the queue; everything below is under its lock where nothing else is said

@@ -51,4 +51,7 @@ bool jobs_remove(Jobs *jobs, const char *id);
 /* All of them in order: GPtrArray of JobRow*. */
 GPtrArray *jobs_list(Jobs *jobs);
 
+/* What a command of phieu says has gone wrong: its line of error, or the last it said; newly allocated. */
+char *job_error_words(const char *said);
+
 #endif

@@ -54,6 +54,21 @@ typedef void (*IntakeProgressFunc)(const IntakeProgress *progress, gpointer user
 bool intake_scan(Store *store, char *const *paths, const IntakeOptions *options, IntakeProgressFunc progress,
                  gpointer user, IntakeReport *ret_report, GError **error);
 
+/* What a person who looked at a refused page says it is. */
+typedef struct {
+    const char *serial; /* of an issued ballot of this workspace's */
+    int page;           /* of the ballot, from 1 */
+    bool has_corners;
+    double corners[8]; /* where the sheet's corners are, x and y as parts of the picture's width and height,
+                          clockwise from the sheet's upper left */
+} IntakeGiven;
+
+/* Reads a refused page anew as that page of that ballot, in this process; what comes of it is stored beside
+ * the refusal, with who said so. INVALID, and nothing stored: no refused page nobody has dealt with has that
+ * row, its own code says otherwise, or it still cannot be placed. NOT_FOUND: the ballot was not issued. */
+bool intake_read_given(Store *store, int64_t page_id, const IntakeGiven *given, const char *who,
+                       const char *reason, int *ret_waiting, GError **error);
+
 /* The ink behind one answer: the question's view (below) on the archived scan of the ballot, at 8 pixels a
  * mm. NOT_FOUND when no such page was read or the form has no such question. */
 Raster *intake_crop_question(Store *store, const char *serial, const char *question, GError **error);

@@ -19,7 +19,9 @@ typedef struct {
     Issuer *issuer;
     MarkReader *marks;
     MarkLimits limits;
-    char *form; /* declared, or NULL */
+    char *form;        /* declared, or NULL */
+    IntakeGiven given; /* what a person says the page is; serial NULL: nothing */
+    const Layout *given_layout;
     char *path; /* of the file that is open */
     PageFile *file;
     bool legible; /* the disk gave all of its bytes */
@@ -150,7 +152,7 @@ static void take_code(const PageCode *code, StorePage *page)
  * to another survey, and several sheets at once, are told as that. */
 static StorePage *refuse_stranger(const Reader *reader, const Registration *registration)
 {
-    if (!registration->has_code || registration->by_serial ||
+    if (!registration->has_code || registration->by_serial || registration->by_person ||
         (registration->kind == REGISTER_REFUSED &&
          (registration->reason == REGISTER_OTHER_SURVEY || registration->reason == REGISTER_SEVERAL)))
         return NULL;
@@ -189,6 +191,8 @@ static StorePage *take_registration(Reader *reader, const PageImage *image, cons
     page->foreign = !registration->has_code;
     if (registration->by_serial)
         set_text(&page->reason, REGISTER_BY_SERIAL);
+    if (registration->by_person)
+        set_text(&page->reason, REGISTER_BY_PERSON);
     page->map = registration->map;
     page->quarter_turns = registration->quarter_turns;
     page->residual_mm = registration->residual_mm;
@@ -219,7 +223,13 @@ static StorePage *read_image(Reader *reader, int index, GError **error)
     g_autoptr(PageImage) image = page_file_read(reader->file, index, true, error);
     if (!image || !vision_add_halves(image->grey, error))
         return NULL;
-    RegisterHint hint = {reader->form};
+    PointPx corners[4];
+    for (int i = 0; i < 4; i++)
+        corners[i] = (PointPx){reader->given.corners[2 * i] * image->grey->width_px,
+                               reader->given.corners[2 * i + 1] * image->grey->height_px};
+    RegisterGiven given = {reader->given_layout, reader->given.page - 1, reader->given.serial,
+                           reader->given.has_corners ? corners : NULL};
+    RegisterHint hint = {reader->form, reader->given.serial ? &given : NULL};
     g_autoptr(Registration) registration = register_page(reader->registrar, image, &hint, error);
     return registration ? take_registration(reader, image, registration, error) : NULL;
 }
@@ -255,6 +265,13 @@ IntakeReader *intake_reader_new(Store *store, const IntakeOptions *options, GErr
     IntakeReader *reader = g_new0(IntakeReader, 1);
     *reader = (IntakeReader){count_pages, read_page, g_steal_pointer(&state)};
     return reader;
+}
+
+void intake_reader_give(IntakeReader *reader, const IntakeGiven *given, const Layout *layout)
+{
+    Reader *state = reader->state;
+    state->given = *given;
+    state->given_layout = layout;
 }
 
 void intake_reader_free(IntakeReader *reader)

@@ -51,6 +51,9 @@ bool machine_has_memory(void);
 
 /* The reader of this program: page → register → mark, for the store's layouts. */
 IntakeReader *intake_reader_new(Store *store, const IntakeOptions *options, GError **error);
+/* From now on every page it reads is the one a person says it is, of that layout; `given` and its serial must
+ * outlive it. */
+void intake_reader_give(IntakeReader *reader, const IntakeGiven *given, const Layout *layout);
 void intake_reader_free(IntakeReader *reader);
 
 /* A draft of the figures in a comb on a scan, without one (no model) where there is no comb fit for the

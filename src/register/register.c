@@ -9,6 +9,8 @@
 #define MIN_DPI 135.0
 #define MAX_DPI 660.0
 #define INK_PIECE_MM 2.5
+/* So far off may be what a person shows with a pointer. */
+#define CORNERS_REACH_MM 10
 
 struct Registrar {
     const GPtrArray *layouts;
@@ -17,68 +19,6 @@ struct Registrar {
     GPtrArray *ours, *foreign; /* the same, with a page code and without */
     TextReader *reader;        /* loaded when a page first needs it; NULL until then */
 };
-
-typedef struct {
-    const char *id, *text;
-} ReasonText;
-
-static const ReasonText reasons[] = {
-    [REGISTER_OK] = {"ok", N_("read")},
-    [REGISTER_NO_CODE] = {"no-code",
-                          N_("no page code can be read and no known form fits: scan the page again, flat "
-                             "and whole, or enter the ballot by hand")},
-    [REGISTER_NO_SERIAL] =
-        {"no-serial", N_("the form is known by its print, but neither page code nor printed number can be "
-                         "read: scan the page again, flat and whole, or enter the ballot by hand")},
-    [REGISTER_OTHER_SURVEY] = {"other-survey",
-                               N_("the page belongs to another survey: take it to that workspace")},
-    [REGISTER_OTHER_STATION] =
-        {"other-station", N_("the page was printed in another workspace, station %s: scan it there; here "
-                             "its number is another ballot's")},
-    [REGISTER_NO_STATION] =
-        {"no-station", N_("the page code does not say which workspace printed it, and it was not this one: "
-                          "scan it in the workspace that printed it")},
-    [REGISTER_FORGED] = {"forged",
-                         N_("the page code is not what this workspace issued under that number: it was "
-                            "made up or changed; look at the paper, and print the ballot again with "
-                            "phieu print --reprint")},
-    [REGISTER_UNKNOWN_LAYOUT] = {"unknown-layout",
-                                 N_("the page was printed from a form this workspace does not know: "
-                                    "scan it in the workspace that printed it, or print the form here and "
-                                    "then phieu scan --again")},
-    [REGISTER_NO_MARKS] = {"no-marks",
-                           N_("the page's corner marks and print cannot be found: scan the whole sheet, "
-                              "flat, without covering it")},
-    [REGISTER_RESIDUAL] = {"residual",
-                           N_("print and layout do not agree closely enough: scan the page again, flat and "
-                              "straight")},
-    [REGISTER_AMBIGUOUS] = {"ambiguous", N_("two forms fit the page about as well: name the form with phieu "
-                                            "scan --again --form FORM")},
-    [REGISTER_CUT_OFF] = {"cut-off", N_("part of the page lies outside the scan: scan the whole sheet")},
-    [REGISTER_TOO_DARK] = {"too-dark",
-                           N_("the picture is black and shows no paper: check the scanner's lamp, lid "
-                              "and brightness and scan the sheet again")},
-    [REGISTER_SEVERAL] = {"several", N_("two sheets lie on one picture, or one peeps out from under the "
-                                        "other: scan every sheet by itself")},
-    [REGISTER_RESOLUTION] = {"resolution", N_("the scan is too coarse or too fine: scan at 200 or 300 dpi")},
-};
-
-const char *register_reason_id(RegisterReason reason)
-{
-    return reasons[reason].id;
-}
-
-char *register_refusal_words(const char *id, const char *detail)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(reasons); i++) {
-        if (!g_str_equal(reasons[i].id, id))
-            continue;
-        g_autoptr(GString) words = g_string_new(_(reasons[i].text));
-        g_string_replace(words, "%s", detail, 1);
-        return g_strdup(words->str);
-    }
-    return g_strdup(detail);
-}
 
 Registrar *registrar_new(const GPtrArray *layouts, const char *survey_id, GError **error)
 {
@@ -341,22 +281,31 @@ static bool take_foreign(const Registrar *registrar, const Raster *scan, const R
     return finish(blank, scan, false, result, error);
 }
 
+/* What the code of that page of that ballot would say. */
+static void set_code(const Registrar *registrar, const Blank *blank, const char *serial, Registration *result)
+{
+    PageCode code = {.kind = PAGE_CODE_BALLOT, .page = blank->page + 1};
+    g_strlcpy(code.survey, registrar->survey_id, sizeof code.survey);
+    g_strlcpy(code.form, blank->layout->form, sizeof code.form);
+    g_strlcpy(code.serial, serial, sizeof code.serial);
+    for (int i = 0; i < 8; i++)
+        code.fingerprint8[i] = g_ascii_toupper(blank->layout->fingerprint[i]);
+    result->code = code;
+    result->has_code = true;
+}
+
 static void take_serial(Registrar *registrar, const Blank *blank, const Raster *scan, Registration *result)
 {
     const LayoutPage *page = blank->layout->pages->pdata[blank->page];
     if (!registrar->reader)
         registrar->reader = text_reader_new("eng", NULL);
-    PageCode code = {.kind = PAGE_CODE_BALLOT, .page = blank->page + 1};
+    PageCode code = {.kind = PAGE_CODE_BALLOT};
     if (!registrar->reader || !read_serial(registrar->reader, page, scan, &result->map, code.serial)) {
         refuse(result, REGISTER_NO_SERIAL);
         return;
     }
-    g_strlcpy(code.survey, registrar->survey_id, sizeof code.survey);
-    g_strlcpy(code.form, blank->layout->form, sizeof code.form);
-    for (int i = 0; i < 8; i++)
-        code.fingerprint8[i] = g_ascii_toupper(blank->layout->fingerprint[i]);
-    result->code = code;
-    result->has_code = result->by_serial = true;
+    set_code(registrar, blank, code.serial, result);
+    result->by_serial = true;
 }
 
 /* A page of ours whose code is lost: its form by the print, its ballot by the serial in print. */
@@ -445,6 +394,53 @@ static void refuse_several(const Raster *scan, const PointPx corners[4], bool ha
         refuse(result, REGISTER_SEVERAL);
 }
 
+/* By the sheet's corners as a person showed them, which is exact to some millimetres. */
+static bool place_by_corners(Blank *blank, const Raster *scan, const PointPx corners[4], Registration *result,
+                             GError **error)
+{
+    const LayoutPage *page = blank->layout->pages->pdata[blank->page];
+    const PointMm sheet[4] = {
+        {0, 0}, {page->width_mm, 0}, {page->width_mm, page->height_mm}, {0, page->height_mm}};
+    PageMap map;
+    refuse(result, REGISTER_NO_MARKS);
+    if (!vision_fit_map(sheet, corners, 4, 1, &map, NULL, NULL) ||
+        !place_roughly(blank, scan, CORNERS_REACH_MM, &map) || !refine(blank, scan, 4, &map))
+        return true;
+    result->kind = REGISTER_PLACED;
+    result->reason = REGISTER_OK;
+    result->map = map;
+    return finish(blank, scan, false, result, error);
+}
+
+/* A page that a person named: its own code, where it can be read after all, must not say otherwise. */
+static bool place_given(Registrar *registrar, const Raster *scan, const RegisterGiven *given,
+                        Registration *result, PointPx corners[4], bool *has_corners, GError **error)
+{
+    Blank *blank = find_blank(registrar, given->layout, given->page);
+    if (!blank) {
+        refuse(result, REGISTER_UNKNOWN_LAYOUT);
+        return true;
+    }
+    if (!find_code_in_place(registrar, scan, false, result, corners, has_corners))
+        find_code_anywhere(registrar, scan, result, corners, has_corners);
+    if (result->has_code &&
+        !(g_str_equal(result->code.survey, registrar->survey_id) && result->code.kind == PAGE_CODE_BALLOT &&
+          g_str_equal(result->code.serial, given->serial) && result->code.page == given->page + 1)) {
+        refuse(result, REGISTER_CONTRADICTED);
+        return true;
+    }
+    if (!result->has_code) {
+        set_code(registrar, blank, given->serial, result);
+        result->by_person = true;
+    }
+    if (!given->corners)
+        return place_coded(registrar, scan, corners, *has_corners, result, error);
+    if (!place_by_corners(blank, scan, given->corners, result, error))
+        return false;
+    return result->kind == REGISTER_PLACED ||
+           place_coded(registrar, scan, corners, *has_corners, result, error);
+}
+
 Registration *register_page(Registrar *registrar, const PageImage *image, const RegisterHint *hint,
                             GError **error)
 {
@@ -453,6 +449,12 @@ Registration *register_page(Registrar *registrar, const PageImage *image, const 
     const Raster *scan = image->grey;
     PointPx corners[4];
     bool has_corners = false;
+    if (hint && hint->given) {
+        if (!place_given(registrar, scan, hint->given, result, corners, &has_corners, error))
+            return NULL;
+        refuse_several(scan, corners, has_corners, result);
+        return g_steal_pointer(&result);
+    }
     /* Most pages show their code where it should be; only the others are worth looking at as a whole. */
     if (!find_code_in_place(registrar, scan, false, result, corners, &has_corners) &&
         !take_uncoded(registrar, scan, hint, result, corners, &has_corners, error))

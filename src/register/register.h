@@ -30,13 +30,16 @@ typedef enum {
     REGISTER_RESIDUAL,       /* "residual": marks and print disagree with the layout by more than the limit */
     REGISTER_AMBIGUOUS,      /* "ambiguous": two forms fit about as well */
     REGISTER_CUT_OFF,        /* "cut-off": boxes lie outside the scan */
-    REGISTER_TOO_DARK,   /* "too-dark": black or nearly so; a sheet may lie there, so it is no blank page */
-    REGISTER_SEVERAL,    /* "several": more than one sheet lies on the picture */
-    REGISTER_RESOLUTION, /* "resolution": fewer than 140 or more than 650 dots an inch */
+    REGISTER_TOO_DARK,     /* "too-dark": black or nearly so; a sheet may lie there, so it is no blank page */
+    REGISTER_SEVERAL,      /* "several": more than one sheet lies on the picture */
+    REGISTER_CONTRADICTED, /* "contradicted": its code says otherwise than the person who named the page */
+    REGISTER_RESOLUTION,   /* "resolution": fewer than 140 or more than 650 dots an inch */
 } RegisterReason;
 
 /* What stands for a page that was told by its serial in print, where others have nothing. */
 #define REGISTER_BY_SERIAL "by-serial"
+/* The same for one that a person named. */
+#define REGISTER_BY_PERSON "by-person"
 /* The stable id, e.g. "no-code". */
 const char *register_reason_id(RegisterReason reason);
 /* What became of a page that was refused and what to do, for people: what the reason's id means, with its
@@ -57,9 +60,19 @@ typedef struct {
     bool sure;      /* the print around it, or enough of its neighbours, vouch for the place */
 } RegisterBox;
 
-/* What is known before looking: a foreign form declared for the batch. */
+/* What a person who looked at it says a page is. */
 typedef struct {
-    const char *form; /* NULL: any form; else only this foreign form (and ours by their code) */
+    const Layout *layout; /* of the registrar's; a form of ours */
+    int page;             /* index */
+    const char *serial;
+    const PointPx *corners; /* where the sheet's corners are on the scan, clockwise from its upper left; NULL:
+                               not told */
+} RegisterGiven;
+
+/* What is known before looking. */
+typedef struct {
+    const char *form; /* declared for the batch: only this foreign form (and ours by their code); NULL: any */
+    const RegisterGiven *given; /* NULL: nothing */
 } RegisterHint;
 
 /* The outcome for one page. */
@@ -69,6 +82,7 @@ typedef struct {
     bool has_code;
     bool by_serial;       /* no code could be read: form and page are known by their print, the ballot by its
                              serial in print */
+    bool by_person;       /* no code could be read: a person said which page of which ballot it is */
     PageCode code;        /* when has_code */
     const Layout *layout; /* placed: borrowed from `layouts` */
     int page;             /* placed: index into layout->pages */

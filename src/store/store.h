@@ -214,6 +214,10 @@ bool store_add_page(Store *store, int64_t file_id, const StorePage *page, int *r
  * Refused again for the same, or not refused before: nothing changes. */
 bool store_add_page_again(Store *store, int64_t file_id, const StorePage *page, int *ret_waiting,
                           GError **error);
+/* The same for a refused page that a person named (`page` as read then): a decision goes with it. INVALID
+ * when no refused page that nobody has dealt with has that row, or it has become another one meanwhile. */
+bool store_identify_page(Store *store, int64_t page_id, const StorePage *page, const char *who,
+                         const char *reason, int *ret_waiting, GError **error);
 /* Every stored page of a file in order, its newest attempt, without marks: GPtrArray of StorePage*. */
 GPtrArray *store_load_file_pages(Store *store, int64_t file_id, GError **error);
 
@@ -356,7 +360,7 @@ GPtrArray *store_load_ballot_pages(Store *store, const char *serial, GError **er
 typedef struct {
     int64_t id;
     char *kind; /* "answer", "text", "duplicate", "assign", "reject", "settle", "void", "waive", "treat",
-                   "refer", "undo" */
+                   "refer", "identify", "undo" */
     char *serial, *question; /* may be "" */
     int64_t page;            /* duplicate: the scan that counts; settle: page or file; undo: the decision */
     char *value, *who, *reason, *at;

@@ -45,7 +45,7 @@ await page.waitForSelector('dialog.enlarged[open] img');
 await page.keyboard.press('Escape');
 await page.fill('.picks input.filter', '');
 await page.click('.picklist li:last-child button');
-await page.click('.choices button:nth-child(3)');
+await page.click('.choices button:last-child');
 await reason('tờ lót máy quét');
 await page.waitForFunction(() => document.querySelectorAll('.picklist li').length === 1);
 check((await page.textContent('.decided')).includes('tờ lót máy quét'), 'what was decided is said');

@@ -55,7 +55,10 @@ while (walled < 300) {
 console.log(`on the wall with human pauses: ${walled} answers in ${seconds(begun).toFixed(0)} s, ${(seconds(begun) / walled).toFixed(2)} s an answer; from Enter to the next wall at most ${Math.max(...waits).toFixed(1)} s`);
 
 // The rest, by both at once; what they differ in, and what one of them alone may not read, by a third.
-await minh.goto(`${desk.address}#settle`);
+// whoever was away for five minutes begins with what is theirs now
+await lan.goto(`${desk.address}#agreement`);
+await lan.waitForSelector('h1');
+for (const page of [lan, minh]) await page.goto(`${desk.address}#settle`);
 await Promise.all([oneByOne(lan, Infinity, false), oneByOne(minh, Infinity, false)]);
 for (let round = 0; round < 3 && (await waitingNow()); round++) await Promise.all([oneByOne(lan, Infinity, false), oneByOne(minh, Infinity, false)]);
 const third = await waitingNow();

@@ -480,6 +480,54 @@ static void test_serial(void)
     }
 }
 
+/* A person says which page of which ballot it is: placed by its print, by the sheet's corners where they are
+ * shown roughly, never as a form it is not, and never against its own code. */
+static void test_given(void)
+{
+    g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, &form_2, NULL});
+    const Layout *one = known->layouts->pdata[0], *two = known->layouts->pdata[1];
+    const LayoutPage *page = paper_page(two);
+    char serial[SERIAL_LENGTH + 1], other[SERIAL_LENGTH + 1];
+    serial_make(77, serial);
+    serial_make(78, other);
+    PageMap truth;
+    const PaperScan lost = {.serial = "000077", .ink = smear, .skew_deg = 2, .quarter_turns = 1};
+    g_autoptr(Raster) scan = paper_scan(&form_2, page, &lost, &truth);
+    assert_refused(known, scan, NULL, REGISTER_NO_SERIAL);
+    const PointMm sheet[4] = {
+        {0, 0}, {page->width_mm, 0}, {page->width_mm, page->height_mm}, {0, page->height_mm}};
+    PointPx corners[4];
+    for (int i = 0; i < 4; i++) { /* each some millimetres off, another way */
+        corners[i] = page_map_point(&truth, sheet[i]);
+        corners[i].x_px += (i % 2 ? 3 : -3) * 8;
+        corners[i].y_px += (i < 2 ? 2 : -4) * 8;
+    }
+    for (int shown = 0; shown < 2; shown++) {
+        const RegisterGiven given = {two, 0, serial, shown ? corners : NULL};
+        const RegisterHint hint = {.given = &given};
+        g_autoptr(Registration) result = look(known, scan, &hint);
+        g_assert_cmpint(result->kind, ==, REGISTER_PLACED);
+        g_assert_true(result->layout == two && result->by_person && !result->by_serial);
+        g_assert_cmpstr(result->code.serial, ==, serial);
+        g_assert_cmpfloat(worst_error_mm(result, &truth), <, 0.3);
+        g_assert_cmpint(result->quarter_turns, ==, 1);
+    }
+    const RegisterGiven wrong = {one, 0, serial, NULL};
+    const RegisterHint hint = {.given = &wrong};
+    g_autoptr(Registration) refused = look(known, scan, &hint);
+    g_assert_cmpint(refused->kind, ==, REGISTER_REFUSED);
+    /* its code can be read after all */
+    g_autofree char *code = paper_code_text(two, 77);
+    const PaperScan coded = {.code = code};
+    g_autoptr(Raster) whole = paper_scan(&form_2, page, &coded, &truth);
+    const RegisterGiven same = {two, 0, serial, NULL}, otherwise = {two, 0, other, NULL};
+    const RegisterHint agrees = {.given = &same}, contradicts = {.given = &otherwise};
+    g_autoptr(Registration) result = look(known, whole, &agrees);
+    g_assert_cmpint(result->kind, ==, REGISTER_PLACED);
+    g_assert_false(result->by_person);
+    assert_refused(known, whole, &contradicts, REGISTER_CONTRADICTED);
+}
+
 /* The code of one form on the print of another: nothing of it may be read. */
 static void test_wrong_print(void)
 {
@@ -558,12 +606,12 @@ static void test_foreign(void)
         PaperScan how = scans[i];
         assert_placed(known, &foreign_1, &how, NULL);
         how.ink = fill_in;
-        RegisterHint hint = {"N2"};
+        RegisterHint hint = {.form = "N2"};
         assert_placed(known, &foreign_2, &how, &hint);
     }
     /* what the batch is declared to be binds */
     PaperScan how = {.ink = fill_in};
-    RegisterHint hint = {"N2"};
+    RegisterHint hint = {.form = "N2"};
     g_autoptr(Raster) scan = paper_scan(&foreign_1, paper_page(known->layouts->pdata[1]), &how, NULL);
     assert_refused(known, scan, &hint, REGISTER_NO_CODE);
 }
@@ -631,6 +679,7 @@ int main(int argc, char **argv)
     g_test_add_func("/register/several", test_several);
     g_test_add_func("/register/large-glass", test_large_glass);
     g_test_add_func("/register/serial", test_serial);
+    g_test_add_func("/register/given", test_given);
     g_test_add_func("/register/wrong-print", test_wrong_print);
     g_test_add_func("/register/cut-off", test_cut_off);
     g_test_add_func("/register/resolution", test_resolution);

@@ -31,5 +31,5 @@ export function useDecisions({ onLapsed, again }) {
 export function Decided({ decisions }) {
   const { told, undo } = decisions;
   return html`<p class="decided" role="status">${told && (told.fault ? `⚠ ${told.fault}` : html`✓ ${told.words}
-    ${told.decision && html` <button type="button" class="quiet" onClick=${undo}>${t('decided.undo')}</button>`}`)}</p>`;
+    ${told.decision > 0 && html` <button type="button" class="quiet" onClick=${undo}>${t('decided.undo')}</button>`}`)}</p>`;
 }

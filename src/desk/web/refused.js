@@ -4,6 +4,7 @@ import { AskedFault, useAsked } from './asked.js';
 import { Decided, useDecisions } from './decided.js';
 import { ReasonDialog } from './dialogs.js';
 import { t } from './i18n.js';
+import { Corners, IdentifyForm, useIdentify } from './identify.js';
 import { Sheet } from './sheet.js';
 import { FilterField, fits } from './tables.js';
 
@@ -21,16 +22,25 @@ function List({ pages, current, onChoose }) {
 
 function Page({ page, decide }) {
   const [asks, setAsks] = useState(false);
+  const [turn, setTurn] = useState(0);
+  const identify = useIdentify();
+  const read = async () => {
+    const { serial, page: number } = identify.state;
+    if (await decide(`/api/pages/${page.id}/read`, identify.body(turn), t('identify.done', { what: nameOf(page), serial, page: number }))) identify.end();
+  };
   const settle = (reason) => decide(`/api/pages/${page.id}/settle`, { reason }, t('refused.done', { what: nameOf(page), reason }));
   return html`<section class="picked" aria-label=${nameOf(page)}>
     <h1>${nameOf(page)}</h1>
     <p class="why">✕ ${page.words}</p>
     <p class="hint">${t(page.page ? 'refused.advice' : 'refused.advice.file')}</p>
-    <div class="choices">
+    ${identify.state && html`<${IdentifyForm} identify=${identify} onSend=${read} />`}
+    ${!identify.state && html`<div class="choices">
       <button type="button" class="secondary" onClick=${() => settle(t('refused.reason.again'))}>${t('refused.again')}</button>
       <button type="button" class="secondary" onClick=${() => settle(t('refused.reason.none'))}>${t('refused.none')}</button>
-      <button type="button" class="secondary" onClick=${() => setAsks(true)}>${t('refused.other')}</button></div>
-    ${page.page > 0 && html`<${Sheet} id=${page.id} label=${nameOf(page)} />`}
+      ${page.page > 0 && html`<button type="button" class="secondary" onClick=${identify.begin}>${t('identify.begin')}</button>`}
+      <button type="button" class="secondary" onClick=${() => setAsks(true)}>${t('refused.other')}</button></div>`}
+    ${page.page > 0 && html`<${Sheet} id=${page.id} label=${nameOf(page)} onTurn=${setTurn}
+      over=${identify.state?.corners && html`<${Corners} corners=${identify.state.corners} onChange=${(corners) => identify.set({ corners })} />`} />`}
     ${asks && html`<${ReasonDialog} title=${t('refused.why')} onCancel=${() => setAsks(false)} onSend=${(reason) => {
       setAsks(false);
       settle(reason);

@@ -1,4 +1,5 @@
-// The picture of a scan as it lies in its file: it can be turned and enlarged. Nothing of it is decided here.
+// The picture of a scan as it lies in its file: it can be turned and enlarged; `over(turn)` lies over it instead of what
+// enlarges it. Nothing of it is decided here.
 import { html, useEffect, useRef, useState } from './html.js';
 import { t } from './i18n.js';
 
@@ -15,7 +16,7 @@ function Enlarged({ id, turn, label, onClose }) {
   </dialog>`;
 }
 
-export function Sheet({ id, label, width = 900 }) {
+export function Sheet({ id, label, width = 900, over, onTurn }) {
   const [turn, setTurn] = useState(0);
   const [failed, setFailed] = useState(false);
   const [enlarged, setEnlarged] = useState(false);
@@ -26,10 +27,15 @@ export function Sheet({ id, label, width = 900 }) {
   }, [id]);
   if (failed) return html`<p class="nopicture">⚠ ${t('sheet.none')}</p>`;
   return html`<figure class="scanpic">
-    <button type="button" class="scanpage" title=${t('sheet.enlarge')} onClick=${() => setEnlarged(true)}>
-      <img src=${url(id, turn, width)} alt=${label} onError=${() => setFailed(true)} /></button>
+    ${over
+      ? html`<div class="scanover"><img src=${url(id, turn, width)} alt=${label} onError=${() => setFailed(true)} />${over}</div>`
+      : html`<button type="button" class="scanpage" title=${t('sheet.enlarge')} onClick=${() => setEnlarged(true)}>
+      <img src=${url(id, turn, width)} alt=${label} onError=${() => setFailed(true)} /></button>`}
     <figcaption><span>${label}</span>
-      <button type="button" class="quiet" onClick=${() => setTurn((turn + 1) % 4)}>↻ ${t('sheet.turn')}</button></figcaption>
+      <button type="button" class="quiet" onClick=${() => {
+        setTurn((turn + 1) % 4);
+        onTurn?.((turn + 1) % 4);
+      }}>↻ ${t('sheet.turn')}</button></figcaption>
     ${enlarged && html`<${Enlarged} id=${id} turn=${turn} label=${label} onClose=${() => setEnlarged(false)} />`}
   </figure>`;
 }
