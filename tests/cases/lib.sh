@@ -6,13 +6,17 @@
 set -u
 : "${PHIEU:?run by scripts/check}" "${SIM:?}" "${TMP:?}" "${ROOT:?}"
 export LC_ALL=C.UTF-8 LANGUAGE=en PHIEU_LANG=en PHIEU_WHO=tester
-faults=0
 
+# Faults stand in a file, so that one found in a pipe or a subshell counts, too.
 fault() { # fault TEXT…: notes a failed check and where it stands
     local at=${BASH_SOURCE[2]-${BASH_SOURCE[1]}}
     at=${at##*/}:${BASH_LINENO[1]-0}
-    printf '%s: %s\n' "$at" "$*" >&2
-    faults=$((faults + 1))
+    printf '%s: %s\n' "$at" "$*" | tee -a "$TMP/.faults" >&2
+}
+# A check that is not there must not pass.
+command_not_found_handle() {
+    fault "$1: no such command"
+    return 127
 }
 check_eq() { # check_eq EXPECTED ACTUAL WHAT
     [[ $1 == "$2" ]] || fault "$3: expected '$1', have '$2'"
@@ -37,7 +41,7 @@ skip() { # skip WHY
     echo "$*"
     exit 77
 }
-finish() { exit $((faults > 0)); }
+finish() { [[ ! -s $TMP/.faults ]]; exit; }
 
 # need_browser [PROGRAM…]: skips where Chromium and what drives it are missing, or one of these programs.
 need_browser() {
