@@ -1,5 +1,5 @@
 // The list to chase: a sheet for every unit that owes ballots, as it will be printed.
-import { html, useState } from './html.js';
+import { html, useLayoutEffect, useRef, useState } from './html.js';
 import { Asked, useAsked } from './asked.js';
 import { formatMoment, formatNumber, t } from './i18n.js';
 import { FilterField, fits } from './tables.js';
@@ -29,8 +29,24 @@ function Signature({ who, date }) {
   return html`<div>${date && html`<p class="date">${date}</p>`}<p><strong>${who}</strong></p><p class="hint">${t('chase.sign')}</p></div>`;
 }
 
+// A unit's sheet is one page whatever the machine's letters are: those of a long one are set smaller.
+const POINTS = [11, 10.5, 10, 9.5, 9, 8.5, 8];
+const PX_PER_MM = 96 / 25.4;
+
+function useOnePage(unit) {
+  const sheet = useRef(null);
+  useLayoutEffect(() => {
+    for (const points of POINTS) {
+      sheet.current.style.fontSize = `${points}pt`;
+      if (sheet.current.offsetHeight <= 297 * PX_PER_MM + 1) return;
+    }
+  }, [unit]);
+  return sheet;
+}
+
 function Sheet({ unit, survey, data }) {
-  return html`<article class="sheet">
+  const sheet = useOnePage(unit);
+  return html`<article class="sheet" ref=${sheet}>
     <p class="of">${survey.name}</p>
     ${survey.illustrative && html`<p class="of"><em>${t('app.illustrative')}</em></p>`}
     <h2>${t('chase.title')}</h2>
