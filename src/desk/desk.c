@@ -1,5 +1,6 @@
 /* Starting and stopping; the watcher that notices what other commands change. */
 #include <gio/gio.h>
+#include <malloc.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -248,8 +249,17 @@ static char *make_address(const Desk *desk, const char *host, int port)
     return g_strdup_printf("%s://%s:%d/", desk->certificate ? "https" : "http", shown, port);
 }
 
+/* Pages of many megabytes are decoded by one thread after another: kept in their heaps, as the C library does
+ * by default with ever larger pieces, they stay with the process. */
+static void give_memory_back(void)
+{
+    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+    mallopt(M_ARENA_MAX, 4);
+}
+
 Desk *desk_start(const char *workspace, const DeskOptions *options, GError **error)
 {
+    give_memory_back();
     g_autofree char *host = NULL;
     int port;
     const char *listen = options->listen;

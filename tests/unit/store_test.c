@@ -1363,7 +1363,8 @@ static Workspace *workspace_with_all(void)
     const StoreOrder order = {survey_cell(store_survey(w->store), "G2", "HC", "HC-P1"), w->b, 1};
     Writing writing = {w, 0, false};
     int64_t job = 0;
-    g_assert_true(store_issue_print(w->store, &order, 1, "x.part", "x", write_part, &writing, &job, NULL));
+    bool issued = store_issue_print(w->store, &order, 1, "x.part", "x", write_part, &writing, &job, NULL);
+    g_assert_true(issued);
     g_assert_true(store_end_print(w->store, job, NULL));
     StorePage *page = workspace_page(w->a, serials->pdata[0], 1, (const char *const[]){"a", "?", "b"});
     StoreField field = {.question = g_strdup("y-kien"), .found = {12.5, true}};
