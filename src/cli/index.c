@@ -1,11 +1,9 @@
-/* The commands that end a survey: index, export, verify. */
-#include "cli/cli.h"
+/* The commands that end a survey: index, verify; and what index and export share. */
+#include "cli/compute.h"
 
 #include <stdio.h>
 
 #include "export/export.h"
-#include "quota/quota.h"
-#include "score/score.h"
 
 static char *figure(const Rational *value, int decimals)
 {
@@ -59,8 +57,7 @@ static void print_standing(const ScoreIndex *index)
     putchar('\n');
 }
 
-/* Takes the census and computes the index. */
-static bool compute(Store *store, Quota **ret_quota, ScoreIndex **ret_index, GError **error)
+bool cli_compute(Store *store, Quota **ret_quota, ScoreIndex **ret_index, GError **error)
 {
     g_autoptr(Quota) quota = quota_take(store, error);
     g_autoptr(ScoreIndex) index = quota ? score_index(store, quota, error) : NULL;
@@ -91,7 +88,7 @@ int cli_index(const CliContext *context, int argc, char **argv)
     g_autoptr(Quota) quota = NULL;
     g_autoptr(ScoreIndex) index = NULL;
     g_autoptr(GError) error = NULL;
-    if (!compute(store, &quota, &index, &error))
+    if (!cli_compute(store, &quota, &index, &error))
         return cli_fail(error);
     if (final && index->provisional) {
         print_standing(index);
@@ -110,49 +107,6 @@ int cli_index(const CliContext *context, int argc, char **argv)
         }
         print_standing(index);
     }
-    return index->provisional ? CLI_WAITING : CLI_DONE;
-}
-
-int cli_export(const CliContext *context, int argc, char **argv)
-{
-    static const char *const whats[] = {"answers", "tally", "index"};
-    static const char *const formats[] = {"csv", "xlsx", "json"};
-    g_autofree char *format_given = NULL, *output = NULL;
-    g_auto(GStrv) rest = NULL;
-    const GOptionEntry entries[] = {
-        {"format", 0, 0, G_OPTION_ARG_STRING, &format_given,
-         N_("csv, xlsx or json; default: by the file's name"), N_("FORMAT")},
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_("the file; - for standard output"), N_("FILE")},
-        G_OPTION_ENTRY_NULL};
-    if (!cli_parse(_("answers|tally|index -o FILE"), _("Writes results as files."), entries, argc, argv,
-                   &rest))
-        return CLI_USAGE;
-    int what = -1, format = -1;
-    const char *dot = output ? g_strrstr(output, ".") : NULL;
-    const char *wanted = format_given ? format_given : dot ? dot + 1 : "csv";
-    for (int i = 0; i < 3; i++) {
-        if (rest[0] && g_str_equal(rest[0], whats[i]))
-            what = i;
-        if (g_ascii_strcasecmp(wanted, formats[i]) == 0)
-            format = i;
-    }
-    if (what < 0 || rest[1] || !output)
-        return cli_usage(_("write: phieu export answers|tally|index -o FILE"));
-    if (format < 0)
-        return cli_usage(_("--format '%s': use csv, xlsx or json"), wanted);
-    g_autoptr(Store) store = cli_open(context, STORE_READ);
-    if (!store)
-        return CLI_FAILED;
-    g_autoptr(Quota) quota = NULL;
-    g_autoptr(ScoreIndex) index = NULL;
-    g_autoptr(GError) error = NULL;
-    static const ExportWhat what_ids[] = {EXPORT_ANSWERS, EXPORT_TALLY, EXPORT_INDEX};
-    static const ExportFormat format_ids[] = {EXPORT_CSV, EXPORT_XLSX, EXPORT_JSON};
-    if (!compute(store, &quota, &index, &error) ||
-        !export_write(store, quota, index, what_ids[what], format_ids[format], output, &error))
-        return cli_fail(error);
-    if (index->provisional) /* a CSV on standard output has no other place for it */
-        cli_say(_("PROVISIONAL: %u reasons stand against a final index."), index->obstacles->len);
     return index->provisional ? CLI_WAITING : CLI_DONE;
 }
 

@@ -2,24 +2,30 @@
  * explains the answers. */
 #include "export/report.h"
 
+#include <math.h>
+
 static const struct {
     const char *id, *heading;
     ColumnKind kind;
     double width;
+    int decimals;
 } columns[] = {
-    {"serial", "Số phiếu", COLUMN_TEXT, 12},
-    {"form", "Mẫu phiếu", COLUMN_TEXT, 8},
-    {"group", "Nhóm", COLUMN_TEXT, 8},
-    {"agency", "Cơ quan được đánh giá", COLUMN_TEXT, 14},
-    {"origin", "Đơn vị phát phiếu", COLUMN_TEXT, 14},
-    {"question", "Câu hỏi", COLUMN_TEXT, 10},
-    {"value", "Trả lời", COLUMN_TEXT, 10},
-    {"state", "Ai đọc", COLUMN_TEXT, 10},
-    {"confidence", "Độ tin cậy", COLUMN_TEXT, 12},
-    {"reasons", "Lý do", COLUMN_TEXT, 24},
-    {"decided_by", "Người quyết định", COLUMN_TEXT, 18},
-    {"file", "Tệp quét", COLUMN_TEXT, 30},
-    {"page", "Trang", COLUMN_COUNT, 8},
+    {"serial", "Số phiếu", COLUMN_TEXT, 12, 0},
+    {"form", "Mẫu phiếu", COLUMN_TEXT, 8, 0},
+    {"group", "Nhóm", COLUMN_TEXT, 8, 0},
+    {"agency", "Cơ quan được đánh giá", COLUMN_TEXT, 14, 0},
+    {"origin", "Đơn vị phát phiếu", COLUMN_TEXT, 14, 0},
+    {"question", "Câu hỏi", COLUMN_TEXT, 10, 0},
+    {"value", "Trả lời", COLUMN_TEXT, 10, 0},
+    {"state", "Ai đọc", COLUMN_TEXT, 10, 0},
+    {"confidence", "Độ tin cậy", COLUMN_REAL, 12, 7},
+    {"reasons", "Lý do", COLUMN_TEXT, 24, 0},
+    {"decided_by", "Người quyết định", COLUMN_TEXT, 18, 0},
+    {"file", "Tệp quét", COLUMN_TEXT, 30, 0},
+    {"page", "Trang", COLUMN_COUNT, 8, 0},
+    {"counts", "Phiếu được tính", COLUMN_COUNT, 8, 0},
+    {"validity", "Phiếu hợp lệ", COLUMN_TEXT, 12, 0},
+    {"not_counted", "Vì sao phiếu không tính", COLUMN_TEXT, 14, 0},
 };
 
 static void add_codebook(Report *report, const Survey *survey)
@@ -55,6 +61,12 @@ static void add_codebook(Report *report, const Survey *survey)
     }
 }
 
+static const StoreBallot *ballot_of(GHashTable *by_serial, const char *serial)
+{
+    const QuotaBallot *ballot = g_hash_table_lookup(by_serial, serial);
+    return ballot ? ballot->ballot : NULL;
+}
+
 /* Every place to write: whether anybody did, what the machine makes of it (a draft, no answer), and what a
  * person typed. */
 static void add_writings(Report *report, const GPtrArray *writings, GHashTable *by_serial)
@@ -67,7 +79,7 @@ static void add_writings(Report *report, const GPtrArray *writings, GHashTable *
     report_add_column(table, "question", "Câu hỏi", COLUMN_TEXT, 10);
     report_add_column(table, "written", "Có chữ viết", COLUMN_TEXT, 12);
     report_add_column(table, "draft", "Máy đọc nháp", COLUMN_TEXT, 14);
-    report_add_column(table, "confidence", "Độ tin của bản nháp", COLUMN_TEXT, 14);
+    report_add_column(table, "confidence", "Độ tin của bản nháp", COLUMN_REAL, 14)->decimals = 3;
     report_add_column(table, "reader", "Bản nháp do", COLUMN_TEXT, 18);
     report_add_column(table, "value", "Người đọc", COLUMN_TEXT, 24);
     report_add_column(table, "decided_by", "Người quyết định", COLUMN_TEXT, 18);
@@ -75,19 +87,16 @@ static void add_writings(Report *report, const GPtrArray *writings, GHashTable *
     report_add_column(table, "page", "Trang", COLUMN_COUNT, 8);
     for (guint i = 0; i < writings->len; i++) {
         const StoreWriting *writing = writings->pdata[i];
-        const StoreBallot *ballot = g_hash_table_lookup(by_serial, writing->serial);
+        const StoreBallot *ballot = ballot_of(by_serial, writing->serial);
         report_add_row(table);
         report_text(table, writing->serial);
         report_text(table, ballot ? ballot->form : "");
         report_text(table, ballot ? ballot->agency : "");
         report_text(table, writing->question);
         const StoreDraft *draft = &writing->draft;
-        char confidence[G_ASCII_DTOSTR_BUF_SIZE] = "";
-        if (draft->model && *draft->text)
-            g_ascii_formatd(confidence, sizeof confidence, "%.3f", draft->confidence);
         report_text(table, writing->found.written ? "có" : "");
         report_text(table, draft->model ? draft->text : "");
-        report_text(table, confidence);
+        report_real(table, draft->model && *draft->text ? draft->confidence : NAN);
         report_text(table, draft->model ? draft->model : "");
         report_text(table, writing->text ? writing->text : "");
         report_text(table, writing->decided_by ? writing->decided_by : "");
@@ -96,21 +105,19 @@ static void add_writings(Report *report, const GPtrArray *writings, GHashTable *
     }
 }
 
-void report_fill_answers(Report *report, Store *store, const GPtrArray *answers, const GPtrArray *ballots,
+void report_fill_answers(Report *report, const Quota *quota, const GPtrArray *answers,
                          const GPtrArray *writings)
 {
-    g_autoptr(GHashTable) by_serial = g_hash_table_new(g_str_hash, g_str_equal);
-    for (guint i = 0; i < ballots->len; i++)
-        g_hash_table_insert(by_serial, ((StoreBallot *)ballots->pdata[i])->serial, ballots->pdata[i]);
+    g_autoptr(GHashTable) by_serial = report_index_ballots(quota);
     ReportTable *table =
         report_add_table(report, "answers", "Trả lời", "Trả lời của từng phiếu", IN_CSV | IN_XLSX | IN_JSON);
     for (size_t c = 0; c < G_N_ELEMENTS(columns); c++)
-        report_add_column(table, columns[c].id, columns[c].heading, columns[c].kind, columns[c].width);
+        report_add_column(table, columns[c].id, columns[c].heading, columns[c].kind, columns[c].width)
+            ->decimals = columns[c].decimals;
     for (guint i = 0; i < answers->len; i++) {
         const StoreAnswer *answer = answers->pdata[i];
-        const StoreBallot *ballot = g_hash_table_lookup(by_serial, answer->serial);
-        char confidence[G_ASCII_DTOSTR_BUF_SIZE];
-        g_ascii_formatd(confidence, sizeof confidence, "%.7f", answer->confidence);
+        const QuotaBallot *counted = g_hash_table_lookup(by_serial, answer->serial);
+        const StoreBallot *ballot = counted ? counted->ballot : NULL;
         g_autofree char *reasons = answer_reasons_text(answer->reasons);
         report_add_row(table);
         report_text(table, answer->serial);
@@ -121,12 +128,15 @@ void report_fill_answers(Report *report, Store *store, const GPtrArray *answers,
         report_text(table, answer->question);
         report_text(table, answer->value);
         report_text(table, answer_state_id(answer->state));
-        report_text(table, confidence);
+        report_real(table, answer->confidence);
         report_text(table, reasons);
         report_text(table, answer->decided_by);
         report_text(table, answer->file);
         report_count(table, answer->page);
+        report_count(table, counted && counted->counts);
+        report_text(table, counted ? quota_validity(counted) : "");
+        report_text(table, counted ? quota_not_counted(counted) : "");
     }
     add_writings(report, writings, by_serial);
-    add_codebook(report, store_survey(store));
+    add_codebook(report, quota->survey);
 }

@@ -69,27 +69,38 @@ static void add_standing(Report *report, const Survey *survey, const ScoreIndex 
         g_ptr_array_add(report->waived, g_strdup(index->waived->pdata[i]));
 }
 
+/* The reports that list what is in the store row by row. */
+static bool fill_rows(Report *report, Store *store, const Quota *quota, ExportWhat what, GError **error)
+{
+    g_autoptr(GPtrArray) answers = store_load_answers(store, error);
+    if (!answers)
+        return false;
+    g_autoptr(GPtrArray) beside =
+        what == EXPORT_BALLOTS ? store_load_roster(store, error) : store_load_writings(store, error);
+    if (!beside)
+        return false;
+    if (what == EXPORT_BALLOTS)
+        report_fill_ballots(report, store, quota, answers, beside);
+    else
+        report_fill_answers(report, quota, answers, beside);
+    return true;
+}
+
 static Report *make_report(Store *store, const Quota *quota, const ScoreIndex *index, ExportWhat what,
                            GError **error)
 {
-    static const char *const titles[] = {"Trả lời phiếu khảo sát", "Kết quả điều tra xã hội học",
-                                         "Chỉ số cải cách hành chính"};
+    static const char *const titles[] = {"Trả lời phiếu khảo sát", "Phiếu thu về",
+                                         "Kết quả điều tra xã hội học", "Chỉ số cải cách hành chính"};
     g_autoptr(Report) report = report_new(titles[what]);
     if (!add_facts(report, store, quota, error))
         return NULL;
     add_standing(report, store_survey(store), index);
-    if (what == EXPORT_TALLY) {
+    if (what == EXPORT_TALLY)
         report_fill_tally(report, quota);
-    } else if (what == EXPORT_INDEX) {
+    else if (what == EXPORT_INDEX)
         report_fill_index(report, index);
-    } else {
-        g_autoptr(GPtrArray) answers = store_load_answers(store, error);
-        g_autoptr(GPtrArray) ballots = answers ? store_load_ballots(store, error) : NULL;
-        g_autoptr(GPtrArray) writings = ballots ? store_load_writings(store, error) : NULL;
-        if (!writings)
-            return NULL;
-        report_fill_answers(report, store, answers, ballots, writings);
-    }
+    else if (!fill_rows(report, store, quota, what, error))
+        return NULL;
     return g_steal_pointer(&report);
 }
 
@@ -102,9 +113,9 @@ static bool write_stream(const char *text, gsize length, GError **error)
     return false;
 }
 
-static bool write_csv(const Report *report, const char *path, GError **error)
+static bool write_csv(const Report *report, bool excel, const char *path, GError **error)
 {
-    g_autoptr(GString) csv = report_to_csv(report);
+    g_autoptr(GString) csv = report_to_csv(report, excel);
     if (g_str_equal(path, "-"))
         return write_stream(csv->str, csv->len, error);
     /* CSV has no place for where it comes from: a file beside it says so. */
@@ -146,8 +157,8 @@ bool export_write(Store *store, const Quota *quota, const ScoreIndex *index, Exp
         return false;
     if (format == EXPORT_XLSX)
         return report_write_xlsx(report, path, error);
-    if (format == EXPORT_CSV)
-        return write_csv(report, path, error);
+    if (format == EXPORT_CSV || format == EXPORT_CSV_EXCEL)
+        return write_csv(report, format == EXPORT_CSV_EXCEL, path, error);
     g_autofree char *json = report_to_json(report, IN_JSON);
     return stream ? write_stream(json, strlen(json), error)
                   : file_replace(path, json, (gssize)strlen(json), error);

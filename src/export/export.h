@@ -8,8 +8,22 @@
 #include "score/score.h"
 #include "store/store.h"
 
-typedef enum { EXPORT_CSV, EXPORT_XLSX, EXPORT_JSON } ExportFormat;
-typedef enum { EXPORT_ANSWERS, EXPORT_TALLY, EXPORT_INDEX } ExportWhat;
+typedef enum {
+    EXPORT_CSV,
+    EXPORT_XLSX,
+    EXPORT_JSON,
+    /* CSV as Excel in Vietnamese opens it by a double click: a byte order mark, ';' between, ',' for
+     * decimals, lines that end in CR LF; codes that it would take for dates or numbers stand as ="1.10";
+     * figures as shown only, as it makes a date of 1/8. */
+    EXPORT_CSV_EXCEL,
+} ExportFormat;
+
+typedef enum {
+    EXPORT_ANSWERS, /* a row a ballot and question */
+    EXPORT_BALLOTS, /* a row a returned ballot: what became of it, whether it counts, who settled what */
+    EXPORT_TALLY,
+    EXPORT_INDEX,
+} ExportWhat;
 
 /* Writes `what` to `path`, whole or not at all; path "-" is standard output (not for XLSX: INVALID). */
 bool export_write(Store *store, const Quota *quota, const ScoreIndex *index, ExportWhat what,

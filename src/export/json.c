@@ -29,7 +29,10 @@ static void add_meta(JsonBuilder *builder, const Report *report)
 static void add_cell(JsonBuilder *builder, const ReportColumn *column, const ReportCell *cell)
 {
     json_builder_set_member_name(builder, column->id);
-    if (column->kind == COLUMN_TEXT) {
+    if (column->kind == COLUMN_REAL) {
+        g_autofree char *shown = report_real_text(cell->real, column->decimals);
+        json_builder_add_string_value(builder, shown);
+    } else if (cell->text) {
         json_builder_add_string_value(builder, cell->text);
     } else if (column->kind == COLUMN_COUNT) {
         json_builder_add_int_value(builder, cell->count);

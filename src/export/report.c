@@ -1,6 +1,8 @@
 /* Reports as values. */
 #include "export/report.h"
 
+#include <math.h>
+
 static void column_free(gpointer data)
 {
     ReportColumn *column = data;
@@ -119,4 +121,28 @@ void report_count(ReportTable *table, int64_t count)
 void report_number(ReportTable *table, const Rational *number)
 {
     add_cell(table, (ReportCell){.number = number ? rational_copy(number) : NULL});
+}
+
+void report_real(ReportTable *table, double number)
+{
+    add_cell(table, (ReportCell){.real = number});
+}
+
+char *report_real_text(double number, int decimals)
+{
+    if (isnan(number))
+        return g_strdup("");
+    char format[16], text[G_ASCII_DTOSTR_BUF_SIZE];
+    g_snprintf(format, sizeof format, "%%.%df", decimals);
+    return g_strdup(g_ascii_formatd(text, sizeof text, format, number));
+}
+
+GHashTable *report_index_ballots(const Quota *quota)
+{
+    GHashTable *by_serial = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < quota->ballots->len; i++) {
+        QuotaBallot *ballot = quota->ballots->pdata[i];
+        g_hash_table_insert(by_serial, ballot->ballot->serial, ballot);
+    }
+    return by_serial;
 }

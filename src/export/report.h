@@ -13,22 +13,29 @@ enum {
     IN_META = 1 << 3, /* the file beside a CSV that says where it comes from */
 };
 
-typedef enum { COLUMN_TEXT, COLUMN_COUNT, COLUMN_NUMBER } ColumnKind;
+typedef enum {
+    COLUMN_TEXT,
+    COLUMN_COUNT,  /* a whole number, or a word in its place */
+    COLUMN_NUMBER, /* exact */
+    COLUMN_REAL,   /* no exact number: a chance, a limit of an interval */
+} ColumnKind;
 
 /* A column. `id` stands in CSV and JSON, `heading` in XLSX. */
 typedef struct {
     char *id, *heading;
     ColumnKind kind;
-    int decimals;     /* NUMBER: places shown */
+    int decimals;     /* NUMBER, REAL: places shown */
     double width;     /* XLSX: characters */
     const char *over; /* XLSX: heading over this and the following columns with the same text; or NULL */
 } ReportColumn;
 
-/* A cell: by its column's kind a text, a count, or an exact number (NULL: none). */
+/* A cell: by its column's kind a text, a count (`text` not NULL: that word, or "" for none), an exact number
+ * (NULL: none) or a real one (NAN: none). */
 typedef struct {
     char *text;
     int64_t count;
     Rational *number;
+    double real;
 } ReportCell;
 
 /* A table. Tables of one id are one array in JSON. */
@@ -73,16 +80,24 @@ void report_add_row(ReportTable *table);
 void report_text(ReportTable *table, const char *text);
 void report_count(ReportTable *table, int64_t count);
 void report_number(ReportTable *table, const Rational *number);
+void report_real(ReportTable *table, double number);
+/* A real number as shown, newly allocated; "" for NAN. */
+char *report_real_text(double number, int decimals);
 
-/* The three kinds of report. */
-void report_fill_answers(Report *report, Store *store, const GPtrArray *answers, const GPtrArray *ballots,
+/* The kinds of report. */
+void report_fill_answers(Report *report, const Quota *quota, const GPtrArray *answers,
                          const GPtrArray *writings);
+void report_fill_ballots(Report *report, Store *store, const Quota *quota, const GPtrArray *answers,
+                         const GPtrArray *roster);
 void report_fill_tally(Report *report, const Quota *quota);
 void report_fill_index(Report *report, const ScoreIndex *index);
 
-/* The writers. CSV writes the one table that is meant for it; report_to_json leaves tables out that `in` does
- * not name. */
-GString *report_to_csv(const Report *report);
+/* The census's ballots by serial: char* → QuotaBallot*; borrows from it. */
+GHashTable *report_index_ballots(const Quota *quota);
+
+/* The writers. CSV writes the one table that is meant for it, `excel` as Excel in Vietnamese opens it;
+ * report_to_json leaves tables out that `in` does not name. */
+GString *report_to_csv(const Report *report, bool excel);
 char *report_to_json(const Report *report, unsigned in);
 bool report_write_xlsx(const Report *report, const char *path, GError **error);
 

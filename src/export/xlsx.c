@@ -76,15 +76,18 @@ static void write_cell(Book *book, lxw_row_t row, lxw_col_t at, const ReportColu
                        const ReportCell *cell, bool bold)
 {
     lxw_format *text = bold ? book->bold_text : column->width <= CODE_WIDTH ? book->code : book->text;
-    if (column->kind == COLUMN_COUNT) {
+    g_autofree char *figure = NULL; /* as shown everywhere else */
+    if (column->kind == COLUMN_REAL)
+        figure = report_real_text(cell->real, column->decimals);
+    else if (column->kind == COLUMN_NUMBER && cell->number)
+        figure = rational_to_decimal(cell->number, column->decimals, '.');
+    double value = 0;
+    if (column->kind == COLUMN_COUNT && !cell->text) {
         worksheet_write_number(book->sheet, row, at, (double)cell->count,
                                bold ? book->bold_count : book->count);
-    } else if (column->kind == COLUMN_NUMBER && cell->number) {
-        double value = 0;
-        g_autofree char *shown = rational_to_decimal(cell->number, column->decimals, '.');
-        if (number_parse_double(shown, -1e15, 1e15, &value, NULL))
-            worksheet_write_number(book->sheet, row, at, value, number_format(book, column->decimals, bold));
-    } else if (column->kind == COLUMN_TEXT && *cell->text) {
+    } else if (figure && number_parse_double(figure, -1e15, 1e15, &value, NULL)) {
+        worksheet_write_number(book->sheet, row, at, value, number_format(book, column->decimals, bold));
+    } else if (cell->text && *cell->text) {
         worksheet_write_string(book->sheet, row, at, cell->text, text);
     } else {
         worksheet_write_blank(book->sheet, row, at, text);

@@ -38,17 +38,37 @@ static void add_short_cells(const Quota *quota, GPtrArray *obstacles)
     }
 }
 
+/* Why nobody judges a ballot by its answers: it is held or rejected; NULL where it is judged. */
+static const char *unjudged(const QuotaBallot *ballot)
+{
+    StoreBallotStatus status = ballot->ballot->status;
+    if (status != STORE_BALLOT_COMPLETE)
+        return store_ballot_status_id(status);
+    return ballot->cell ? NULL : "no-cell";
+}
+
+const char *quota_validity(const QuotaBallot *ballot)
+{
+    return unjudged(ballot) ? "" : ballot_validity_id(ballot->validity);
+}
+
+const char *quota_not_counted(const QuotaBallot *ballot)
+{
+    const char *why = unjudged(ballot);
+    if (why || ballot->counts)
+        return why ? why : "";
+    return ballot->surplus ? "surplus" : ballot_validity_id(ballot->validity);
+}
+
 /* The held ballots, each with why it is held: char*. */
 static GPtrArray *find_held(const Quota *quota)
 {
     GPtrArray *held = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < quota->ballots->len; i++) {
         const QuotaBallot *ballot = quota->ballots->pdata[i];
-        StoreBallotStatus status = ballot->ballot->status;
-        if (status == STORE_BALLOT_REJECTED || (status == STORE_BALLOT_COMPLETE && ballot->cell))
-            continue;
-        const char *why = status == STORE_BALLOT_COMPLETE ? "no-cell" : store_ballot_status_id(status);
-        g_ptr_array_add(held, g_strdup_printf("%s/%s", ballot->ballot->serial, why));
+        const char *why = unjudged(ballot);
+        if (why && ballot->ballot->status != STORE_BALLOT_REJECTED)
+            g_ptr_array_add(held, g_strdup_printf("%s/%s", ballot->ballot->serial, why));
     }
     return held;
 }

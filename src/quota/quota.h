@@ -61,6 +61,13 @@ typedef struct {
     void *private_data;
 } Quota;
 
+/* Why a ballot does not go into the tally, as a stable id: "duplicate", "incomplete", "unknown-serial",
+ * "void-serial" or "no-cell" (held), "rejected", "open", "invalid", "surplus"; "" where it counts. */
+const char *quota_not_counted(const QuotaBallot *ballot);
+/* Its validity as an id ("valid", "partly-valid", "invalid", "open"); "" for one that is held or rejected:
+ * nobody judges it. */
+const char *quota_validity(const QuotaBallot *ballot);
+
 /* Takes the census of the workspace now. */
 Quota *quota_take(Store *store, GError **error);
 void quota_free(Quota *quota);

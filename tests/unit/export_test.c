@@ -1,6 +1,7 @@
 #include "export/export.h"
 
 #include <json-glib/json-glib.h>
+#include <math.h>
 #include <zip.h>
 
 #include "export/report.h"
@@ -86,14 +87,114 @@ static void test_answers_csv(void)
     g_assert_cmpuint(g_strv_length(lines), ==, 1 + 9 + 1);
     g_assert_cmpstr(
         lines[0], ==,
-        "serial,form,group,agency,origin,question,value,state,confidence,reasons,decided_by,file,page");
-    g_assert_true(g_str_has_suffix(lines[1], ",A,G1,SA,SA,q1,a,machine,1.0000000,,machine,scan-1.pdf,1"));
+        "serial,form,group,agency,origin,question,value,state,confidence,reasons,decided_by,file,page,"
+        "counts,validity,not_counted");
+    g_assert_true(
+        g_str_has_suffix(lines[1], ",A,G1,SA,SA,q1,a,machine,1.0000000,,machine,scan-1.pdf,1,1,valid,"));
     g_assert_nonnull(strstr(lines[5], ",q2,a,waiting,0.6000000,DOUBT+FAINT,"));
-    g_assert_true(g_str_has_suffix(lines[8], ",q2,,machine,1.0000000,BLANK,machine,scan-3.pdf,1"));
+    g_assert_true(g_str_has_suffix(lines[5], ",0,open,open"));
+    g_assert_true(
+        g_str_has_suffix(lines[8], ",q2,,machine,1.0000000,BLANK,machine,scan-3.pdf,1,0,invalid,invalid"));
     g_assert_nonnull(strstr(lines[9], ",q3,a+b,person,"));
-    g_assert_nonnull(strstr(lines[9], ",\"'=HYPERLINK(\"\"x\"\"), \"\"Lan\"\"\",scan-3.pdf,1"));
+    g_assert_nonnull(
+        strstr(lines[9], ",\"'=HYPERLINK(\"\"x\"\"), \"\"Lan\"\"\",scan-3.pdf,1,0,invalid,invalid"));
     g_assert_cmpstr(lines[10], ==, "");
     g_assert_null(strchr(text, '\r'));
+}
+
+/* A cell of a CSV without quotes: of the row that begins with that text, in the column of that id. */
+static char *csv_cell(const char *csv, const char *begins, const char *column)
+{
+    g_auto(GStrv) lines = g_strsplit(csv, "\n", -1);
+    g_auto(GStrv) ids = g_strsplit(lines[0], ",", -1);
+    for (char **line = lines; *line; line++) {
+        g_auto(GStrv) cells = g_strsplit(*line, ",", -1);
+        for (int i = 0; g_str_has_prefix(*line, begins) && ids[i]; i++) {
+            if (g_str_equal(ids[i], column))
+                return g_strdup(cells[i]);
+        }
+    }
+    g_error("no %s of %s", column, begins);
+}
+
+static void assert_cell(const char *csv, const char *begins, const char *column, const char *expected)
+{
+    g_autofree char *cell = csv_cell(csv, begins, column);
+    g_assert_cmpstr(cell, ==, expected);
+}
+
+/* One row a returned ballot, and the same word on it as the index has: what is not counted says why. */
+static void test_ballots_csv(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 6);
+    static const struct {
+        const char *q1, *q2, *q3, *counts, *validity, *why;
+    } cases[] = {
+        {"a", "b", "c", "1", "valid", ""},        {"a", "?", "a", "0", "open", "open"},
+        {"d", "", "", "0", "invalid", "invalid"}, {"a", "a", "a", "0", "", "duplicate"},
+        {"b", "b", "b", "0", "", "rejected"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        workspace_return_a(w, s->pdata[i], cases[i].q1, cases[i].q2, cases[i].q3);
+    workspace_return_a(w, s->pdata[3], "a", "a", "b");
+    g_assert_true(store_reject_ballot(w->store, s->pdata[4], "Lan", "phô-tô", NULL));
+    workspace_return_a(w, s->pdata[5], "?", "b", "?");
+    g_assert_true(store_decide_answer(w->store, s->pdata[5], "q1", "b", "Lan", "", NULL));
+    g_assert_true(store_decide_answer(w->store, s->pdata[5], "q3", "c", "Minh", "", NULL));
+    g_autofree char *csv = export_to(w, EXPORT_BALLOTS, EXPORT_CSV, "b.csv", NULL);
+    g_autoptr(Quota) quota = quota_take(w->store, NULL);
+    int counting = 0, listed = 0;
+    for (guint i = 0; i < quota->ballots->len; i++)
+        counting += ((QuotaBallot *)quota->ballots->pdata[i])->counts;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        assert_cell(csv, s->pdata[i], "counts", cases[i].counts);
+        assert_cell(csv, s->pdata[i], "validity", cases[i].validity);
+        assert_cell(csv, s->pdata[i], "not_counted", cases[i].why);
+        assert_cell(csv, s->pdata[i], "by_people", "0");
+        listed += *cases[i].counts == '1';
+    }
+    g_assert_cmpint(counting, ==, listed + 1); /* and the one people settled */
+    assert_cell(csv, s->pdata[4], "note", "Lan: phô-tô");
+    assert_cell(csv, s->pdata[5], "counts", "1");
+    assert_cell(csv, s->pdata[5], "by_people", "2");
+    assert_cell(csv, s->pdata[5], "settled", "q1: Lan; q3: Minh");
+    assert_cell(csv, s->pdata[5], "station", store_station(w->store)->name);
+    assert_cell(csv, s->pdata[5], "agency_name", "Sở A");
+    g_autofree char *number = serial_print_form(s->pdata[5]);
+    assert_cell(csv, s->pdata[5], "number", number);
+    assert_nfc(csv);
+}
+
+/* As Excel in Vietnamese opens it; a code it would make a date or number of stays what it is. */
+static void test_csv_excel(void)
+{
+    g_autoptr(Report) report = report_new("thử");
+    ReportTable *table = report_add_table(report, "t", "t", "t", IN_CSV);
+    report_add_column(table, "code", "", COLUMN_TEXT, 1);
+    report_add_column(table, "text", "", COLUMN_TEXT, 1);
+    report_add_column(table, "share", "", COLUMN_NUMBER, 1)->decimals = 2;
+    report_add_column(table, "chance", "", COLUMN_REAL, 1)->decimals = 3;
+    report_add_column(table, "n", "", COLUMN_COUNT, 1);
+    static const char *const texts[][2] = {
+        {"1.10", "a;b"}, {"000123-5", "a,b"}, {"S1.1", "=1+1"}, {"3/4", "2 \"lần\""}};
+    g_autoptr(Rational) share = rational_new(-1, 8);
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        report_add_row(table);
+        report_text(table, texts[i][0]);
+        report_text(table, texts[i][1]);
+        report_number(table, i ? share : NULL);
+        report_real(table, i ? 0.0625 : NAN);
+        report_count(table, 1234);
+    }
+    g_autoptr(GString) csv = report_to_csv(report, true);
+    g_assert_cmpstr(csv->str, ==,
+                    "\xef\xbb\xbf"
+                    "code;text;share;chance;n\r\n"
+                    "\"=\"\"1.10\"\"\";\"a;b\";;;1234\r\n"
+                    "\"=\"\"000123-5\"\"\";a,b;-0,13;0,062;1234\r\n"
+                    "S1.1;\"'=1+1\";-0,13;0,062;1234\r\n"
+                    "\"=\"\"3/4\"\"\";\"2 \"\"lần\"\"\";-0,13;0,062;1234\r\n");
 }
 
 /* Points as shown and exact, side by side. */
@@ -164,7 +265,7 @@ static void test_csv_texts(void)
         report_count(table, -3);
         g_string_append_printf(expected, "x,%s,%s,-3\n", cells[i].written, i ? "-0.13,-1/8" : ",");
     }
-    g_autoptr(GString) csv = report_to_csv(report);
+    g_autoptr(GString) csv = report_to_csv(report, false);
     g_assert_cmpstr(csv->str, ==, expected->str);
 }
 
@@ -260,7 +361,7 @@ static bool is_complete(const ScoreIndex *index, const char *code)
 static void test_provisional(void)
 {
     g_autoptr(Workspace) w = make_workspace();
-    static const ExportWhat whats[] = {EXPORT_ANSWERS, EXPORT_TALLY, EXPORT_INDEX};
+    static const ExportWhat whats[] = {EXPORT_ANSWERS, EXPORT_BALLOTS, EXPORT_TALLY, EXPORT_INDEX};
     for (int round = 0; round < 2; round++) {
         for (size_t i = 0; i < G_N_ELEMENTS(whats); i++) {
             g_autofree char *json = export_to(w, whats[i], EXPORT_JSON, "out.json", NULL);
@@ -588,6 +689,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/export/answers-csv", test_answers_csv);
+    g_test_add_func("/export/ballots-csv", test_ballots_csv);
+    g_test_add_func("/export/csv-excel", test_csv_excel);
     g_test_add_func("/export/index-csv", test_index_csv);
     g_test_add_func("/export/tally-csv", test_tally_csv);
     g_test_add_func("/export/csv-texts", test_csv_texts);

@@ -1,0 +1,46 @@
+# shellcheck shell=bash source=tests/cases/lib.sh
+# What an analyst asks for: every returned ballot with whether it counts and why not, the same in the list of answers,
+# and files that Excel opens.
+. "$ROOT/tests/cases/lib.sh"
+
+one_look
+new_workspace "$TMP/ws"
+ws=(-C "$TMP/ws")
+print_some "$TMP/ws" some --group G1 --agency SNV --count 4
+fill some filled --seed 11
+check_exit "0|3" "$PHIEU" "${ws[@]}" scan "$TMP/filled/scans"
+check_exit "0|3" "$PHIEU" "${ws[@]}" resolve list
+first=$(sed -n '2s/,.*//p' "$TMP/filled/truth.csv")
+check_exit "0|3" "$PHIEU" "${ws[@]}" resolve answer "$first" q1 b --who 'Người duyệt A'
+last=$(sed -n '$s/,.*//p' "$TMP/filled/truth.csv")
+check_exit "0|3" "$PHIEU" "${ws[@]}" resolve reject "$last" --who 'Người duyệt B' --reason 'phiếu phô-tô'
+
+# cell FILE SERIAL COLUMN: a cell of a CSV, by the column's id.
+cell() {
+    awk -F, -v serial="$2" -v column="$3" 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+        $1 == serial { print $at[column]; exit }' "$1"
+}
+check_exit "0|3" "$PHIEU" "${ws[@]}" export ballots -o "$TMP/b.csv"
+check_eq 5 "$(wc -l <"$TMP/b.csv")" "a row a ballot"
+check_eq "q1: Người duyệt A" "$(cell "$TMP/b.csv" "$first" settled)" "who settled what"
+check_eq 1 "$(cell "$TMP/b.csv" "$first" by_people)" "answers people settled"
+check_eq "${first:0:6}-${first:6}" "$(cell "$TMP/b.csv" "$first" number)" "the number as printed"
+check_eq "rejected 0 rejected" "$(cell "$TMP/b.csv" "$last" state) $(cell "$TMP/b.csv" "$last" counts) $(cell "$TMP/b.csv" "$last" not_counted)" "a rejected ballot"
+check_eq "Người duyệt B: phiếu phô-tô" "$(cell "$TMP/b.csv" "$last" note)" "why it was rejected"
+
+# What counts is what the index counts: the status says the same number.
+check_exit "0|3" "$PHIEU" "${ws[@]}" export answers -o "$TMP/a.csv"
+check_eq "$(cell "$TMP/b.csv" "$first" validity)" "$(cell "$TMP/a.csv" "$first" validity)" "the same word in both"
+check_exit "0|3" "$PHIEU" "${ws[@]}" status --json
+counted=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR > 1 { n += $at["counts"] } END { print n }' "$TMP/b.csv")
+check_eq "$(($(json valid "$out") + $(json partly_valid "$out")))" "$counted" "ballots that count"
+
+# Excel: a mark of its encoding, semicolons, a decimal comma; the number of a ballot is no date.
+check_exit "0|3" "$PHIEU" "${ws[@]}" export index --excel -o "$TMP/i.csv"
+check_eq efbbbf "$(head -c 3 "$TMP/i.csv" | od -An -tx1 | tr -d ' ')" "a byte order mark"
+check_contains "$(<"$TMP/i.csv")" ";100,00;" "a decimal comma"
+check_lacks "$(head -1 "$TMP/i.csv")" "_exact" "fractions, which Excel makes dates of"
+check_exit "0|3" "$PHIEU" "${ws[@]}" export ballots --excel -o "$TMP/e.csv"
+check_exit 2 "$PHIEU" "${ws[@]}" export index --excel -o "$TMP/i.xlsx"
+check_contains "$err" "--excel is for csv" "what --excel is for"
+finish
