@@ -128,9 +128,9 @@ static void print_mixed(const GPtrArray *batches)
     }
 }
 
-void cli_print_batches(const GPtrArray *batches, int limit)
+void cli_print_batches(const GPtrArray *batches, bool all, const char *how)
 {
-    int differing = 0, covered = 0, told = 0;
+    int differing = 0, covered = 0;
     for (guint i = 0; i < batches->len; i++) {
         const QuotaBatch *batch = batches->pdata[i];
         differing += batch->differs;
@@ -138,15 +138,13 @@ void cli_print_batches(const GPtrArray *batches, int limit)
     }
     if (differing)
         printf(_("\nBatches that differ from their cover sheet: %d of %d\n"), differing, covered);
-    for (guint i = 0; i < batches->len && told < limit; i++) {
+    CliList list = {.all = all};
+    for (guint i = 0; i < batches->len; i++) {
         const QuotaBatch *batch = batches->pdata[i];
-        if (!batch->differs)
-            continue;
-        print_batch(batch);
-        told++;
+        if (batch->differs && cli_list_take(&list))
+            print_batch(batch);
     }
-    if (told < differing)
-        printf(_("  … and %d more batches; all of them with --all\n"), differing - told);
+    cli_list_end(&list, stdout, how);
     print_mixed(batches);
 }
 

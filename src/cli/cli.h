@@ -4,6 +4,8 @@
 #ifndef PHIEU_CLI_H
 #define PHIEU_CLI_H
 
+#include <stdio.h>
+
 #include "base/base.h"
 #include "store/store.h"
 #include "survey/survey.h"
@@ -94,8 +96,21 @@ char cli_decimal_separator(void);
 #define CLI_NAMED 10
 /* The first texts (char*) with commas between, and how many more there are; newly allocated. */
 char *cli_join_some(const GPtrArray *texts);
-/* Prints every text of faults (char*) or of survey faults on stderr, a line each. */
-void cli_say_all(const GPtrArray *texts);
+
+/* A list of findings of one kind, of which everybody sees the first CLI_NAMED: the sum stands before it, how
+ * to see the rest behind it. Lists for programs (CSV, JSON) are always whole. */
+typedef struct {
+    bool all;        /* every one is shown */
+    int shown, left; /* so far */
+} CliList;
+
+/* Whether the next finding is to be shown. */
+bool cli_list_take(CliList *list);
+/* Tells how many were left out and `how` all of them are seen (an option or a command); the list begins anew.
+ */
+void cli_list_end(CliList *list, FILE *to, const char *how);
+/* Such a list of texts (char*; NULL: none) on stderr, a line each. */
+void cli_say_some(const GPtrArray *texts, bool all, const char *how);
 
 /* A table of text on stdout: columns as wide as their widest cell. */
 typedef struct CliTable CliTable;

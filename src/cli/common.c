@@ -130,12 +130,6 @@ char *cli_join_some(const GPtrArray *texts)
     return g_string_free(all, FALSE);
 }
 
-void cli_say_all(const GPtrArray *texts)
-{
-    for (guint i = 0; texts && i < texts->len; i++)
-        cli_say("%s", (const char *)texts->pdata[i]);
-}
-
 char cli_decimal_separator(void)
 {
     return g_str_equal(g_getenv("LANGUAGE") ? g_getenv("LANGUAGE") : "vi", "en") ? '.' : ',';

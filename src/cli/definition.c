@@ -7,20 +7,26 @@
 #include "print/print.h"
 #include "quota/quota.h"
 
-/* Loads a definition; tells every fault. */
-static Survey *load_survey(const char *folder)
+/* Loads a definition; tells its faults, of each file the first ones or all. */
+static Survey *load_survey(const char *folder, bool all)
 {
     g_autoptr(GError) error = NULL;
     GPtrArray *faults = NULL;
     Survey *survey = survey_load(folder, &faults, &error);
-    for (guint i = 0; faults && i < faults->len; i++) {
-        g_autofree char *text = survey_fault_to_text(faults->pdata[i]);
-        cli_say("%s", text);
-    }
-    if (faults)
-        g_ptr_array_unref(faults);
     if (!survey)
         cli_fail(error);
+    CliList list = {.all = all};
+    for (guint i = 0; faults && i < faults->len; i++) {
+        const SurveyFault *fault = faults->pdata[i], *before = i ? faults->pdata[i - 1] : fault;
+        if (g_strcmp0(fault->file, before->file) != 0)
+            cli_list_end(&list, stderr, "phieu check --all");
+        g_autofree char *text = survey_fault_to_text(fault);
+        if (cli_list_take(&list))
+            cli_say("%s", text);
+    }
+    cli_list_end(&list, stderr, "phieu check --all");
+    if (faults)
+        g_ptr_array_unref(faults);
     return survey;
 }
 
@@ -28,7 +34,9 @@ int cli_check(const CliContext *context, int argc, char **argv)
 {
     (void)context;
     g_auto(GStrv) rest = NULL;
-    const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
+    gboolean all = FALSE;
+    const GOptionEntry entries[] = {{"all", 0, 0, G_OPTION_ARG_NONE, &all, N_("name every fault"), NULL},
+                                    G_OPTION_ENTRY_NULL};
     if (!cli_parse(_("FOLDER…"), _("Checks survey definitions and names every fault as file:line:column."),
                    entries, argc, argv, &rest))
         return CLI_USAGE;
@@ -36,7 +44,7 @@ int cli_check(const CliContext *context, int argc, char **argv)
         return cli_usage(_("name the folder of a definition, e.g. forms/tra-vinh-2023"));
     int code = CLI_DONE;
     for (char **folder = rest; *folder; folder++) {
-        g_autoptr(Survey) survey = load_survey(*folder);
+        g_autoptr(Survey) survey = load_survey(*folder, all);
         if (!survey) {
             code = CLI_FAILED;
             continue;
@@ -92,7 +100,7 @@ int cli_init(const CliContext *context, int argc, char **argv)
         return CLI_USAGE;
     if (!rest[0] || rest[1] || !folder)
         return cli_usage(_("write: phieu init DIR --survey FOLDER"));
-    g_autoptr(Survey) survey = load_survey(folder);
+    g_autoptr(Survey) survey = load_survey(folder, false);
     if (!survey)
         return CLI_FAILED;
     g_autoptr(GError) error = NULL;
@@ -120,7 +128,7 @@ int cli_amend(const CliContext *context, int argc, char **argv)
         return CLI_USAGE;
     if (!folder)
         return cli_usage(_("name the changed definition with --survey"));
-    g_autoptr(Survey) survey = load_survey(folder);
+    g_autoptr(Survey) survey = load_survey(folder, false);
     g_autoptr(Store) store = survey ? cli_open(context, STORE_WORK) : NULL;
     if (!store)
         return CLI_FAILED;
@@ -145,8 +153,8 @@ static void print_plan_cells(const Survey *survey)
                       g_strdup(cell->origin->code), g_strdup(cell->origin->name), cli_number(cell->planned),
                       NULL);
     }
-    cli_table_print(table);
     putchar('\n');
+    cli_table_print(table);
 }
 
 static void print_plan_groups(const Survey *survey)
@@ -244,7 +252,7 @@ int cli_plan(const CliContext *context, int argc, char **argv)
     if (!cli_parse("", _("Shows the quota: ballots planned by group, block and agency."), entries, argc, argv,
                    NULL))
         return CLI_USAGE;
-    g_autoptr(Survey) loaded = folder ? load_survey(folder) : NULL;
+    g_autoptr(Survey) loaded = folder ? load_survey(folder, false) : NULL;
     g_autoptr(Store) store = folder ? NULL : cli_open(context, STORE_READ);
     if (!loaded && !store)
         return CLI_FAILED;
@@ -253,9 +261,9 @@ int cli_plan(const CliContext *context, int argc, char **argv)
         print_plan_json(survey);
         return CLI_DONE;
     }
-    if (cells)
-        print_plan_cells(survey);
     print_plan_groups(survey);
     print_plan_agencies(survey);
+    if (cells)
+        print_plan_cells(survey);
     return CLI_DONE;
 }

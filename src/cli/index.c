@@ -2,15 +2,19 @@
 #include "cli/compute.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "export/export.h"
+
+/* How all reasons, waivers and notes are seen. */
+#define WHOLE "phieu index --all"
 
 static char *figure(const Rational *value, int decimals)
 {
     return value ? rational_to_decimal(value, decimals, cli_decimal_separator()) : g_strdup("–");
 }
 
-static void print_block(const ScoreBlock *block, int decimals)
+static void print_block(const ScoreBlock *block, int decimals, bool all)
 {
     printf("%s\n", block->block->name);
     const char *columns[] = {_(">No"),     _("Agency"),   _(">Appraised"), _(">Survey"), _(">Points"),
@@ -34,26 +38,67 @@ static void print_block(const ScoreBlock *block, int decimals)
                         *lowest = figure(block->lowest, decimals);
         printf(_("Mean %s · highest %s · lowest %s\n"), mean, highest, lowest);
     }
+    CliList list = {.all = all};
     for (guint i = 0; i < block->agencies->len; i++) {
         const ScoreAgency *agency = block->agencies->pdata[i];
-        for (guint n = 0; n < agency->notes->len; n++)
-            printf("  %s: %s\n", agency->agency->code, (const char *)agency->notes->pdata[n]);
+        for (guint n = 0; n < agency->notes->len; n++) {
+            if (cli_list_take(&list))
+                printf("  %s: %s\n", agency->agency->code, (const char *)agency->notes->pdata[n]);
+        }
     }
+    cli_list_end(&list, stdout, WHOLE);
     putchar('\n');
 }
 
-static void print_standing(const ScoreIndex *index)
+/* The kind of a reason is what its id begins with: "quota-short" of "quota-short:G1:SNV:SNV". */
+static char *kind_of(const QuotaObstacle *obstacle)
+{
+    return g_strndup(obstacle->id, strcspn(obstacle->id, ":"));
+}
+
+/* How many reasons there are of each kind, in the order they come in, and then some of each. */
+static void print_obstacles(const GPtrArray *obstacles, bool all)
+{
+    g_autoptr(GPtrArray) kinds = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GHashTable) counts = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < obstacles->len; i++) {
+        char *kind = kind_of(obstacles->pdata[i]);
+        int count = GPOINTER_TO_INT(g_hash_table_lookup(counts, kind));
+        if (!count)
+            g_ptr_array_add(kinds, kind);
+        g_hash_table_insert(counts, count ? kind : kinds->pdata[kinds->len - 1], GINT_TO_POINTER(count + 1));
+        if (count)
+            g_free(kind);
+    }
+    for (guint k = 0; k < kinds->len && kinds->len > 1; k++) {
+        g_autofree char *count = cli_number(GPOINTER_TO_INT(g_hash_table_lookup(counts, kinds->pdata[k])));
+        printf("  %5s  %s\n", count, (const char *)kinds->pdata[k]);
+    }
+    CliList list = {.all = all};
+    for (guint k = 0; k < kinds->len; k++) {
+        for (guint i = 0; i < obstacles->len; i++) {
+            const QuotaObstacle *obstacle = obstacles->pdata[i];
+            g_autofree char *kind = kind_of(obstacle);
+            if (g_str_equal(kind, kinds->pdata[k]) && cli_list_take(&list))
+                printf("  [%s] %s\n", obstacle->id, obstacle->text);
+        }
+        cli_list_end(&list, stdout, WHOLE);
+    }
+}
+
+static void print_standing(const ScoreIndex *index, bool all)
 {
     if (index->survey->illustrative)
         printf("%s\n", _("Illustrative definition: no official result."));
     if (index->provisional)
         printf(_("PROVISIONAL: %u reasons stand against a final index.\n"), index->obstacles->len);
-    for (guint i = 0; i < index->obstacles->len; i++) {
-        const QuotaObstacle *obstacle = index->obstacles->pdata[i];
-        printf("  [%s] %s\n", obstacle->id, obstacle->text);
+    print_obstacles(index->obstacles, all);
+    CliList list = {.all = all};
+    for (guint i = 0; i < index->waived->len; i++) {
+        if (cli_list_take(&list))
+            printf(_("  waived: %s\n"), (const char *)index->waived->pdata[i]);
     }
-    for (guint i = 0; i < index->waived->len; i++)
-        printf(_("  waived: %s\n"), (const char *)index->waived->pdata[i]);
+    cli_list_end(&list, stdout, WHOLE);
     putchar('\n');
 }
 
@@ -71,10 +116,11 @@ bool cli_compute(Store *store, Quota **ret_quota, ScoreIndex **ret_index, GError
 int cli_index(const CliContext *context, int argc, char **argv)
 {
     g_autofree char *block = NULL;
-    gboolean final = FALSE, json = FALSE;
+    gboolean final = FALSE, json = FALSE, all = FALSE;
     const GOptionEntry entries[] = {
         {"block", 0, 0, G_OPTION_ARG_STRING, &block, N_("only this block's table"), N_("BLOCK")},
         {"final", 0, 0, G_OPTION_ARG_NONE, &final, N_("refuse while a reason stands against it"), NULL},
+        {"all", 0, 0, G_OPTION_ARG_NONE, &all, N_("name every reason, waiver and note"), NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("everything as JSON, exact and shown values"), NULL},
         G_OPTION_ENTRY_NULL};
     if (!cli_parse("", _("Computes points, index, ranks and bands, and says whether they are provisional."),
@@ -91,7 +137,7 @@ int cli_index(const CliContext *context, int argc, char **argv)
     if (!cli_compute(store, &quota, &index, &error))
         return cli_fail(error);
     if (final && index->provisional) {
-        print_standing(index);
+        print_standing(index, all);
         cli_say(_("No final index: settle the reasons above, or waive each by name with phieu waive; an "
                   "agency without an index needs a decision with phieu treat."));
         return CLI_FAILED;
@@ -103,9 +149,9 @@ int cli_index(const CliContext *context, int argc, char **argv)
         for (guint i = 0; i < index->blocks->len; i++) {
             const ScoreBlock *table = index->blocks->pdata[i];
             if (!block || g_str_equal(block, table->block->id))
-                print_block(table, index->survey->rules.decimals);
+                print_block(table, index->survey->rules.decimals, all);
         }
-        print_standing(index);
+        print_standing(index, all);
     }
     return index->provisional ? CLI_WAITING : CLI_DONE;
 }
@@ -113,7 +159,9 @@ int cli_index(const CliContext *context, int argc, char **argv)
 int cli_verify(const CliContext *context, int argc, char **argv)
 {
     g_autofree char *head = NULL;
-    const GOptionEntry entries[] = {{"head", 0, 0, G_OPTION_ARG_STRING, &head,
+    gboolean all = FALSE;
+    const GOptionEntry entries[] = {{"all", 0, 0, G_OPTION_ARG_NONE, &all, N_("name every fault"), NULL},
+                                    {"head", 0, 0, G_OPTION_ARG_STRING, &head,
                                      N_("a head of the chain, as an export or a cover sheet has it"),
                                      N_("DIGITS")},
                                     G_OPTION_ENTRY_NULL};
@@ -131,7 +179,9 @@ int cli_verify(const CliContext *context, int argc, char **argv)
     g_autofree char *now = store_head(store, &number, &error);
     if (!now || !store_verify(store, head, faults, &error))
         return cli_fail(error);
-    cli_say_all(faults);
+    if (faults->len)
+        cli_say(_("Not as it was committed, faults found: %u"), faults->len);
+    cli_say_some(faults, all, "phieu verify --all");
     cli_say(_("Head of the chain, number %lld: %s"), (long long)number, now);
     if (faults->len)
         return CLI_FAILED;

@@ -57,20 +57,27 @@ static void print_json(const IntakeReport *report, bool totals)
     cli_print_json(json);
 }
 
-static void print_words(const IntakeReport *report, bool totals)
+static void print_refusals(const GPtrArray *refusals)
 {
-    if (report->refusals->len) {
-        const char *columns[] = {_("File"), _(">Page"), _("Reason"), _("What to do")};
-        CliTable *table = cli_table_new(columns, G_N_ELEMENTS(columns));
-        for (guint i = 0; i < report->refusals->len; i++) {
-            const IntakeRefusal *refusal = report->refusals->pdata[i];
+    if (!refusals->len)
+        return;
+    const char *columns[] = {_("File"), _(">Page"), _("Reason"), _("What to do")};
+    CliTable *table = cli_table_new(columns, G_N_ELEMENTS(columns));
+    CliList list = {0};
+    for (guint i = 0; i < refusals->len; i++) {
+        const IntakeRefusal *refusal = refusals->pdata[i];
+        if (cli_list_take(&list))
             cli_table_add(table, text_printable(refusal->file),
                           refusal->page ? cli_number(refusal->page) : g_strdup("–"),
                           g_strdup(refusal->reason), g_strdup(refusal->detail), NULL);
-        }
-        cli_table_print(table);
-        putchar('\n');
     }
+    putchar('\n');
+    cli_table_print(table);
+    cli_list_end(&list, stdout, "phieu status --all");
+}
+
+static void print_words(const IntakeReport *report, bool totals)
+{
     g_autofree char *in = cli_number(report->pages_in);
     g_autofree char *read = cli_number(report->pages_read);
     g_autofree char *refused = cli_number(report->pages_refused);
@@ -120,6 +127,8 @@ static int run(Store *store, char **paths, const IntakeOptions *options, bool js
         print_json(&report, !options->no_totals);
     else
         print_words(&report, !options->no_totals);
+    if (!json)
+        print_refusals(report.refusals);
     bool waiting = report.pages_refused || report.files_refused || report.answers_waiting ||
                    report.ballots_incomplete || report.ballots_duplicate || report.ballots_unknown;
     intake_report_clear(&report);

@@ -69,70 +69,95 @@ int cli_template(const CliContext *context, int argc, char **argv)
     return CLI_DONE;
 }
 
-static void tell_agency(const char *file, const ScoreImport *import)
+/* What an import came to, over all its files. */
+typedef struct {
+    Store *store;
+    StoreScoreKind kind;
+    bool all; /* --all */
+    guint scores;
+    GPtrArray *changed, *others, *unproven; /* char*, a line an agency */
+} Import;
+
+static void note_agency(Import *told, const char *file, const ScoreImport *import)
 {
-    g_autofree char *sum = rational_to_decimal(import->sum, 2, ',');
-    g_autofree char *before = import->before ? rational_to_decimal(import->before, 2, ',') : NULL;
+    g_autofree char *sum = rational_to_decimal(import->sum, 2, cli_decimal_separator());
+    g_autofree char *before =
+        import->before ? rational_to_decimal(import->before, 2, cli_decimal_separator()) : NULL;
     g_autofree char *changed = cli_join_some(import->changed), *unproven = cli_join_some(import->unproven);
     const char *name = import->agency->name, *code = import->agency->code;
     if (!before)
-        cli_say(_("%s: %s (%s), version %d: %u criteria, %s points in all."), file, name, code,
-                import->version, import->leaves, sum);
+        g_ptr_array_add(told->others,
+                        g_strdup_printf(_("%s: %s (%s), version %d: %u criteria, %s points in all."), file,
+                                        name, code, import->version, import->leaves, sum));
     else if (import->changed->len == 0)
-        cli_say(_("%s: %s (%s), version %d: %u criteria, %s points in all, as in the version before."), file,
-                name, code, import->version, import->leaves, sum);
+        g_ptr_array_add(
+            told->others,
+            g_strdup_printf(
+                _("%s: %s (%s), version %d: %u criteria, %s points in all, as in the version before."), file,
+                name, code, import->version, import->leaves, sum));
     else
-        cli_say(_("%s: %s (%s), version %d: %u criteria, %s points in all, before %s; %u changed: %s."), file,
-                name, code, import->version, import->leaves, sum, before, import->changed->len, changed);
+        g_ptr_array_add(
+            told->changed,
+            g_strdup_printf(
+                _("%s: %s (%s), version %d: %u criteria, %s points in all, before %s; %u changed: %s."), file,
+                name, code, import->version, import->leaves, sum, before, import->changed->len, changed));
     if (import->unproven->len)
-        cli_say(
-            _("%s: warning: %s: %u of %u criteria have points without evidence or explanation: %s; ask the "
-              "agency for them."),
-            file, code, import->unproven->len, import->leaves, unproven);
+        g_ptr_array_add(
+            told->unproven,
+            g_strdup_printf(_("%s: warning: %s: %u of %u criteria have points without evidence or "
+                              "explanation: %s; ask the agency for them."),
+                            file, code, import->unproven->len, import->leaves, unproven));
 }
 
-/* Each agency's version; of many agencies those first whose scores changed, and not all. */
-static void tell_imports(const char *file, const GPtrArray *imports)
-{
-    guint told = 0;
-    for (int changed = 1; changed >= 0; changed--) {
-        for (guint i = 0; i < imports->len; i++) {
-            const ScoreImport *import = imports->pdata[i];
-            if ((import->changed->len > 0) == changed && told++ < CLI_NAMED)
-                tell_agency(file, import);
-        }
-    }
-    if (told > CLI_NAMED)
-        cli_say(_("%s: taken over as well: %u more agencies."), file, told - CLI_NAMED);
-}
-
-/* Imports one file; every fault is told. */
-static bool import_file(Store *store, StoreScoreKind kind, const char *path)
+/* Imports one file; its faults are told, what came of it is noted. */
+static bool import_file(Import *told, const char *path)
 {
     g_autoptr(GError) error = NULL;
     GPtrArray *faults = NULL;
-    g_autoptr(GPtrArray) scores = score_read_file(store_survey(store), kind, path, &faults, &error);
-    for (guint i = 0; faults && i < faults->len; i++)
-        cli_say("%s", ((ScoreFault *)faults->pdata[i])->text);
+    g_autoptr(GPtrArray) scores =
+        score_read_file(store_survey(told->store), told->kind, path, &faults, &error);
+    g_autoptr(GPtrArray) imports =
+        scores ? score_import(told->store, told->kind, path, scores, &error) : NULL;
+    if (!imports)
+        cli_fail(error);
+    CliList list = {.all = told->all};
+    for (guint i = 0; faults && i < faults->len; i++) {
+        if (cli_list_take(&list))
+            cli_say("%s", ((ScoreFault *)faults->pdata[i])->text);
+    }
+    cli_list_end(&list, stderr, "phieu import --all");
     if (faults)
         g_ptr_array_unref(faults);
-    g_autoptr(GPtrArray) imports = scores ? score_import(store, kind, path, scores, &error) : NULL;
-    if (!imports) {
-        cli_fail(error);
+    if (!imports)
         return false;
-    }
     g_autofree char *name = g_path_get_basename(path);
     g_autofree char *shown = text_printable(name);
-    if (imports->len > 1)
-        cli_say(_("%s: %u scores of %u agencies taken over."), shown, scores->len, imports->len);
-    tell_imports(shown, imports);
+    told->scores += scores->len;
+    for (guint i = 0; i < imports->len; i++)
+        note_agency(told, shown, imports->pdata[i]);
     return true;
+}
+
+/* The sum; then each agency's version, those first whose scores changed; then what is to be asked for. */
+static void tell_imports(Import *told)
+{
+    guint agencies = told->changed->len + told->others->len;
+    if (agencies > 1)
+        cli_say(_("%u scores of %u agencies taken over."), told->scores, agencies);
+    g_ptr_array_extend_and_steal(told->changed, g_steal_pointer(&told->others));
+    cli_say_some(told->changed, told->all, "phieu import --all");
+    cli_say_some(told->unproven, told->all, "phieu import --all");
+    g_ptr_array_unref(told->changed);
+    g_ptr_array_unref(told->unproven);
 }
 
 int cli_import(const CliContext *context, int argc, char **argv)
 {
     g_auto(GStrv) rest = NULL;
-    const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
+    gboolean all = FALSE;
+    const GOptionEntry entries[] = {
+        {"all", 0, 0, G_OPTION_ARG_NONE, &all, N_("name every agency and every fault"), NULL},
+        G_OPTION_ENTRY_NULL};
     if (!cli_parse(
             _("self|appraised FILE…"),
             _("Imports self-scores or the council's appraisal from XLSX or CSV. A file with one wrong cell\n"
@@ -148,13 +173,20 @@ int cli_import(const CliContext *context, int argc, char **argv)
     if (!store)
         return CLI_FAILED;
     int failed = 0;
+    Import told = {.store = store,
+                   .kind = self ? STORE_SCORES_SELF : STORE_SCORES_APPRAISED,
+                   .all = all,
+                   .changed = g_ptr_array_new_with_free_func(g_free),
+                   .others = g_ptr_array_new_with_free_func(g_free),
+                   .unproven = g_ptr_array_new_with_free_func(g_free)};
     g_autoptr(GPtrArray) litter = g_ptr_array_new_with_free_func(g_free);
     for (char **path = rest + 1; *path; path++) {
         if (file_is_litter(*path))
             g_ptr_array_add(litter, g_path_get_basename(*path));
         else
-            failed += !import_file(store, self ? STORE_SCORES_SELF : STORE_SCORES_APPRAISED, *path);
+            failed += !import_file(&told, *path);
     }
+    tell_imports(&told);
     if (litter->len) {
         g_autofree char *names = cli_join_some(litter);
         cli_say(_("Passed over, as files of the system and of open workbooks: %s."), names);

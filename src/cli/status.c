@@ -6,8 +6,8 @@
 
 #include "register/register.h"
 
-/* How many missing cells and waiting pages are named before "and N more". */
-#define LIST_SHORT 15
+/* How all missing cells, held ballots, refused pages and differing batches are seen. */
+#define WHOLE "phieu status --all"
 
 typedef struct {
     Store *store;
@@ -71,28 +71,25 @@ static void print_agencies(const Quota *quota)
 
 static void print_missing(const Status *status)
 {
-    int listed = 0, short_cells = 0;
+    int short_cells = 0;
     for (guint i = 0; i < status->quota->cells->len; i++)
         short_cells += ((QuotaCell *)status->quota->cells->pdata[i])->counts.missing > 0;
     if (!short_cells)
         return;
     printf(_("\nMissing ballots (%d cells):\n"), short_cells);
+    CliList list = {.all = status->whole};
     for (guint i = 0; i < status->quota->cells->len; i++) {
         const QuotaCell *row = status->quota->cells->pdata[i];
-        if (!row->counts.missing)
+        if (!row->counts.missing || !cli_list_take(&list))
             continue;
-        if (!status->whole && listed == LIST_SHORT) {
-            printf(_("  … and %d more cells; all of them with --all\n"), short_cells - listed);
-            break;
-        }
         printf(_("  %s · %s · from %s: %d of %d missing"), row->cell->group->id, row->cell->agency->name,
                row->cell->origin->name, row->counts.missing, row->cell->planned);
         int missing = cli_batches_missing(status->batches, row->cell);
         if (missing)
             printf(_("; %d of its batch are not there"), missing);
         putchar('\n');
-        listed++;
     }
+    cli_list_end(&list, stdout, WHOLE);
 }
 
 static int count_reason(const Status *status, GHashTable *by_reason)
@@ -155,35 +152,44 @@ static void print_written(const Status *status)
 
 static void print_held(const Status *status)
 {
-    int held = 0;
+    g_autoptr(GPtrArray) held = g_ptr_array_new();
     for (guint i = 0; i < status->quota->ballots->len; i++) {
         const StoreBallot *ballot = ((QuotaBallot *)status->quota->ballots->pdata[i])->ballot;
-        if (ballot->status == STORE_BALLOT_COMPLETE || ballot->status == STORE_BALLOT_REJECTED)
+        if (ballot->status != STORE_BALLOT_COMPLETE && ballot->status != STORE_BALLOT_REJECTED)
+            g_ptr_array_add(held, (gpointer)ballot);
+    }
+    if (held->len)
+        printf(_("\nBallots held (not counted until settled): %u\n"), held->len);
+    CliList list = {.all = status->whole};
+    for (guint i = 0; i < held->len; i++) {
+        const StoreBallot *ballot = held->pdata[i];
+        if (!cli_list_take(&list))
             continue;
-        if (held++ == 0)
-            printf("\n%s\n", _("Ballots held (not counted until settled):"));
         g_autofree char *serial = serial_print_form(ballot->serial);
         printf(_("  %s  %s  form %s, %s · %s, pages %d of %d\n"), serial, cli_ballot_status(ballot->status),
                ballot->form, ballot->group, ballot->agency, ballot->pages_read, ballot->pages_expected);
     }
+    cli_list_end(&list, stdout, WHOLE);
 }
 
 static void print_refused(const Status *status)
 {
-    int refused = 0, left_out = 0;
+    g_autoptr(GPtrArray) refused = g_ptr_array_new();
     for (guint i = 0; i < status->pages->len; i++) {
-        const StorePageRow *row = status->pages->pdata[i];
-        if (row->outcome != STORE_PAGE_REFUSED || row->settled)
+        StorePageRow *row = status->pages->pdata[i];
+        if (row->outcome == STORE_PAGE_REFUSED && !row->settled)
+            g_ptr_array_add(refused, row);
+    }
+    if (refused->len)
+        printf(
+            _("\nRefused pages (put right and phieu scan --again, scan the paper again, or settle with phieu "
+              "resolve page ID): %u\n"),
+            refused->len);
+    CliList list = {.all = status->whole};
+    for (guint i = 0; i < refused->len; i++) {
+        const StorePageRow *row = refused->pdata[i];
+        if (!cli_list_take(&list))
             continue;
-        if (refused == 0)
-            printf("\n%s\n", _("Refused pages (put right and phieu scan --again, scan the paper again, or "
-                               "settle with phieu "
-                               "resolve page ID):"));
-        refused++;
-        if (!status->whole && refused > LIST_SHORT) {
-            left_out++;
-            continue;
-        }
         g_autofree char *file = text_printable(row->file);
         g_autofree char *words = register_refusal_words(row->reason, row->detail);
         if (row->page)
@@ -193,8 +199,7 @@ static void print_refused(const Status *status)
             printf(_("  ID F%lld  %s, the whole file: %s — %s\n"), -(long long)row->id, file, row->reason,
                    words);
     }
-    if (left_out)
-        printf(_("  … and %d more; all of them with --all\n"), left_out);
+    cli_list_end(&list, stdout, WHOLE);
 }
 
 static void print_warnings(const Status *status)
@@ -217,8 +222,11 @@ static void print_warnings(const Status *status)
         printf(_("  %u ballots count for another than they were printed for, by a person's decision: %s\n"),
                moved->len, some);
     }
+    CliList list = {.all = status->whole};
     for (guint i = 0; i < status->quota->repeats->len; i++) {
         const QuotaRepeat *repeat = status->quota->repeats->pdata[i];
+        if (!cli_list_take(&list))
+            continue;
         printf(_("  %s · %s · %s: %u ballots with the same answers:"), repeat->cell->group->id,
                repeat->cell->agency->code, repeat->cell->origin->code, repeat->serials->len);
         for (guint s = 0; s < repeat->serials->len; s++) {
@@ -227,6 +235,7 @@ static void print_warnings(const Status *status)
         }
         putchar('\n');
     }
+    cli_list_end(&list, stdout, WHOLE);
 }
 
 /* ---- JSON
@@ -323,7 +332,8 @@ int cli_status(const CliContext *context, int argc, char **argv)
     gboolean agencies = FALSE, whole = FALSE, json = FALSE;
     const GOptionEntry entries[] = {
         {"agencies", 0, 0, G_OPTION_ARG_NONE, &agencies, N_("a line for every agency too"), NULL},
-        {"all", 0, 0, G_OPTION_ARG_NONE, &whole, N_("name every missing cell and refused page"), NULL},
+        {"all", 0, 0, G_OPTION_ARG_NONE, &whole,
+         N_("name every missing cell, held ballot, refused page and differing batch"), NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("everything as JSON, cell by cell"), NULL},
         G_OPTION_ENTRY_NULL};
     if (!cli_parse("", _("Received against planned; what is missing; what waits for whom."), entries, argc,
@@ -356,7 +366,7 @@ int cli_status(const CliContext *context, int argc, char **argv)
         print_missing(&status);
         print_held(&status);
         print_refused(&status);
-        cli_print_batches(batches, whole ? G_MAXINT : LIST_SHORT);
+        cli_print_batches(batches, whole, WHOLE);
         print_waiting_answers(&status);
         print_written(&status);
         print_warnings(&status);

@@ -92,7 +92,14 @@ static int treat(Store *store, char **names, const char *how, const char *who, c
     if (!(how ? store_treat(store, all, (int)array->len, who, reason, &error)
               : store_withdraw_treatments(store, all, (int)array->len, who, reason, &error)))
         return cli_fail(error);
+    if (array->len > 1) {
+        g_autofree char *count = cli_number(array->len);
+        cli_say(how ? _("Decided by %s: %s") : _("Decisions taken back by %s: %s"), who, count);
+    }
+    CliList told = {0};
     for (guint i = 0; i < array->len; i++) {
+        if (!cli_list_take(&told))
+            continue;
         g_autofree char *of =
             *all[i].leaf ? g_strdup_printf("%s %s", all[i].agency, all[i].leaf) : g_strdup(all[i].agency);
         if (how)
@@ -100,6 +107,7 @@ static int treat(Store *store, char **names, const char *how, const char *who, c
         else
             cli_say(_("%s: the decision is taken back by %s."), of, who);
     }
+    cli_list_end(&told, stderr, "phieu resolve decisions");
     return CLI_DONE;
 }
 

@@ -4,10 +4,18 @@
 #include "quota/quota.h"
 #include "score/score.h"
 
-static void tell(const char *format, const GPtrArray *ids, const char *who)
+static void tell(bool back, const GPtrArray *ids, const char *who)
 {
-    for (guint i = 0; i < ids->len; i++)
-        cli_say(format, (const char *)ids->pdata[i], who);
+    g_autofree char *count = cli_number(ids->len);
+    if (ids->len > 1)
+        cli_say(back ? _("Waivers withdrawn by %s: %s") : _("Reasons waived by %s: %s"), who, count);
+    CliList list = {0};
+    for (guint i = 0; i < ids->len; i++) {
+        if (cli_list_take(&list))
+            cli_say(back ? _("%s: its waiver is withdrawn by %s.") : _("%s: waived by %s."),
+                    (const char *)ids->pdata[i], who);
+    }
+    cli_list_end(&list, stderr, "phieu index --all");
 }
 
 static int waive(Store *store, char **names, bool all, const char *who, const char *reason)
@@ -37,7 +45,7 @@ static int waive(Store *store, char **names, bool all, const char *who, const ch
     if (!store_waive(store, (const StoreWaiver *)(void *)waivers->data, (int)waivers->len, who, reason,
                      &error))
         return cli_fail(error);
-    tell(_("%s: waived by %s."), ids, who);
+    tell(false, ids, who);
     if (!gaps->len)
         return CLI_DONE;
     g_autofree char *some = cli_join_some(gaps);
@@ -70,7 +78,7 @@ static int withdraw(Store *store, char **names, bool all, const char *who, const
     if (!store_withdraw_waivers(store, (const char *const *)ids->pdata, who, reason, &error))
         return cli_fail(error);
     g_ptr_array_set_size(ids, (gint)ids->len - 1);
-    tell(_("%s: its waiver is withdrawn by %s."), ids, who);
+    tell(true, ids, who);
     return CLI_DONE;
 }
 

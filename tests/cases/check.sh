@@ -48,4 +48,12 @@ check_exit 1 "$PHIEU" check "$TMP/bad"
 for file in survey.yaml agencies.yaml criteria-so.yaml; do
     grep -qE "$file:[0-9]+:[0-9]+:" <<<"$err" || fault "the fault in $file is not told beside the others: ${err:0:900}"
 done
+
+# Of a file the sum and ten faults, and how to see the rest; all with --all.
+edit criteria-so.yaml 's/max: /max: x/'
+check_exit 1 "$PHIEU" check "$TMP/bad"
+check_contains "$err" "more; all of them: phieu check --all" "how the other faults are seen"
+check_eq 10 "$(grep -c 'criteria-so.yaml:[0-9]' <<<"$err")" "faults of one file that are named"
+check_exit 1 "$PHIEU" check --all "$TMP/bad"
+(($(grep -c 'criteria-so.yaml:[0-9]' <<<"$err") > 40)) || fault "not every fault with --all: ${err:0:900}"
 finish

@@ -36,22 +36,33 @@ check_contains "$(<"$TMP/index.csv")" "SNV" "exported index"
 check_exit 2 "$PHIEU" "${ws[@]}" waive 'quota-short:G9:*' --reason 'không thu được'
 check_contains "$err" "'quota-short:G9:*' is no reason that stands" "a pattern that means nothing"
 check_exit 0 "$PHIEU" "${ws[@]}" waive 'quota-short:G3:*' --who 'Người duyệt A' --reason 'không thu được'
-check_eq 18 "$(grep -c 'quota-short:G3:.*: waived by Người duyệt A' <<<"$err")" "one waiver a cell"
+check_contains "$err" "Reasons waived by Người duyệt A: 18" "one waiver a cell"
+check_eq 10 "$(grep -c 'quota-short:G3:.*: waived by Người duyệt A' <<<"$err")" "waivers named"
+check_contains "$err" "… and 8 more; all of them: phieu index --all" "how the rest is seen"
 check_exit 3 "$PHIEU" "${ws[@]}" index
+# Sums first, then ten of a kind and how to see the rest; --all names every one.
+check_eq 10 "$(grep -c '^  \[quota-short:' <<<"$out")" "reasons of one kind that are named"
+check_eq 10 "$(grep -c '^  \[leaf-unscored:' <<<"$out")" "reasons of another kind"
+check_eq 10 "$(grep -c '^  waived: ' <<<"$out")" "waivers that are named"
+check_eq 342 "$(sed -nE 's/^ +([0-9]+)  quota-short$/\1/p' <<<"$out")" "reasons of that kind in all"
+(($(grep -c . <<<"$out") < 120)) || fault "the index has $(grep -c . <<<"$out") lines"
+check_exit 3 "$PHIEU" "${ws[@]}" index --all
+check_eq 342 "$(grep -c '^  \[quota-short:' <<<"$out")" "every reason of one kind"
+check_lacks "$out" "more; all of them" "what is left out of all"
 check_eq 18 "$(grep -c 'waived: quota-short:G3:.*20 of 20.*Người duyệt A: không thu được' <<<"$out")" "waived cells"
 check_contains "$out" "[quota-short:G2:SNV:CL] group G2" "other groups stand"
 echo 'không phải ảnh' >"$TMP/hỏng-1.pdf"
 echo 'cũng không' >"$TMP/hỏng-2.pdf"
 check_exit "0|3" "$PHIEU" "${ws[@]}" scan "$TMP/hỏng-1.pdf"
 check_exit 0 "$PHIEU" "${ws[@]}" waive pages-refused --reason 'không phải phiếu'
-check_exit 3 "$PHIEU" "${ws[@]}" index
+check_exit 3 "$PHIEU" "${ws[@]}" index --all
 check_contains "$out" "waived: pages-refused (1 refused" "the file that was seen"
 check_exit "0|3" "$PHIEU" "${ws[@]}" scan "$TMP/hỏng-2.pdf"
-check_exit 3 "$PHIEU" "${ws[@]}" index
+check_exit 3 "$PHIEU" "${ws[@]}" index --all
 check_contains "$out" "was given for 1, and of the 2 now 1 are new: it has lapsed" "the file nobody had seen"
 check_lacks "$out" "waived: pages-refused" "a waiver that lapsed"
 check_exit 0 "$PHIEU" "${ws[@]}" waive --withdraw 'quota-short:G3:S*' --who 'Người duyệt B' --reason 'phải thu đủ'
-check_exit 3 "$PHIEU" "${ws[@]}" index
+check_exit 3 "$PHIEU" "${ws[@]}" index --all
 check_contains "$out" "its waiver was withdrawn by Người duyệt B: phải thu đủ" "who took it back, and why"
 check_contains "$out" "waived: quota-short:G3:TTT:TTT" "waivers not withdrawn"
 check_exit 0 "$PHIEU" "${ws[@]}" verify
@@ -60,7 +71,7 @@ check_exit 0 "$PHIEU" "${ws[@]}" verify
 check_exit 3 "$PHIEU" "${ws[@]}" waive --all --reason 'không thu được'
 check_contains "$err" "Not waived, as no waiver gives an agency its index: leaf-unscored:SNV:S1.1" "what cannot be waived"
 check_exit 1 "$PHIEU" "${ws[@]}" waive 'leaf-unscored:SNV:*' --reason 'không thu được'
-check_exit 1 "$PHIEU" "${ws[@]}" index --final
+check_exit 1 "$PHIEU" "${ws[@]}" index --final --all
 check_contains "$out" "[leaf-unscored:SNV:S1.1]" "what stands against it"
 check_exit 2 "$PHIEU" "${ws[@]}" treat 'leaf-unscored:SNV:1.1' --as not-applicable --reason 'nhầm'
 check_exit 2 "$PHIEU" "${ws[@]}" treat SNV --as unranked
@@ -68,7 +79,7 @@ check_exit 0 "$PHIEU" "${ws[@]}" treat '*' --as unranked --who 'Hội đồng' -
 check_exit 0 "$PHIEU" "${ws[@]}" treat --withdraw SNV STP --reason 'có điểm thẩm định'
 check_exit 0 "$PHIEU" "${ws[@]}" treat 'leaf-unscored:SNV:*' 'leaf-unscored:STP:*' --as not-applicable \
     --who 'Hội đồng' --reason 'không có phiếu'
-check_exit 0 "$PHIEU" "${ws[@]}" index --final --block so
+check_exit 0 "$PHIEU" "${ws[@]}" index --final --all --block so
 check_eq 16 "$(grep -c 'not ranked$\|not ranked  *–' <<<"$out")" "agencies the table shows as not ranked"
 check_contains "$out" "STC: not ranked, as decided by Hội đồng: chưa khảo sát" "who took it out"
 check_contains "$out" "S8.2, S8.3: no group answered it; not applicable, as decided by Hội đồng: không có phiếu" "leaves left out"
