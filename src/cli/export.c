@@ -6,7 +6,7 @@
 #include "export/export.h"
 
 /* In the order of ExportWhat and ExportFormat. */
-static const char *const whats[] = {"answers", "ballots", "tally", "index", NULL};
+static const char *const whats[] = {"answers", "ballots", "tally", "index", "log", NULL};
 static const char *const formats[] = {"csv", "xlsx", "json", NULL};
 
 /* The place of a text in a list, without case; −1 where it is not there. */
@@ -47,10 +47,11 @@ int cli_export(const CliContext *context, int argc, char **argv)
          N_("csv as Excel in Vietnamese opens it: semicolons between, a decimal comma"), NULL},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_("the file; - for standard output"), N_("FILE")},
         G_OPTION_ENTRY_NULL};
-    if (!cli_parse(_("WHAT -o FILE"),
-                   _("Writes results as files: answers, ballots, tally or index. Ids of columns and values "
-                     "stand in README.md."),
-                   entries, argc, argv, &rest))
+    if (!cli_parse(
+            _("WHAT -o FILE"),
+            _("Writes results as files: answers, ballots, tally, index or log. Ids of columns and values "
+              "stand in README.md."),
+            entries, argc, argv, &rest))
         return CLI_USAGE;
     const char *dot = output ? g_strrstr(output, ".") : NULL;
     const char *wanted = format_given ? format_given : dot ? dot + 1 : "csv";

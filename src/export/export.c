@@ -72,6 +72,12 @@ static void add_standing(Report *report, const Survey *survey, const ScoreIndex 
 /* The reports that list what is in the store row by row. */
 static bool fill_rows(Report *report, Store *store, const Quota *quota, ExportWhat what, GError **error)
 {
+    if (what == EXPORT_LOG) {
+        g_autoptr(GPtrArray) lines = store_load_log(store, error);
+        if (lines)
+            report_fill_log(report, lines);
+        return lines != NULL;
+    }
     g_autoptr(GPtrArray) answers = store_load_answers(store, error);
     if (!answers)
         return false;
@@ -90,7 +96,8 @@ static Report *make_report(Store *store, const Quota *quota, const ScoreIndex *i
                            GError **error)
 {
     static const char *const titles[] = {"Trả lời phiếu khảo sát", "Phiếu thu về",
-                                         "Kết quả điều tra xã hội học", "Chỉ số cải cách hành chính"};
+                                         "Kết quả điều tra xã hội học", "Chỉ số cải cách hành chính",
+                                         "Nhật ký"};
     g_autoptr(Report) report = report_new(titles[what]);
     if (!add_facts(report, store, quota, error))
         return NULL;

@@ -23,6 +23,7 @@ typedef enum {
     EXPORT_BALLOTS, /* a row a returned ballot: what became of it, whether it counts, who settled what */
     EXPORT_TALLY,
     EXPORT_INDEX,
+    EXPORT_LOG, /* who did what and when, what held before and since; see StoreLogLine */
 } ExportWhat;
 
 /* Writes `what` to `path`, whole or not at all; path "-" is standard output (not for XLSX: INVALID). */

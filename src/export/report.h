@@ -89,6 +89,7 @@ void report_fill_answers(Report *report, const Quota *quota, const GPtrArray *an
                          const GPtrArray *writings);
 void report_fill_ballots(Report *report, Store *store, const Quota *quota, const GPtrArray *answers,
                          const GPtrArray *roster);
+void report_fill_log(Report *report, const GPtrArray *lines);
 void report_fill_tally(Report *report, const Quota *quota);
 void report_fill_index(Report *report, const ScoreIndex *index);
 

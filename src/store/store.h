@@ -513,6 +513,24 @@ bool store_try_targets(Store *store, StoreTrial *trials, int count, GError **err
 
 /* Adds a line to the append-only log; each row carries the hash of the one before. */
 bool store_log(Store *store, const char *who, const char *action, const char *detail, GError **error);
+/* A line of the log; of a decision also what it changed. */
+typedef struct {
+    int64_t id;
+    char *at, *who, *action, *detail;
+    int64_t decision;        /* its number; 0: the line is of no decision, and what follows is "" or NULL */
+    char *serial, *question; /* question: of a treatment the leaf */
+    char *before; /* the word that stood until then: an answer's value, a cell "group|agency|origin", a page
+                     that counts, "rejected", "waived" …; "" or NULL for none */
+    char *before_by; /* who gave it; "machine" for what it reads on the scan that counts, "phieu" for the cell
+                        it was printed for */
+    char *after;     /* the word that stands since then */
+    char *reason;
+    int64_t takes_back; /* the decision it takes back; 0: none */
+} StoreLogLine;
+
+void store_log_line_free(StoreLogLine *line);
+/* The whole log, oldest first: GPtrArray of StoreLogLine*. No password, key or session ever goes into it. */
+GPtrArray *store_load_log(Store *store, GError **error);
 /* Digits of a head that are enough to know it by. */
 #define STORE_HEAD_DIGITS 16
 /* The head of the chain every row of every table stands in: 64 hexadecimal digits in groups of four, newly

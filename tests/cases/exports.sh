@@ -9,7 +9,7 @@ ws=(-C "$TMP/ws")
 print_some "$TMP/ws" some --group G1 --agency SNV --count 4
 fill some filled --seed 11
 check_exit "0|3" "$PHIEU" "${ws[@]}" scan "$TMP/filled/scans"
-check_exit "0|3" "$PHIEU" "${ws[@]}" resolve list
+check_exit "0|3" "$PHIEU" "${ws[@]}" export answers -o "$TMP/machine.csv"
 first=$(sed -n '2s/,.*//p' "$TMP/filled/truth.csv")
 check_exit "0|3" "$PHIEU" "${ws[@]}" resolve answer "$first" q1 b --who 'Người duyệt A'
 last=$(sed -n '$s/,.*//p' "$TMP/filled/truth.csv")
@@ -34,6 +34,17 @@ check_eq "$(cell "$TMP/b.csv" "$first" validity)" "$(cell "$TMP/a.csv" "$first" 
 check_exit "0|3" "$PHIEU" "${ws[@]}" status --json
 counted=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR > 1 { n += $at["counts"] } END { print n }' "$TMP/b.csv")
 check_eq "$(($(json valid "$out") + $(json partly_valid "$out")))" "$counted" "ballots that count"
+
+# The log: who, when, what, before, after; the machine's reading is what stood before the first word of a person.
+read_as=$(awk -F, -v serial="$first" '$1 == serial && $6 == "q1" { print $7; exit }' "$TMP/machine.csv")
+check_exit 0 "$PHIEU" "${ws[@]}" account add lan --roles operator
+password=$out
+[[ ${#password} -ge 8 ]] || fault "no password was told: '$password'"
+check_exit "0|3" "$PHIEU" "${ws[@]}" export log -o "$TMP/log.csv"
+check_contains "$(<"$TMP/log.csv")" ",Người duyệt A,answer,$first,q1,$read_as,machine,b," "before and after"
+check_contains "$(<"$TMP/log.csv")" ",Người duyệt B,reject,$last,,,,rejected,phiếu phô-tô," "a rejection"
+check_contains "$(<"$TMP/log.csv")" ",account," "accounts are in the log"
+check_lacks "$(<"$TMP/log.csv")" "$password" "a secret in the log"
 
 # Excel: a mark of its encoding, semicolons, a decimal comma; the number of a ballot is no date.
 check_exit "0|3" "$PHIEU" "${ws[@]}" export index --excel -o "$TMP/i.csv"

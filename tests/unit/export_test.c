@@ -166,6 +166,45 @@ static void test_ballots_csv(void)
     assert_nfc(csv);
 }
 
+/* Every decision with what held before and since, back to the machine's reading; and no secret. */
+static void test_log_csv(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 2);
+    const char *serial = s->pdata[0];
+    workspace_return_a(w, serial, "a", "?", "c");
+    g_assert_true(store_decide_answer(w->store, serial, "q1", "b", "Lan", "thấy b", NULL));
+    int64_t first = store_last_decision(w->store);
+    g_assert_true(store_decide_answer(w->store, serial, "q1", "d", "Minh", "thấy d", NULL));
+    int64_t second = store_last_decision(w->store);
+    g_assert_true(store_undo(w->store, first, "Hoa", "nhầm câu", NULL)); /* d stands on */
+    g_assert_true(store_undo(w->store, second, "Hoa", "nhầm phiếu", NULL));
+    const SurveyCell *other = survey_cell(store_survey(w->store), "G1", "SB", "SB");
+    g_assert_true(store_assign_ballot(w->store, serial, other, "Lan", "phát nhầm", NULL));
+    g_assert_true(store_reject_ballot(w->store, serial, "Lan", "phô-tô", NULL));
+    StoreAccount account = {.name = (char *)"lan",
+                            .full_name = (char *)"Lan",
+                            .password = (char *)"$argon2id$bi-mat",
+                            .roles = 1};
+    g_assert_true(store_set_account(w->store, &account, "add", "quan-tri", NULL));
+    g_autofree char *csv = export_to(w, EXPORT_LOG, EXPORT_CSV, "log.csv", NULL);
+    static const char *const expected[] = {
+        ",Lan,answer,%s,q1,a,machine,b,thấy b,1,,", ",Minh,answer,%s,q1,b,Lan,d,thấy d,2,,",
+        ",Hoa,undo,%s,q1,d,Minh,d,nhầm câu,3,1,",   ",Hoa,undo,%s,q1,d,Minh,a,nhầm phiếu,4,2,",
+        ",Lan,assign,%s,,G1|SA|SA,phieu,G1|SB|SB,", ",Lan,reject,%s,,,,rejected,phô-tô,6,,",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
+        g_auto(GStrv) around = g_strsplit(expected[i], "%s", 2);
+        g_autofree char *row = g_strjoinv(serial, around);
+        g_test_message("%s", row);
+        g_assert_nonnull(strstr(csv, row));
+    }
+    g_assert_nonnull(strstr(csv, ",quan-tri,account,,,,,,,,,add lan (clerk)\n"));
+    g_assert_null(strstr(csv, "bi-mat"));
+    g_autofree char *json = export_to(w, EXPORT_LOG, EXPORT_JSON, "log.json", NULL);
+    g_assert_null(strstr(json, "argon2id"));
+}
+
 /* As Excel in Vietnamese opens it; a code it would make a date or number of stays what it is. */
 static void test_csv_excel(void)
 {
@@ -361,7 +400,8 @@ static bool is_complete(const ScoreIndex *index, const char *code)
 static void test_provisional(void)
 {
     g_autoptr(Workspace) w = make_workspace();
-    static const ExportWhat whats[] = {EXPORT_ANSWERS, EXPORT_BALLOTS, EXPORT_TALLY, EXPORT_INDEX};
+    static const ExportWhat whats[] = {EXPORT_ANSWERS, EXPORT_BALLOTS, EXPORT_TALLY, EXPORT_INDEX,
+                                       EXPORT_LOG};
     for (int round = 0; round < 2; round++) {
         for (size_t i = 0; i < G_N_ELEMENTS(whats); i++) {
             g_autofree char *json = export_to(w, whats[i], EXPORT_JSON, "out.json", NULL);
@@ -616,7 +656,7 @@ static void test_workbook_text(void)
 static void test_same_bytes(void)
 {
     g_autoptr(Workspace) w = make_workspace();
-    for (int what = EXPORT_ANSWERS; what <= EXPORT_INDEX; what++) {
+    for (int what = EXPORT_ANSWERS; what <= EXPORT_LOG; what++) {
         for (int format = EXPORT_CSV; format <= EXPORT_JSON; format++) {
             gsize first_length, second_length;
             g_autofree char *first =
@@ -690,6 +730,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/export/answers-csv", test_answers_csv);
     g_test_add_func("/export/ballots-csv", test_ballots_csv);
+    g_test_add_func("/export/log-csv", test_log_csv);
     g_test_add_func("/export/csv-excel", test_csv_excel);
     g_test_add_func("/export/index-csv", test_index_csv);
     g_test_add_func("/export/tally-csv", test_tally_csv);
