@@ -6,8 +6,8 @@
 #include "export/export.h"
 
 /* In the order of ExportWhat and ExportFormat. */
-static const char *const whats[] = {"answers", "ballots", "tally", "index", "log", NULL};
-static const char *const formats[] = {"csv", "xlsx", "json", NULL};
+static const char *const whats[] = {"answers", "ballots", "tally", "index", "log", "codebook", "spss", NULL};
+static const char *const formats[] = {"csv", "xlsx", "json", "sps", NULL};
 
 /* The place of a text in a list, without case; −1 where it is not there. */
 static int find(const char *const *list, const char *text)
@@ -42,16 +42,16 @@ int cli_export(const CliContext *context, int argc, char **argv)
     g_auto(GStrv) rest = NULL;
     const GOptionEntry entries[] = {
         {"format", 0, 0, G_OPTION_ARG_STRING, &format_given,
-         N_("csv, xlsx or json; default: by the file's name"), N_("FORMAT")},
+         N_("csv, xlsx, json or sps; default: by the file's name"), N_("FORMAT")},
         {"excel", 0, 0, G_OPTION_ARG_NONE, &excel,
          N_("csv as Excel in Vietnamese opens it: semicolons between, a decimal comma"), NULL},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_("the file; - for standard output"), N_("FILE")},
         G_OPTION_ENTRY_NULL};
-    if (!cli_parse(
-            _("WHAT -o FILE"),
-            _("Writes results as files: answers, ballots, tally, index or log. Ids of columns and values "
-              "stand in README.md."),
-            entries, argc, argv, &rest))
+    if (!cli_parse(_("WHAT -o FILE"),
+                   _("Writes results as files: answers, ballots, tally, index, log, codebook or spss. Ids of "
+                     "columns and values "
+                     "stand in README.md."),
+                   entries, argc, argv, &rest))
         return CLI_USAGE;
     const char *dot = output ? g_strrstr(output, ".") : NULL;
     const char *wanted = format_given ? format_given : dot ? dot + 1 : "csv";
@@ -62,7 +62,7 @@ int cli_export(const CliContext *context, int argc, char **argv)
         return cli_usage(_("write: phieu export %s -o FILE"), list);
     }
     if (format < 0)
-        return cli_usage(_("--format '%s': use csv, xlsx or json"), wanted);
+        return cli_usage(_("--format '%s': use csv, xlsx, json or sps"), wanted);
     if (excel && format != EXPORT_CSV)
         return cli_usage(_("--excel is for csv; %s needs none"), formats[format]);
     return write_export(context, (ExportWhat)what, excel ? EXPORT_CSV_EXCEL : (ExportFormat)format, output);

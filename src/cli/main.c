@@ -32,7 +32,7 @@ static const Command commands[] = {
     {"index", cli_index, N_("compute the index and the ranking")},
     {"waive", cli_waive, N_("waive a reason that keeps the index provisional")},
     {"treat", cli_treat, N_("decide on criteria nobody answered, and on agencies without an index")},
-    {"export", cli_export, N_("write answers, ballots, tally, index or log as CSV, XLSX or JSON")},
+    {"export", cli_export, N_("write results as CSV, XLSX, JSON or SPSS syntax")},
     {"verify", cli_verify, N_("check that everything is still as committed")},
 };
 

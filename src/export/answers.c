@@ -1,5 +1,4 @@
-/* Every ballot's answers, one row a ballot and question; where people wrote something; and the codebook that
- * explains the answers. */
+/* Every ballot's answers, one row a ballot and question; and where people wrote something. */
 #include "export/report.h"
 
 #include <math.h>
@@ -27,39 +26,6 @@ static const struct {
     {"validity", "Phiếu hợp lệ", COLUMN_TEXT, 12, 0},
     {"not_counted", "Vì sao phiếu không tính", COLUMN_TEXT, 14, 0},
 };
-
-static void add_codebook(Report *report, const Survey *survey)
-{
-    ReportTable *table = report_add_table(report, "codebook", "Bảng mã", "Bảng mã câu hỏi và phương án",
-                                          IN_XLSX | IN_JSON | IN_META);
-    report_add_column(table, "form", "Mẫu phiếu", COLUMN_TEXT, 10);
-    report_add_column(table, "question", "Câu hỏi", COLUMN_TEXT, 10);
-    report_add_column(table, "number", "Số in", COLUMN_TEXT, 8);
-    report_add_column(table, "text", "Nội dung", COLUMN_TEXT, 70);
-    report_add_column(table, "leaf", "Tiêu chí", COLUMN_TEXT, 10);
-    report_add_column(table, "option", "Mã trả lời", COLUMN_TEXT, 10);
-    report_add_column(table, "label", "Phương án", COLUMN_TEXT, 30);
-    report_add_column(table, "weight", "Trọng số", COLUMN_NUMBER, 10)->decimals = 2;
-    for (guint f = 0; f < survey->forms->len; f++) {
-        const SurveyForm *form = survey->forms->pdata[f];
-        for (guint q = 0; q < form->questions->len; q++) {
-            const SurveyQuestion *question = form->questions->pdata[q];
-            guint options = question->scale ? question->scale->options->len : 0;
-            for (guint o = 0; o < MAX(options, 1); o++) {
-                const SurveyOption *option = o < options ? question->scale->options->pdata[o] : NULL;
-                report_add_row(table);
-                report_text(table, form->id);
-                report_text(table, question->id);
-                report_text(table, question->number);
-                report_text(table, question->text);
-                report_text(table, question->leaf);
-                report_text(table, option ? option->id : "");
-                report_text(table, option ? option->label : "");
-                report_number(table, option ? option->weight : NULL);
-            }
-        }
-    }
-}
 
 static const StoreBallot *ballot_of(GHashTable *by_serial, const char *serial)
 {
@@ -138,5 +104,5 @@ void report_fill_answers(Report *report, const Quota *quota, const GPtrArray *an
         report_text(table, counted ? quota_not_counted(counted) : "");
     }
     add_writings(report, writings, by_serial);
-    add_codebook(report, quota->survey);
+    report_add_codebook(report, quota->survey, IN_XLSX | IN_JSON | IN_META);
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "export/report.h"
+#include "export/variables.h"
 
 static char *layouts_text(Store *store)
 {
@@ -87,6 +87,8 @@ static bool fill_rows(Report *report, Store *store, const Quota *quota, ExportWh
         return false;
     if (what == EXPORT_BALLOTS)
         report_fill_ballots(report, store, quota, answers, beside);
+    else if (what == EXPORT_SPSS)
+        report_fill_cases(report, quota, answers, beside);
     else
         report_fill_answers(report, quota, answers, beside);
     return true;
@@ -95,9 +97,10 @@ static bool fill_rows(Report *report, Store *store, const Quota *quota, ExportWh
 static Report *make_report(Store *store, const Quota *quota, const ScoreIndex *index, ExportWhat what,
                            GError **error)
 {
-    static const char *const titles[] = {"Trả lời phiếu khảo sát", "Phiếu thu về",
-                                         "Kết quả điều tra xã hội học", "Chỉ số cải cách hành chính",
-                                         "Nhật ký"};
+    static const char *const titles[] = {
+        "Trả lời phiếu khảo sát",         "Phiếu thu về", "Kết quả điều tra xã hội học",
+        "Chỉ số cải cách hành chính",     "Nhật ký",      "Bảng mã",
+        "Dữ liệu phiếu khảo sát cho SPSS"};
     g_autoptr(Report) report = report_new(titles[what]);
     if (!add_facts(report, store, quota, error))
         return NULL;
@@ -106,6 +109,8 @@ static Report *make_report(Store *store, const Quota *quota, const ScoreIndex *i
         report_fill_tally(report, quota);
     else if (what == EXPORT_INDEX)
         report_fill_index(report, index);
+    else if (what == EXPORT_CODEBOOK)
+        report_fill_codebook(report, store_survey(store));
     else if (!fill_rows(report, store, quota, what, error))
         return NULL;
     return g_steal_pointer(&report);
@@ -150,10 +155,35 @@ static bool write_csv(const Report *report, bool excel, const char *path, GError
     return false;
 }
 
+/* The syntax first, as a CSV's facts: data never stand without it. */
+static bool write_spss(const Report *report, const Survey *survey, const char *path, GError **error)
+{
+    g_autofree char *stem =
+        g_str_has_suffix(path, ".sps") ? g_strndup(path, strlen(path) - strlen(".sps")) : g_strdup(path);
+    g_autofree char *data = g_strconcat(stem, "-data.csv", NULL), *name = g_path_get_basename(data);
+    g_autofree char *syntax = report_to_spss(report, survey, name);
+    if (!file_replace(path, syntax, (gssize)strlen(syntax), error))
+        return false;
+    if (write_csv(report, false, data, error))
+        return true;
+    g_unlink(path);
+    return false;
+}
+
 bool export_write(Store *store, const Quota *quota, const ScoreIndex *index, ExportWhat what,
                   ExportFormat format, const char *path, GError **error)
 {
     bool stream = g_str_equal(path, "-");
+    if ((what == EXPORT_SPSS) != (format == EXPORT_SPS)) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("spss is written as FILE.sps, and nothing else is; name such a file with -o"));
+        return false;
+    }
+    if (format == EXPORT_SPS && stream) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("spss is two files and is not written to standard output; name one with -o FILE.sps"));
+        return false;
+    }
     if (format == EXPORT_XLSX && stream) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
                     _("a workbook is not written to standard output; name a file with -o FILE.xlsx"));
@@ -162,6 +192,8 @@ bool export_write(Store *store, const Quota *quota, const ScoreIndex *index, Exp
     g_autoptr(Report) report = make_report(store, quota, index, what, error);
     if (!report)
         return false;
+    if (format == EXPORT_SPS)
+        return write_spss(report, store_survey(store), path, error);
     if (format == EXPORT_XLSX)
         return report_write_xlsx(report, path, error);
     if (format == EXPORT_CSV || format == EXPORT_CSV_EXCEL)

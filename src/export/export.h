@@ -12,6 +12,7 @@ typedef enum {
     EXPORT_CSV,
     EXPORT_XLSX,
     EXPORT_JSON,
+    EXPORT_SPS, /* SPSS syntax and, beside it, the data it reads: FILE-data.csv */
     /* CSV as Excel in Vietnamese opens it by a double click: a byte order mark, ';' between, ',' for
      * decimals, lines that end in CR LF; codes that it would take for dates or numbers stand as ="1.10";
      * figures as shown only, as it makes a date of 1/8. */
@@ -23,10 +24,13 @@ typedef enum {
     EXPORT_BALLOTS, /* a row a returned ballot: what became of it, whether it counts, who settled what */
     EXPORT_TALLY,
     EXPORT_INDEX,
-    EXPORT_LOG, /* who did what and when, what held before and since; see StoreLogLine */
+    EXPORT_LOG,      /* who did what and when, what held before and since; see StoreLogLine */
+    EXPORT_CODEBOOK, /* what the ids mean */
+    EXPORT_SPSS,     /* a case a ballot, a variable a question, with labels and missing values; as SPS only */
 } ExportWhat;
 
-/* Writes `what` to `path`, whole or not at all; path "-" is standard output (not for XLSX: INVALID). */
+/* Writes `what` to `path`, whole or not at all; path "-" is standard output (not for XLSX
+ * and SPS: INVALID, as is a format that does not fit). */
 bool export_write(Store *store, const Quota *quota, const ScoreIndex *index, ExportWhat what,
                   ExportFormat format, const char *path, GError **error);
 

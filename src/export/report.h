@@ -89,6 +89,9 @@ void report_fill_answers(Report *report, const Quota *quota, const GPtrArray *an
                          const GPtrArray *writings);
 void report_fill_ballots(Report *report, Store *store, const Quota *quota, const GPtrArray *answers,
                          const GPtrArray *roster);
+/* What ids mean: questions and options in one table; with agencies, units, groups and criteria. */
+void report_add_codebook(Report *report, const Survey *survey, unsigned in);
+void report_fill_codebook(Report *report, const Survey *survey);
 void report_fill_log(Report *report, const GPtrArray *lines);
 void report_fill_tally(Report *report, const Quota *quota);
 void report_fill_index(Report *report, const ScoreIndex *index);

@@ -46,6 +46,23 @@ check_contains "$(<"$TMP/log.csv")" ",Người duyệt B,reject,$last,,,,rejecte
 check_contains "$(<"$TMP/log.csv")" ",account," "accounts are in the log"
 check_lacks "$(<"$TMP/log.csv")" "$password" "a secret in the log"
 
+# SPSS: a case a ballot, and the syntax that reads them; the codebook has the same numbers.
+check_exit "0|3" "$PHIEU" "${ws[@]}" export spss -o "$TMP/phiếu.sps"
+check_contains "$(<"$TMP/phiếu.sps")" '/FILE="phiếu-data.csv"' "the data it reads"
+check_contains "$(<"$TMP/phiếu.sps")" 'VALUE LABELS F1_q1' "labels"
+check_contains "$(<"$TMP/phiếu.sps")" ' agency A7' "as wide as the longest code that has a label"
+check_eq 2 "$(cell "$TMP/phiếu-data.csv" "$first" F1_q1)" "b is the second of its scale"
+check_exit "0|3" "$PHIEU" "${ws[@]}" export codebook -o "$TMP/codebook.csv"
+check_eq 1 "$(grep -c '^F1,q1,1,.*,b,Tốt,0.60,3/5,one,F1_q1,2$' "$TMP/codebook.csv")" "the same number in the codebook"
+check_exit "1" "$PHIEU" "${ws[@]}" export answers -o "$TMP/answers.sps"
+if command -v pspp >/dev/null; then
+    printf '%s\n' "$(<"$TMP/phiếu.sps")" 'FREQUENCIES /VARIABLES=F1_q1.' >"$TMP/run.sps"
+    (cd "$TMP" && pspp run.sps) >"$TMP/pspp" 2>&1 || fault "pspp: $(head -c 800 "$TMP/pspp")"
+    check_lacks "$(<"$TMP/pspp")" "error:" "what PSPP says"
+    check_lacks "$(<"$TMP/pspp")" "warning:" "what PSPP says"
+    check_contains "$(<"$TMP/pspp")" "Rất tốt" "a label in a table of frequencies"
+fi
+
 # Excel: a mark of its encoding, semicolons, a decimal comma; the number of a ballot is no date.
 check_exit "0|3" "$PHIEU" "${ws[@]}" export index --excel -o "$TMP/i.csv"
 check_eq efbbbf "$(head -c 3 "$TMP/i.csv" | od -An -tx1 | tr -d ' ')" "a byte order mark"

@@ -205,6 +205,61 @@ static void test_log_csv(void)
     g_assert_null(strstr(json, "argon2id"));
 }
 
+/* A case a ballot, a number an option; what is missing says how. */
+static void test_spss(void)
+{
+    static const WorkspaceEdit edits[] = {{"form-b.yaml", "Năm sinh", "Năm \"sinh\""}, {NULL, NULL, NULL}};
+    g_autoptr(Workspace) w = workspace_new(edits);
+    g_autoptr(GPtrArray) a = workspace_issue(w, "G1", "SA", "SA", 3);
+    g_autoptr(GPtrArray) b = workspace_issue(w, "G2", "HC", "HC-P1", 2);
+    workspace_return_a(w, a->pdata[0], "a", "b", "c");
+    workspace_return_a(w, a->pdata[1], "d", "?", "");
+    workspace_return_a(w, a->pdata[2], "a", "a", "a");
+    g_assert_true(store_decide_answer(w->store, a->pdata[2], "q1", "a+b", "Lan", "", NULL));
+    g_assert_true(store_decide_answer(w->store, a->pdata[2], "q2", "?", "Lan", "", NULL));
+    workspace_return_b(w, b->pdata[0], "a+c", "x", "a");
+    workspace_return_b(w, b->pdata[1], "", "b", "d");
+    g_autofree char *path = in_folder(w, "phiếu.sps"), *beside = in_folder(w, "phiếu-data.csv");
+    g_autoptr(GError) error = NULL;
+    try_export(w, EXPORT_SPSS, EXPORT_SPS, path, &error);
+    g_assert_no_error(error);
+    g_autofree char *sps = NULL, *csv = NULL;
+    g_assert_true(g_file_get_contents(path, &sps, NULL, NULL));
+    g_assert_true(g_file_get_contents(beside, &csv, NULL, NULL));
+    static const struct {
+        int form, ballot;
+        const char *variable, *code;
+    } cells[] = {
+        {0, 0, "A_q1", "1"},      {0, 0, "A_q3", "3"},     {0, 0, "B_q1", ""},      {0, 0, "counts", "1"},
+        {0, 1, "A_q2", "-4"},     {0, 1, "A_q3", "-1"},    {0, 1, "counts", "0"},   {0, 2, "A_q1", "-2"},
+        {0, 2, "A_q2", "-3"},     {1, 0, "B_kenh_a", "1"}, {1, 0, "B_kenh_b", "0"}, {1, 0, "B_kenh_c", "1"},
+        {1, 1, "B_kenh_a", "-1"}, {1, 0, "B_q1", "3"},     {1, 0, "A_q1", ""},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cells); i++)
+        assert_cell(csv, (cells[i].form ? b : a)->pdata[cells[i].ballot], cells[i].variable, cells[i].code);
+    static const char *const said[] = {
+        "/FILE=\"phiếu-data.csv\" /ENCODING='UTF8'",
+        "\n    A_q1 F8.0\n",
+        "VARIABLE LABELS A_q1 \"1. Lãnh đạo quan tâm công việc\".\n",
+        "VALUE LABELS A_q1\n  1 \"Rất tốt\"\n  2 \"Tốt\"\n",
+        "  -2 \"Chọn nhiều phương án\"\n",
+        "MISSING VALUES A_q1 (-4 THRU -1).\n",
+        "MISSING VALUES B_q1 (-4 THRU -1, 3).\n", /* no opinion: never scored */
+        "VARIABLE LABELS B_nam_sinh \"Năm \"\"sinh\"\"\".\n",
+        "  \"SA\" \"Sở A\"\n",
+        "PROVISIONAL",
+        "FILTER BY counts.\n",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(said); i++) {
+        g_test_message("%s", said[i]);
+        g_assert_nonnull(strstr(sps, said[i]));
+    }
+    g_assert_null(strstr(sps, "y_kien")); /* words have no code */
+    assert_nfc(sps);
+    g_assert_false(try_export(w, EXPORT_SPSS, EXPORT_CSV, path, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+}
+
 /* As Excel in Vietnamese opens it; a code it would make a date or number of stays what it is. */
 static void test_csv_excel(void)
 {
@@ -656,7 +711,7 @@ static void test_workbook_text(void)
 static void test_same_bytes(void)
 {
     g_autoptr(Workspace) w = make_workspace();
-    for (int what = EXPORT_ANSWERS; what <= EXPORT_LOG; what++) {
+    for (int what = EXPORT_ANSWERS; what <= EXPORT_CODEBOOK; what++) {
         for (int format = EXPORT_CSV; format <= EXPORT_JSON; format++) {
             gsize first_length, second_length;
             g_autofree char *first =
@@ -731,6 +786,7 @@ int main(int argc, char **argv)
     g_test_add_func("/export/answers-csv", test_answers_csv);
     g_test_add_func("/export/ballots-csv", test_ballots_csv);
     g_test_add_func("/export/log-csv", test_log_csv);
+    g_test_add_func("/export/spss", test_spss);
     g_test_add_func("/export/csv-excel", test_csv_excel);
     g_test_add_func("/export/index-csv", test_index_csv);
     g_test_add_func("/export/tally-csv", test_tally_csv);
