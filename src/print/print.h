@@ -40,4 +40,17 @@ bool print_covers(const Survey *survey, const GArray *covers, const char *head, 
 /* The JSON of `phieu print --layout` for these ballots: every page of the PDF with its boxes and fields. */
 char *print_layout_json(const Survey *survey, const GPtrArray *layouts, const GArray *ballots);
 
+/* ---- the number in print ---- */
+
+/* How the number of a ballot looks in print, for whoever must know it again on paper. */
+typedef struct PrintNumerals PrintNumerals;
+
+/* FAILED when the font ballots are printed with is not installed. */
+PrintNumerals *print_numerals_new(GError **error);
+void print_numerals_free(PrintNumerals *numerals);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PrintNumerals, print_numerals_free)
+/* A picture of digits in a row as they stand in print, black on white, cut close above and below; every digit
+ * is as wide as the next. */
+Raster *print_numerals_draw(PrintNumerals *numerals, const char *digits, double px_per_mm, GError **error);
+
 #endif

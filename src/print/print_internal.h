@@ -103,6 +103,11 @@ bool print_paint_code(cairo_t *cr, const char *text, RectMm rect, GError **error
 /* The four corner marks. */
 void print_marks(RectMm ret_marks[LAYOUT_MARKS]);
 
+/* ---- the number of a ballot: number.c ---- */
+
+/* Set as it stands on every page. */
+PangoLayout *print_number_new(PrintPress *press, const char *number);
+
 /* ---- blocks: blocks.c, flow.c ---- */
 
 typedef enum { PRINT_BLOCK_PLAIN, PRINT_BLOCK_HEADER, PRINT_BLOCK_SECTION, PRINT_BLOCK_ROW } PrintBlockKind;

@@ -2,6 +2,7 @@
 #ifndef PHIEU_REGISTER_PLACE_H
 #define PHIEU_REGISTER_PLACE_H
 
+#include "print/print.h"
 #include "register/register.h"
 #include "text/text.h"
 #include "vision/vision.h"
@@ -136,6 +137,15 @@ bool place_by_code(const LayoutPage *page, const PointPx code_corners[4], PageMa
  * and with its check character. */
 bool read_serial(TextReader *reader, const LayoutPage *page, const Raster *scan, const PageMap *map,
                  char ret_serial[SERIAL_LENGTH + 1]);
+
+/* What tells the number in print at a glance; made when a page first needs it. */
+typedef struct NumberReader NumberReader;
+NumberReader *number_reader_new(void);
+void number_reader_free(NumberReader *reader);
+/* Whether the number in print of a page placed by `map` is clearly another than that of `serial`. A number
+ * that is missing, covered or badly copied says nothing. `text`: loaded here when it is needed and NULL. */
+bool number_is_other(NumberReader *reader, TextReader **text, const LayoutPage *page, const Raster *scan,
+                     const PageMap *map, const char *serial);
 
 /* Whether the picture shows a page code other than the page's own, or the same far from `own` (the middle of
  * the page's own, NULL where that is not known). */

@@ -45,6 +45,10 @@ static const ReasonText reasons[] = {
                               "and brightness and scan the sheet again")},
     [REGISTER_SEVERAL] = {"several", N_("two sheets lie on one picture, or one peeps out from under the "
                                         "other: scan every sheet by itself")},
+    [REGISTER_MIXED_NUMBER] =
+        {"mixed-number", N_("the page code and the number in print are of two ballots: something is stuck or "
+                            "copied over one of them; look at the paper, and print the ballot again with "
+                            "phieu print --reprint")},
     [REGISTER_CONTRADICTED] = {"contradicted",
                                N_("the page code says another ballot or page than was given: look "
                                   "at the printed number once more")},

@@ -18,6 +18,7 @@ struct Registrar {
     GPtrArray *blanks;         /* Blank* */
     GPtrArray *ours, *foreign; /* the same, with a page code and without */
     TextReader *reader;        /* loaded when a page first needs it; NULL until then */
+    NumberReader *numbers;     /* the same */
 };
 
 Registrar *registrar_new(const GPtrArray *layouts, const char *survey_id, GError **error)
@@ -50,6 +51,7 @@ void registrar_free(Registrar *registrar)
     g_ptr_array_unref(registrar->ours);
     g_ptr_array_unref(registrar->foreign);
     text_reader_free(registrar->reader);
+    number_reader_free(registrar->numbers);
     g_free(registrar->survey_id);
     g_free(registrar);
 }
@@ -394,6 +396,18 @@ static void refuse_several(const Raster *scan, const PointPx corners[4], bool ha
         refuse(result, REGISTER_SEVERAL);
 }
 
+/* A page that was taken by its code must not bear the number of another ballot. */
+static void refuse_mixed(Registrar *registrar, const Raster *scan, Registration *result)
+{
+    if (result->kind != REGISTER_PLACED || !result->has_code || result->by_serial || result->by_person)
+        return;
+    if (!registrar->numbers)
+        registrar->numbers = number_reader_new();
+    if (number_is_other(registrar->numbers, &registrar->reader, result->layout->pages->pdata[result->page],
+                        scan, &result->map, result->code.serial))
+        refuse(result, REGISTER_MIXED_NUMBER);
+}
+
 /* By the sheet's corners as a person showed them, which is exact to some millimetres. */
 static bool place_by_corners(Blank *blank, const Raster *scan, const PointPx corners[4], Registration *result,
                              GError **error)
@@ -453,6 +467,7 @@ Registration *register_page(Registrar *registrar, const PageImage *image, const 
         if (!place_given(registrar, scan, hint->given, result, corners, &has_corners, error))
             return NULL;
         refuse_several(scan, corners, has_corners, result);
+        refuse_mixed(registrar, scan, result);
         return g_steal_pointer(&result);
     }
     /* Most pages show their code where it should be; only the others are worth looking at as a whole. */
@@ -470,5 +485,6 @@ Registration *register_page(Registrar *registrar, const PageImage *image, const 
     else if (!place_coded(registrar, scan, corners, has_corners, result, error))
         return NULL;
     refuse_several(scan, corners, has_corners, result);
+    refuse_mixed(registrar, scan, result);
     return g_steal_pointer(&result);
 }

@@ -32,6 +32,7 @@ typedef enum {
     REGISTER_CUT_OFF,        /* "cut-off": boxes lie outside the scan */
     REGISTER_TOO_DARK,     /* "too-dark": black or nearly so; a sheet may lie there, so it is no blank page */
     REGISTER_SEVERAL,      /* "several": more than one sheet lies on the picture */
+    REGISTER_MIXED_NUMBER, /* "mixed-number": the number in print is clearly another than the page code's */
     REGISTER_CONTRADICTED, /* "contradicted": its code says otherwise than the person who named the page */
     REGISTER_RESOLUTION,   /* "resolution": fewer than 140 or more than 650 dots an inch */
 } RegisterReason;

@@ -53,4 +53,27 @@ if command -v pdftoppm >/dev/null; then
     check_eq "1 0" "$(json pages_cover "$out") $(json pages_refused "$out")" "a cover of this workspace"
 fi
 
+# The square code of one ballot stuck over another's counts for neither.
+if command -v pdftoppm >/dev/null; then
+    mkdir "$TMP/stuck"
+    pdftoppm -r 200 -gray "$TMP/pa.pdf" "$TMP/stuck/page"
+    pages=("$TMP"/stuck/page-*.pgm)
+    perl -MCompress::Zlib -e '
+        sub pgm { open(my $f, "<:raw", $_[0]) or die; local $/; <$f> =~ /^P5\s+(\d+)\s+(\d+)\s+255\s(.*)/s or die; ($1, $2, $3) }
+        my ($w, $h, $onto) = pgm($ARGV[0]);
+        my (undef, undef, $from) = pgm($ARGV[1]);
+        # the lower right of the page: 165 to 195 mm by 260 to 285 mm
+        for my $y (2047 .. 2244) { substr($onto, $y * $w + 1299, 236) = substr($from, $y * $w + 1299, 236) }
+        my $rows = join "", map { "\0" . substr($onto, $_ * $w, $w) } 0 .. $h - 1;
+        sub chunk { my ($t, $d) = @_; pack("N", length $d) . $t . $d . pack("N", crc32($t . $d)) }
+        binmode STDOUT;
+        print "\x89PNG\r\n\x1a\n", chunk("IHDR", pack("NNCCCCC", $w, $h, 8, 0, 0, 0, 0)), chunk("IDAT", compress($rows)),
+            chunk("IEND", "")' "${pages[0]}" "${pages[-2]}" >"$TMP/stuck/mixed.png" || fault "the two pages were not put together"
+    before=$("$PHIEU" -C "$TMP/a" export answers --format csv -o - 2>/dev/null | wc -l)
+    check_exit 3 "$PHIEU" -C "$TMP/a" scan --json "$TMP/stuck/mixed.png"
+    check_contains "$out" '"mixed-number"' "a code stuck over another's number"
+    check_eq 1 "$(json pages_refused "$out")" "a code stuck over another's number: refused"
+    check_eq "$before" "$("$PHIEU" -C "$TMP/a" export answers --format csv -o - 2>/dev/null | wc -l)" "answers before and after"
+fi
+
 finish

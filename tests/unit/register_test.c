@@ -480,6 +480,45 @@ static void test_serial(void)
     }
 }
 
+/* A code and a number in print of two ballots are of none. A number that is the code's, that is missing,
+ * covered or badly copied says nothing against it. */
+static void test_mixed(void)
+{
+    g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, &form_2, NULL});
+    const Layout *layout = known->layouts->pdata[1];
+    static const PaperScan scans[] = {{.skew_deg = 1},
+                                      {.quarter_turns = 2, .dpi = 300},
+                                      {.dpi = 150, .specks = 2},
+                                      {.scale = 0.95, .paper = 225, .ink = fill_in}};
+    static const int pairs[][2] = {{77, 78}, {3, 8}, {1278, 1276}, {100689, 199689}, {555555, 5}};
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        g_autofree char *code = paper_code_text(layout, pairs[i][0]);
+        char serial[SERIAL_LENGTH + 1], other[SERIAL_LENGTH + 1];
+        serial_make(pairs[i][0], serial);
+        serial_make(pairs[i][1], other);
+        g_autofree char *own = serial_print_form(serial), *stuck = serial_print_form(other);
+        g_autofree char *faulty = g_strdup(stuck);
+        faulty[7] = faulty[7] == 'A' ? 'B' : 'A';
+        for (size_t how = 0; how < G_N_ELEMENTS(scans); how++) {
+            PaperScan paper = scans[how];
+            paper.code = code;
+            paper.serial = stuck;
+            g_autoptr(Raster) mixed = paper_scan(&form_2, paper_page(layout), &paper, NULL);
+            assert_refused(known, mixed, NULL, REGISTER_MIXED_NUMBER);
+            const PaperScan good[] = {
+                {.serial = own}, {.dpi = 0}, {.serial = faulty}, {.serial = stuck, .ink = smear}};
+            for (size_t g = 0; g < G_N_ELEMENTS(good); g++) {
+                paper.serial = good[g].serial;
+                paper.ink = good[g].ink ? good[g].ink : scans[how].ink;
+                g_autoptr(Raster) scan = paper_scan(&form_2, paper_page(layout), &paper, NULL);
+                g_autoptr(Registration) result = look(known, scan, NULL);
+                g_assert_cmpint(result->kind, ==, REGISTER_PLACED);
+                g_assert_cmpstr(result->code.serial, ==, serial);
+            }
+        }
+    }
+}
+
 /* A person says which page of which ballot it is: placed by its print, by the sheet's corners where they are
  * shown roughly, never as a form it is not, and never against its own code. */
 static void test_given(void)
@@ -679,6 +718,7 @@ int main(int argc, char **argv)
     g_test_add_func("/register/several", test_several);
     g_test_add_func("/register/large-glass", test_large_glass);
     g_test_add_func("/register/serial", test_serial);
+    g_test_add_func("/register/mixed-number", test_mixed);
     g_test_add_func("/register/given", test_given);
     g_test_add_func("/register/wrong-print", test_wrong_print);
     g_test_add_func("/register/cut-off", test_cut_off);
