@@ -98,6 +98,17 @@ export async function checkAxe(page, what) {
     check(false, `${what}: ${violation.id}: ${violation.help}: ${violation.nodes.map((node) => node.html).slice(0, 3).join(' | ')}`);
 }
 
+// From now on what is asked of `path` takes so long to be done, and its answer so long to arrive, in ms.
+export async function delay(page, path, asked, answered) {
+  const sleep = (ms) => new Promise((wake) => setTimeout(wake, ms));
+  await page.route(`**${path}`, async (route) => {
+    await sleep(asked);
+    const response = await route.fetch().catch(() => null);
+    await sleep(answered);
+    await (response ? route.fulfill({ response }) : route.abort()).catch(() => {});
+  });
+}
+
 // No text is cut and nothing stands beyond the window's right edge.
 export async function checkLayout(page, what) {
   const wrong = await page.evaluate(() => {

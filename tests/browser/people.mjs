@@ -33,14 +33,35 @@ export async function current(page) {
   });
 }
 
+// Waits for what is expected; where it does not come, the fault says what stands on the screen instead.
+async function expect(page, what, holds, ...more) {
+  try {
+    await page.waitForFunction(holds, ...more);
+  } catch (error) {
+    const shown = await page.evaluate(() => document.body.innerText.replace(/\n+/g, ' | '));
+    throw new Error(`${what} does not come; the screen shows: ${shown}`, { cause: error });
+  }
+}
+
 // The next answer's picture is there, whole, and for as long as an eye needs; earlier keys answer nothing.
 export async function seen(page) {
-  await page.waitForFunction(() => {
-    if (document.querySelector('main.empty')) return true;
-    const picture = document.querySelector('.asked > .picture img');
-    return picture?.complete && picture.naturalWidth > 400;
-  });
-  await page.waitForTimeout(150);
+  for (;;) {
+    await expect(page, 'a picture to be answered', () => {
+      if (document.querySelector('main.empty')) return true;
+      const picture = document.querySelector('.asked > .picture img');
+      return picture?.complete && picture.naturalWidth > 400;
+    });
+    // by the page's own clock, as the page counts it too; another picture may have come meanwhile
+    const stayed = await page.evaluate(async () => {
+      const picture = () => document.querySelector('.asked > .picture img');
+      const before = picture()?.src;
+      await picture()?.decode().catch(() => {});
+      await new Promise((drawn) => requestAnimationFrame(drawn));
+      await new Promise((wake) => setTimeout(wake, 150));
+      return picture()?.src === before;
+    });
+    if (stayed) return;
+  }
 }
 
 // The keys for a value, as the buttons' labels say them.
@@ -65,10 +86,11 @@ export async function settleOne(page, valueOf) {
   const value = valueOf(key);
   const begun = performance.now();
   await press(page, value);
-  await page.waitForFunction((before) => {
+  const next = `${encodeURIComponent(item.serial)}/${encodeURIComponent(item.question)}?`;
+  await expect(page, `the picture after ${key}, answered '${value}'`, (before) => {
     const picture = document.querySelector('.asked > .picture img');
     return !picture || (!picture.src.includes(before) && picture.complete);
-  }, `${encodeURIComponent(item.serial)}/${encodeURIComponent(item.question)}?`);
+  }, next);
   return { key, value, ms: performance.now() - begun };
 }
 

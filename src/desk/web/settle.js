@@ -108,7 +108,7 @@ export function Settle({ survey, frame, lapsed, onLapsed }) {
   const [several, setSeveral] = useState(null); // a Set while several boxes are chosen
   const [refers, setRefers] = useState(false);
   const [enlarged, setEnlarged] = useState(false);
-  const shown = useRef({ item: null, at: 0 });
+  const shown = useRef({ picture: null, at: 0 });
   const onKey = useRef(null);
   const item = work.items?.[0];
   const question = item ? questionOf(survey, item) : null;
@@ -123,7 +123,7 @@ export function Settle({ survey, frame, lapsed, onLapsed }) {
 
   // Nothing is answered before its picture has been on the screen for as long as an eye needs: a key that bounces,
   // or was meant for the picture before, settles nothing.
-  const wasSeen = () => shown.current.item === item && performance.now() - shown.current.at >= SEEN_MS;
+  const wasSeen = () => item && shown.current.picture === cropUrl(item) && performance.now() - shown.current.at >= SEEN_MS;
   const answer = (value) => wasSeen() && work.answer(value);
   const choose = (id) => {
     if (!chosen) return answer(id);
@@ -162,7 +162,7 @@ export function Settle({ survey, frame, lapsed, onLapsed }) {
       theirs=${valueWords(questionOf(survey, work.other.item), work.other.theirs.value)}
       yours=${valueWords(questionOf(survey, work.other.item), work.other.value)}
       onKeep=${work.keepTheirs} onMine=${work.takeMine} />`;
-  if (!work.items) return html`<p class="loading" aria-busy="true">${t('loading')}</p>`;
+  if (!item && !work.empty) return html`<p class="loading" aria-busy="true">${t('loading')}</p>${disagreement}`;
   if (!item) return html`<${Empty} counts=${frame.counts} work=${work} />${disagreement}`;
   const reasons = reasonsText(item.reasons ?? '');
   return html`
@@ -173,7 +173,7 @@ export function Settle({ survey, frame, lapsed, onLapsed }) {
         <h1>${question.number && `${t('settle.question', { number: question.number })}. `}${question.text || item.question}</h1>
         ${item.look > 1 && html`<${LookNote} item=${item} question=${question} />`}
         ${item.note && html`<p class="note">${t('settle.referred', { who: item.referred_by, note: item.note })}</p>`}
-        <${Crop} item=${item} question=${question} chosen=${chosen} onShown=${() => (shown.current = { item, at: performance.now() })} />
+        <${Crop} item=${item} question=${question} chosen=${chosen} onShown=${() => (shown.current = { picture: cropUrl(item), at: performance.now() })} />
         ${reasons && html`<p class="why">${t('settle.why', { reasons })}</p>`}
         <${Options} question=${question} chosen=${chosen} onChoose=${choose} />
         ${chosen

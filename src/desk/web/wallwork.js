@@ -1,6 +1,7 @@
 // The work of the wall: what is claimed, its pictures with their hashes, what is marked, what is on its way. No markup.
 import { useCallback, useEffect, useRef, useState } from './html.js';
 import { call, newKey } from './api.js';
+import { keyOf } from './claims.js';
 import { errorText, t } from './i18n.js';
 import { Outbox } from './outbox.js';
 import { questionName, questionOf, valueWords } from './values.js';
@@ -12,7 +13,6 @@ const AWAY_MS = 4 * 60_000;
 // Pictures asked for at once.
 const AT_ONCE = 4;
 
-const keyOf = (item) => `${item.serial} ${item.question}`;
 const boxesUrl = (item) => `/pictures/boxes/${encodeURIComponent(item.serial)}/${encodeURIComponent(item.question)}?scan=${item.scan}`;
 
 // A picture as it is served, and the hash it is served under.
@@ -209,6 +209,7 @@ export function useWall({ survey, frame, lapsed, onLapsed }) {
         forms.set(keyOf(item), item.form);
       }
       const taken = new Set(now.map(keyOf));
+      claiming.current += 1; // what is asked by now is older than this
       setClaimed((before) => before.filter((item) => !taken.has(keyOf(item))));
       setMarks(new Map());
       setRound((n) => n + 1);
@@ -225,6 +226,7 @@ export function useWall({ survey, frame, lapsed, onLapsed }) {
         const data = await call('POST', '/api/wall/undo', { decisions: last });
         current.current.frame.setCounts(data);
         const back = new Set(data.items.map(keyOf));
+        claiming.current += 1;
         setClaimed((before) => [...data.items, ...(before ?? []).filter((item) => !back.has(keyOf(item)))]);
         setRound((n) => n + 1);
         setMessage(t('wall.undone', { count: last.length }));

@@ -1,6 +1,7 @@
 // The operator's work: what is claimed, what was decided, what is on its way. No markup here.
 import { useCallback, useEffect, useRef, useState } from './html.js';
 import { call, newKey } from './api.js';
+import { Claims, first, keyOf } from './claims.js';
 import { errorText, t } from './i18n.js';
 import { Outbox } from './outbox.js';
 import { questionName, questionOf, valueWords } from './values.js';
@@ -14,8 +15,6 @@ export const AHEAD = 5;
 
 // Tells this page from one of the same person that was closed.
 const pageId = newKey();
-
-const keyOf = (item) => `${item.serial} ${item.question}`;
 
 export function cropUrl(item) {
   return `/pictures/crop/${encodeURIComponent(item.serial)}/${encodeURIComponent(item.question)}?scan=${item.scan}`;
@@ -56,12 +55,14 @@ function paceOf(times) {
 
 export function useWork({ survey, frame, lapsed, onLapsed }) {
   const [items, setItems] = useState(null); // null: not asked yet; the first is the current one
+  const [empty, setEmpty] = useState(false); // the server had nothing to give
   const [message, setMessage] = useState('');
   const [other, setOther] = useState(null); // a disagreement to be decided
   const [times, setTimes] = useState([]);
   const history = useRef([]); // of this page: { item, decision }
   const current = useRef({});
-  const claiming = useRef(false);
+  const claims = useRef(null);
+  claims.current ??= new Claims();
   const active = useRef(Date.now());
   current.current = { items, frame, onLapsed };
 
@@ -75,19 +76,32 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
     value: valueWords(questionOf(survey, item), value),
   });
 
+  // At once: another key or answer may come before the page is drawn.
+  const put = (next) => {
+    current.current.items = next;
+    setItems(next);
+  };
+  const bringBack = (item) => {
+    claims.current.back(item);
+    put(first(item, current.current.items));
+  };
+
   const outbox = useRef(null);
   outbox.current ??= new Outbox({
     onDone: (entry, data) => {
       if (data.waiting !== undefined) current.current.frame.setCounts(data);
+      claims.current.left(entry.about);
       if (data.decision) history.current.push({ item: entry.about, decision: data.decision });
     },
     onRefused: (entry, error) => {
       const item = entry.about;
       if (error.id === 'settled-by-other') {
+        claims.current.left(item);
         setOther({ item, value: entry.body.value, theirs: error.data.other });
         return;
       }
-      if (error.id !== 'read-by-other') setItems((before) => [item, ...(before ?? []).filter((one) => keyOf(one) !== keyOf(item))]);
+      if (error.id === 'read-by-other') claims.current.left(item);
+      else bringBack(item);
       setMessage(t('settle.refused', { ...describe(item, ''), message: errorText(error) }));
     },
     onState: (state) => current.current.frame.tell(state),
@@ -95,28 +109,25 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
 
   // Takes what the server says is this person's; what is on its way is theirs no longer.
   const claim = useCallback(async () => {
-    if (claiming.current) return;
-    claiming.current = true;
+    if (!claims.current.begin()) return;
     try {
       const data = await call('POST', '/api/review/claim', { page: pageId });
       current.current.frame.setCounts(data);
-      const given = data.items.filter((item) => !outbox.current.holds((about) => about && keyOf(about) === keyOf(item)));
-      setItems((before) => {
-        const known = new Map(given.map((item) => [keyOf(item), item]));
-        const kept = (before ?? []).filter((item) => known.has(keyOf(item)));
-        const had = before?.[0];
-        if (had && !known.has(keyOf(had))) setMessage(t('settle.gone'));
-        kept.forEach((item) => known.delete(keyOf(item)));
-        return [...kept, ...known.values()];
-      });
+      const before = current.current.items ?? [];
+      const next = claims.current.merge(before, data.items, (item) => outbox.current.holds((about) => about && keyOf(about) === keyOf(item)));
+      if (before.length && !next.some((item) => keyOf(item) === keyOf(before[0]))) setMessage(t('settle.gone'));
+      put(next);
+      setEmpty(!next.length);
     } catch (error) {
       fail(error);
     }
-    claiming.current = false;
+    if (claims.current.end()) claim();
   }, []);
 
   useEffect(() => {
-    if (!lapsed) {
+    if (lapsed) {
+      put(null); // others may have been given it meanwhile
+    } else {
       claim();
       outbox.current.send();
     }
@@ -150,14 +161,16 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
   const leaveCurrent = () => {
     const [item, ...rest] = current.current.items;
     active.current = Date.now();
-    current.current.items = rest; // at once: another key may come before the page is drawn
-    setItems(rest);
+    claims.current.left(item);
+    put(rest);
+    if (!rest.length) setEmpty(false);
     if (rest.length < FEW) setTimeout(() => outbox.current.flushed().then(claim), 0);
     return item;
   };
 
   return {
     items,
+    empty,
     message,
     other,
     pace: paceOf(times),
@@ -175,7 +188,8 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
     },
     skip() {
       active.current = Date.now();
-      setItems(([first, ...rest]) => [...rest, first]);
+      const [skipped, ...rest] = current.current.items;
+      put([...rest, skipped]);
       setMessage('');
     },
     // The last decision of this page, or, after the page was loaded anew, this person's last one.
@@ -191,7 +205,7 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
         }
         const data = await call('POST', '/api/review/undo', { decision: last.decision });
         if (!data.item) return;
-        setItems((before) => [data.item, ...(before ?? []).filter((one) => keyOf(one) !== keyOf(data.item))]);
+        bringBack(data.item);
         setTimes((before) => before.slice(0, -1));
         setMessage(t('settle.undone', describe(data.item, '')));
       } catch (error) {
