@@ -6,7 +6,8 @@
 #include "export/export.h"
 
 /* In the order of ExportWhat and ExportFormat. */
-static const char *const whats[] = {"answers", "ballots", "tally", "index", "log", "codebook", "spss", NULL};
+static const char *const whats[] = {"answers", "ballots",  "tally", "index", "scores",
+                                    "log",     "codebook", "spss",  NULL};
 static const char *const formats[] = {"csv", "xlsx", "json", "sps", NULL};
 
 /* The place of a text in a list, without case; −1 where it is not there. */
@@ -48,9 +49,8 @@ int cli_export(const CliContext *context, int argc, char **argv)
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_("the file; - for standard output"), N_("FILE")},
         G_OPTION_ENTRY_NULL};
     if (!cli_parse(_("WHAT -o FILE"),
-                   _("Writes results as files: answers, ballots, tally, index, log, codebook or spss. Ids of "
-                     "columns and values "
-                     "stand in README.md."),
+                   _("Writes results as files: answers, ballots, tally, index, scores, log, codebook or "
+                     "spss. Ids of columns and values stand in README.md."),
                    entries, argc, argv, &rest))
         return CLI_USAGE;
     const char *dot = output ? g_strrstr(output, ".") : NULL;

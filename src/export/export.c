@@ -97,10 +97,14 @@ static bool fill_rows(Report *report, Store *store, const Quota *quota, ExportWh
 static Report *make_report(Store *store, const Quota *quota, const ScoreIndex *index, ExportWhat what,
                            GError **error)
 {
-    static const char *const titles[] = {
-        "Trả lời phiếu khảo sát",         "Phiếu thu về", "Kết quả điều tra xã hội học",
-        "Chỉ số cải cách hành chính",     "Nhật ký",      "Bảng mã",
-        "Dữ liệu phiếu khảo sát cho SPSS"};
+    static const char *const titles[] = {"Trả lời phiếu khảo sát",
+                                         "Phiếu thu về",
+                                         "Kết quả điều tra xã hội học",
+                                         "Chỉ số cải cách hành chính",
+                                         "Điểm thành phần của điều tra",
+                                         "Nhật ký",
+                                         "Bảng mã",
+                                         "Dữ liệu phiếu khảo sát cho SPSS"};
     g_autoptr(Report) report = report_new(titles[what]);
     if (!add_facts(report, store, quota, error))
         return NULL;
@@ -109,6 +113,8 @@ static Report *make_report(Store *store, const Quota *quota, const ScoreIndex *i
         report_fill_tally(report, quota);
     else if (what == EXPORT_INDEX)
         report_fill_index(report, index);
+    else if (what == EXPORT_SCORES)
+        report_fill_scores(report, quota, index);
     else if (what == EXPORT_CODEBOOK)
         report_fill_codebook(report, store_survey(store));
     else if (!fill_rows(report, store, quota, what, error))

@@ -24,6 +24,7 @@ typedef enum {
     EXPORT_BALLOTS, /* a row a returned ballot: what became of it, whether it counts, who settled what */
     EXPORT_TALLY,
     EXPORT_INDEX,
+    EXPORT_SCORES,   /* sub-scores: a row a question of a group on an agency; see ScoreQuestion */
     EXPORT_LOG,      /* who did what and when, what held before and since; see StoreLogLine */
     EXPORT_CODEBOOK, /* what the ids mean */
     EXPORT_SPSS,     /* a case a ballot, a variable a question, with labels and missing values; as SPS only */

@@ -94,6 +94,7 @@ void report_add_codebook(Report *report, const Survey *survey, unsigned in);
 void report_fill_codebook(Report *report, const Survey *survey);
 void report_fill_log(Report *report, const GPtrArray *lines);
 void report_fill_tally(Report *report, const Quota *quota);
+void report_fill_scores(Report *report, const Quota *quota, const ScoreIndex *index);
 void report_fill_index(Report *report, const ScoreIndex *index);
 
 /* The census's ballots by serial: char* → QuotaBallot*; borrows from it. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "score/rank.h"
+#include "score/rate.h"
 #include "score/treat.h"
 #include "score/waivers.h"
 
@@ -54,60 +55,6 @@ static void add_note(ScoreAgency *agency, char *note)
     g_ptr_array_add(agency->notes, note);
 }
 
-/* ---- one question
- * ------------------------------------------------------------------------------------------------------- */
-
-/* Value of option k: its weight, 1 or 0 for the two best, or its place between worst 0 and best 1. NULL: not
- * counted. */
-static Rational *option_value(const SurveyScale *scale, SurveyMethod method, guint k)
-{
-    const SurveyOption *option = scale->options->pdata[k];
-    if (!option->weight)
-        return NULL;
-    if (method == SURVEY_METHOD_WEIGHTED)
-        return rational_copy(option->weight);
-    int level = 0, levels = 0;
-    for (guint i = 0; i < scale->options->len; i++) {
-        if (!((SurveyOption *)scale->options->pdata[i])->weight)
-            continue;
-        level += i < k;
-        levels++;
-    }
-    if (method == SURVEY_METHOD_TOP2)
-        return rational_new(level < 2 ? 1 : 0, 1);
-    return levels > 1 ? rational_new(levels - 1 - level, levels - 1) : rational_new(1, 1);
-}
-
-/* Σ n(k)·value(k) and Σ n(k) over the counted options. */
-static void add_answers(const QuotaTally *tally, SurveyMethod method, Rational **sum, int *count)
-{
-    for (guint k = 0; k < tally->question->scale->options->len; k++) {
-        g_autoptr(Rational) value = option_value(tally->question->scale, method, k);
-        if (!value || !tally->n[k])
-            continue;
-        g_autoptr(Rational) n = rational_new(tally->n[k], 1);
-        g_autoptr(Rational) part = rational_mul(n, value);
-        add_to(sum, part);
-        *count += tally->n[k];
-    }
-}
-
-static Rational *share(const Rational *sum, int count)
-{
-    g_autoptr(Rational) n = rational_new(count, 1);
-    return count ? rational_div(sum, n) : NULL;
-}
-
-Rational *score_rate(const QuotaTally *tally, SurveyMethod method, int *ret_answers)
-{
-    g_autoptr(Rational) sum = zero();
-    int count = 0;
-    add_answers(tally, method, &sum, &count);
-    if (ret_answers)
-        *ret_answers = count;
-    return share(sum, count);
-}
-
 /* ---- one surveyed leaf
  * ------------------------------------------------------------------------------------------------------ */
 
@@ -139,13 +86,13 @@ static ScoreRate *rate_group(const Quota *quota, const SurveyAgency *agency, con
         if (!tally)
             continue;
         g_autoptr(Rational) own = score_rate(tally, leaf->method, NULL);
-        add_answers(tally, leaf->method, &pooled, &rate->answers);
+        rate_add_answers(tally, leaf->method, &pooled, &rate->answers);
         add_to(&rates, own);
         questions += own != NULL;
     }
-    rate->pooled = share(pooled, rate->answers);
+    rate->pooled = rate_share(pooled, rate->answers);
     rate->rate = leaf->pooling == SURVEY_POOL_ANSWERS && rate->pooled ? rational_copy(rate->pooled)
-                                                                      : share(rates, questions);
+                                                                      : rate_share(rates, questions);
     return rate;
 }
 

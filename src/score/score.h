@@ -111,6 +111,44 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScoreIndex, score_index_free)
 /* r(q) of one tally under a leaf's method: NULL when nothing counts. `ret_answers` counted answers. */
 Rational *score_rate(const QuotaTally *tally, SurveyMethod method, int *ret_answers);
 
+/* ---- sub-scores
+ * --------------------------------------------------------------------------------------------------- */
+
+/* One question of one group on one agency, and what it adds to a leaf's points. With n(k) counted answers of
+ * option k, v(k) their values under the leaf's method, n = Σ n(k), N the ballots planned for the group on the
+ * agency (never less than n):
+ *   rate       r = Σ n(k)·v(k) / n                                                           exact
+ *   points     M·W·r / Q, where the leaf averages its questions (Q: those of the group with answers), or
+ *              M·W·r·n / Σ n over the group's questions, where it pools answers: they add to the leaf's
+ * points satisfied  answers at the better half of the counted levels: 2 of 5, 2 of 4, 1 of 3, 1 of 2 share x
+ * / n, x = satisfied; its limits are K/N for the smallest and the greatest number K of satisfied among all N
+ * that the two tails of the hypergeometric distribution allow, each with a probability over 2.5 %: exact, at
+ * least 95 % whatever N (J. P. Buonaccorsi, The American Statistician 41 (1987) 215). With all N answered the
+ * limits are the share. limits of r  r ± 1.96·√((1 − n/N)·s²/n), s² = Σ n(k)·(v(k) − r)² / (n − 1), within 0
+ * and 1 (W. G. Cochran, Sampling Techniques, 3rd ed. 1977, ch. 2): an approximation, poor below some 30
+ * answers. The population is the quota: the intervals say how much the ballots that did not come or could not
+ * be used might change, not how well a quota stands for all citizens, which no formula can say of a sample
+ * that was not drawn at random. */
+typedef struct {
+    const SurveyAgency *agency;
+    const SurveyGroup *group;
+    const SurveyNode *leaf;
+    const SurveyQuestion *question;
+    const QuotaTally *tally;
+    int answers, population; /* n, N */
+    Rational *rate, *points; /* NULL: nobody answered, or the leaf has no points */
+    int satisfied;
+    Rational *share, *share_low, *share_high; /* NULL: nobody answered */
+    double rate_low, rate_high;               /* NAN: nobody answered, or one of several */
+} ScoreQuestion;
+
+void score_question_free(ScoreQuestion *question);
+/* Every scored question of every applicable survey leaf: GPtrArray of ScoreQuestion*, in order of block,
+ * rank, leaf, group and question; borrows from both. */
+GPtrArray *score_questions(const Quota *quota, const ScoreIndex *index);
+/* The limits of a share: `satisfied` of `answers`, out of a population of at least as many; answers > 0. */
+void score_share_limits(int satisfied, int answers, int population, Rational **ret_low, Rational **ret_high);
+
 /* What a decision on something without points or index does ("not-applicable", "to-others", "unranked"), in
  * words of the user's language; static. */
 const char *score_treatment_words(const char *treatment);

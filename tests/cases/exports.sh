@@ -46,6 +46,12 @@ check_contains "$(<"$TMP/log.csv")" ",Người duyệt B,reject,$last,,,,rejecte
 check_contains "$(<"$TMP/log.csv")" ",account," "accounts are in the log"
 check_lacks "$(<"$TMP/log.csv")" "$password" "a secret in the log"
 
+# Sub-scores: a row a question, with limits that are exact.
+check_exit "0|3" "$PHIEU" "${ws[@]}" export scores -o "$TMP/scores.csv"
+parts=$(awk -F, '$2 == "SNV" && $5 == "S4.1" { n++ } END { print n }' "$TMP/scores.csv")
+check_eq 2 "$parts" "two questions on S4.1"
+check_contains "$(head -1 "$TMP/scores.csv")" "share,share_exact,share_low,share_low_exact" "limits of the share, exact"
+
 # SPSS: a case a ballot, and the syntax that reads them; the codebook has the same numbers.
 check_exit "0|3" "$PHIEU" "${ws[@]}" export spss -o "$TMP/phiếu.sps"
 check_contains "$(<"$TMP/phiếu.sps")" '/FILE="phiếu-data.csv"' "the data it reads"

@@ -260,6 +260,24 @@ static void test_spss(void)
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
 }
 
+/* A row a question: counts, rate and points, and how far the share can be trusted. */
+static void test_scores_csv(void)
+{
+    g_autoptr(Workspace) w = make_workspace();
+    g_autofree char *csv = export_to(w, EXPORT_SCORES, EXPORT_CSV, "scores.csv", NULL);
+    static const char row[] = "so,SA,Sở A,G1,S1.1,Lãnh đạo,q2,";
+    assert_cell(csv, row, "planned", "3");
+    assert_cell(csv, row, "n", "1");
+    assert_cell(csv, row, "distribution", "a 0; b 1; c 0; d 0");
+    assert_cell(csv, row, "rate_exact", "60");
+    assert_cell(csv, row, "rate_low", ""); /* one answer of three shows no spread */
+    assert_cell(csv, row, "points_exact", "6");
+    assert_cell(csv, row, "share", "100.00");
+    assert_cell(csv, row, "share_low", "33.33");
+    assert_cell(csv, "so,SB,Sở B,G1,S1.1,Lãnh đạo,q2,", "rate", "");
+    assert_nfc(csv);
+}
+
 /* As Excel in Vietnamese opens it; a code it would make a date or number of stays what it is. */
 static void test_csv_excel(void)
 {
@@ -787,6 +805,7 @@ int main(int argc, char **argv)
     g_test_add_func("/export/ballots-csv", test_ballots_csv);
     g_test_add_func("/export/log-csv", test_log_csv);
     g_test_add_func("/export/spss", test_spss);
+    g_test_add_func("/export/scores-csv", test_scores_csv);
     g_test_add_func("/export/csv-excel", test_csv_excel);
     g_test_add_func("/export/index-csv", test_index_csv);
     g_test_add_func("/export/tally-csv", test_tally_csv);

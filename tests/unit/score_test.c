@@ -1,5 +1,6 @@
 #include "score/score.h"
 
+#include <math.h>
 #include <sqlite3.h>
 #include <xlsxwriter.h>
 #include <zip.h>
@@ -371,6 +372,89 @@ static void test_pooling(void)
         g_autoptr(ScoreIndex) index = compute(w);
         assert_rational(leaf_of(result_of(index, "HC"), "S2.1")->points, points[r], NULL);
     }
+}
+
+/* Limits of a share against sums of binomial coefficients worked out elsewhere; everybody's answer leaves
+ * nothing open. */
+static void test_share_limits(void)
+{
+    static const struct {
+        int satisfied, answers, population;
+        const char *low, *high;
+    } cases[] = {
+        {7, 10, 36, "5/12", "8/9"}, /* 15 and 32 of 36 */
+        {16, 19, 20, "4/5", "17/20"}, {0, 3, 20, "0", "13/20"},
+        {5, 5, 30, "8/15", "1"},      {30, 60, 270, "52/135", "83/135"}, /* 104 and 166 of 270 */
+        {3, 3, 3, "1", "1"},          {0, 1, 1, "0", "0"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Rational) low = NULL;
+        g_autoptr(Rational) high = NULL;
+        score_share_limits(cases[i].satisfied, cases[i].answers, cases[i].population, &low, &high);
+        assert_rational(low, cases[i].low, NULL);
+        assert_rational(high, cases[i].high, NULL);
+    }
+}
+
+/* The parts of the questions add to the leaf's points exactly, whether it averages questions or pools
+ * answers, and whichever group keeps silent. */
+static void test_sub_scores(void)
+{
+    static const WorkspaceEdit pooled[] = {
+        {"criteria-huyen.yaml", "method: mean", "method: mean, pooling: answers"}, {NULL, NULL, NULL}};
+    const WorkspaceEdit *const rules[] = {NULL, pooled};
+    for (size_t r = 0; r < G_N_ELEMENTS(rules); r++) {
+        g_autoptr(Workspace) w = workspace_new(rules[r]);
+        g_autoptr(GPtrArray) s = workspace_issue(w, "G2", "HC", "HC-P1", 2);
+        workspace_return_b(w, s->pdata[0], "a", "a", "b");
+        workspace_return_b(w, s->pdata[1], "", "x", "d");
+        return_ballots(w, "G1", "SA", 2, "a", "b", "c");
+        g_autoptr(Quota) quota = quota_take(w->store, NULL);
+        g_autoptr(ScoreIndex) index = score_index(w->store, quota, NULL);
+        g_autoptr(GPtrArray) questions = score_questions(quota, index);
+        g_assert_cmpuint(questions->len, ==, 2 * 3 + 2); /* both agencies of three questions, and HC's two */
+        g_autoptr(Rational) sum = rational_new(0, 1);
+        for (guint i = 0; i < questions->len; i++) {
+            const ScoreQuestion *of = questions->pdata[i];
+            if (g_str_equal(of->agency->code, "SB")) { /* nobody answered: no figure, never 0 */
+                g_assert_true(!of->rate && !of->points && !of->share && isnan(of->rate_low));
+                g_assert_cmpint(of->population, ==, 3);
+            } else if (g_str_equal(of->agency->code, "HC")) {
+                rational_add_to(&sum, of->points);
+            } else if (g_str_equal(of->question->id, "q2")) { /* two of three, both b */
+                assert_rational(of->rate, "3/5", NULL);
+                assert_rational(of->points, "6", NULL); /* 20 · 0.6 / 2 */
+                assert_rational(of->share, "1", NULL);
+                assert_rational(of->share_low, "2/3", NULL);
+                assert_rational(of->share_high, "1", NULL);
+                g_assert_cmpfloat(of->rate_low, ==, of->rate_high); /* alike: no spread is seen */
+            }
+        }
+        const ScoreLeaf *leaf = leaf_of(result_of(index, "HC"), "S2.1");
+        g_assert_cmpint(rational_compare(sum, leaf->points), ==, 0);
+    }
+}
+
+/* Cochran's standard error with the quota as population: 8 a, 2 d of 20 planned. */
+static void test_rate_limits(void)
+{
+    static const WorkspaceEdit edits[] = {
+        {"groups.yaml", "handed_out_by: itself, ballots: 3", "handed_out_by: itself, ballots: 20"},
+        {NULL, NULL, NULL}};
+    g_autoptr(Workspace) w = workspace_new(edits);
+    return_ballots(w, "G1", "SA", 8, "a", "a", "a");
+    return_ballots(w, "G1", "SA", 2, "d", "a", "a");
+    g_autoptr(Quota) quota = quota_take(w->store, NULL);
+    g_autoptr(ScoreIndex) index = score_index(w->store, quota, NULL);
+    g_autoptr(GPtrArray) questions = score_questions(quota, index);
+    const ScoreQuestion *of = questions->pdata[0];
+    for (guint i = 1; !g_str_equal(of->agency->code, "SA") || !g_str_equal(of->question->id, "q1"); i++)
+        of = questions->pdata[i];
+    g_assert_cmpint(of->answers, ==, 10);
+    g_assert_cmpint(of->population, ==, 20);
+    /* s² = 1.6/9, (1 − 1/2)·s²/10 = 0.0088889, half 1.96·0.0942809 = 0.1847906 */
+    g_assert_cmpfloat_with_epsilon(of->rate_low, 0.6152094, 1e-6);
+    g_assert_cmpfloat_with_epsilon(of->rate_high, 0.9847906, 1e-6);
 }
 
 /* Half up, once, of the exact figure: neither a double's 62.02499… nor the way over a third decimal. */
@@ -1419,6 +1503,9 @@ int main(int argc, char **argv)
     g_test_add_func("/score/unranked", test_unranked);
     g_test_add_func("/score/blocks", test_blocks);
     g_test_add_func("/score/pooling", test_pooling);
+    g_test_add_func("/score/share-limits", test_share_limits);
+    g_test_add_func("/score/sub-scores", test_sub_scores);
+    g_test_add_func("/score/rate-limits", test_rate_limits);
     g_test_add_func("/score/rounding", test_rounding);
     g_test_add_func("/score/groups", test_groups);
     g_test_add_func("/score/provisional", test_provisional);
