@@ -9,13 +9,23 @@ static ReportColumn *add_points(ReportTable *table, const char *id, const char *
     return column;
 }
 
-static char *rank_text(const ScoreAgency *agency)
+/* A sheet is named as its block is: "Xếp hạng khối sở, ban, ngành". */
+static char *sheet_name(const char *what, const SurveyBlock *block)
 {
-    if (!agency->complete && !agency->excluded)
-        return g_strdup("");
-    if (!agency->rank)
-        return g_strdup("không xếp hạng");
-    return g_strdup_printf("%d", agency->rank);
+    const char *rest = g_utf8_next_char(block->name);
+    bool word = *rest && g_unichar_islower(g_utf8_get_char(rest)); /* no abbreviation */
+    g_autofree char *first = g_strndup(block->name, (gsize)(rest - block->name));
+    g_autofree char *lower = g_utf8_strdown(first, -1);
+    return g_strdup_printf("%s %s%s", what, word ? lower : first, rest);
+}
+
+/* Where there is a rank it is a number. */
+static void add_rank(ReportTable *table, const ScoreAgency *agency)
+{
+    if (agency->rank)
+        report_count(table, agency->rank);
+    else
+        report_text(table, agency->complete || agency->excluded ? "không xếp hạng" : "");
 }
 
 static char *notes_text(const ScoreAgency *agency)
@@ -29,7 +39,7 @@ static char *notes_text(const ScoreAgency *agency)
 
 static void add_ranking(Report *report, const ScoreBlock *block, int decimals)
 {
-    g_autofree char *sheet = g_strdup_printf("Xếp hạng %s", block->block->id);
+    g_autofree char *sheet = sheet_name("Xếp hạng", block->block);
     g_autofree char *title = g_strdup_printf("Xếp hạng chỉ số cải cách hành chính: %s", block->block->name);
     ReportTable *table = report_add_table(report, "ranking", sheet, title, IN_XLSX | IN_JSON);
     report_add_column(table, "number", "TT", COLUMN_COUNT, 6);
@@ -42,12 +52,12 @@ static void add_ranking(Report *report, const ScoreBlock *block, int decimals)
     add_points(table, "surveyed", "Điểm ĐTXHH", decimals);
     add_points(table, "points", "Tổng điểm đạt được", decimals);
     add_points(table, "index", "Chỉ số (%)", decimals);
-    report_add_column(table, "rank", "Xếp hạng", COLUMN_TEXT, 10);
+    report_add_column(table, "rank", "Xếp hạng", COLUMN_COUNT, 10);
     report_add_column(table, "band", "Xếp loại", COLUMN_TEXT, 14);
     report_add_column(table, "notes", "Ghi chú", COLUMN_TEXT, 44);
     for (guint i = 0; i < block->agencies->len; i++) {
         const ScoreAgency *agency = block->agencies->pdata[i];
-        g_autofree char *rank = rank_text(agency), *notes = notes_text(agency);
+        g_autofree char *notes = notes_text(agency);
         report_add_row(table);
         report_count(table, i + 1);
         report_text(table, agency->agency->name);
@@ -59,16 +69,22 @@ static void add_ranking(Report *report, const ScoreBlock *block, int decimals)
         report_number(table, agency->total->surveyed);
         report_number(table, agency->total->points);
         report_number(table, agency->complete ? agency->total->percent : NULL);
-        report_text(table, rank);
+        add_rank(table, agency);
         report_text(table, agency->band ? agency->band->name : "");
         report_text(table, notes);
     }
 }
 
+/* A figure of an area that is not applicable to the agency is none, not 0. */
+static const Rational *of_applicable(const ScoreSum *sum, const Rational *figure)
+{
+    return rational_sign(sum->max) ? figure : NULL;
+}
+
 /* For each area: survey, appraised, points and index side by side, under the area's name. */
 static void add_areas(Report *report, const ScoreBlock *block, int decimals)
 {
-    g_autofree char *sheet = g_strdup_printf("Lĩnh vực %s", block->block->id);
+    g_autofree char *sheet = sheet_name("Lĩnh vực", block->block);
     g_autofree char *title = g_strdup_printf("Điểm theo lĩnh vực: %s", block->block->name);
     ReportTable *table = report_add_table(report, "areas", sheet, title, IN_XLSX);
     report_add_column(table, "number", "TT", COLUMN_COUNT, 6);
@@ -76,7 +92,8 @@ static void add_areas(Report *report, const ScoreBlock *block, int decimals)
     const GPtrArray *areas = block->criteria->areas;
     for (guint a = 0; a <= areas->len; a++) {
         const SurveyNode *area = a ? areas->pdata[a - 1] : NULL;
-        const char *over = area ? area->name : "Tổng cộng";
+        char *over = area ? g_strdup_printf("%s. %s", area->code, area->name) : g_strdup("Tổng cộng");
+        g_ptr_array_add(table->texts, over);
         static const char *const headings[] = {"Thẩm định", "ĐTXHH", "Tổng", "Tối đa", "Chỉ số (%)"};
         for (size_t h = 0; h < G_N_ELEMENTS(headings); h++) {
             ReportColumn *column = add_points(table, headings[h], headings[h], decimals);
@@ -91,11 +108,55 @@ static void add_areas(Report *report, const ScoreBlock *block, int decimals)
         report_text(table, agency->agency->name);
         for (guint a = 0; a <= agency->areas->len; a++) {
             const ScoreSum *sum = a ? agency->areas->pdata[a - 1] : agency->total;
-            report_number(table, sum->appraised);
-            report_number(table, sum->surveyed);
-            report_number(table, sum->points);
-            report_number(table, sum->max);
+            report_number(table, of_applicable(sum, sum->appraised));
+            report_number(table, of_applicable(sum, sum->surveyed));
+            report_number(table, of_applicable(sum, sum->points));
+            report_number(table, of_applicable(sum, sum->max));
             report_number(table, a || agency->complete ? sum->percent : NULL);
+        }
+    }
+}
+
+/* "3. Cải cách thủ tục hành chính": the area a leaf is of. */
+static char *area_text(const SurveyNode *leaf)
+{
+    const SurveyNode *area = leaf;
+    while (area->parent)
+        area = area->parent;
+    return g_strdup_printf("%s. %s", area->code, area->name);
+}
+
+/* What each agency gave itself against what it was given, criterion by criterion. */
+static void add_self(Report *report, const ScoreBlock *block, int decimals)
+{
+    g_autofree char *sheet = sheet_name("Tự chấm", block->block);
+    g_autofree char *title = g_strdup_printf("Điểm tự chấm so với điểm thẩm định: %s", block->block->name);
+    ReportTable *table = report_add_table(report, "self_appraised", sheet, title, IN_XLSX | IN_JSON);
+    report_add_column(table, "agency", "Mã", COLUMN_TEXT, 11);
+    report_add_column(table, "name", "Cơ quan", COLUMN_TEXT, 34);
+    report_add_column(table, "leaf", "Mã TC", COLUMN_TEXT, 8);
+    report_add_column(table, "criterion", "Tiêu chí", COLUMN_TEXT, 50);
+    add_points(table, "max", "Điểm tối đa", decimals);
+    add_points(table, "self", "Điểm tự chấm", decimals);
+    add_points(table, "appraised", "Điểm thẩm định", decimals);
+    add_points(table, "difference", "Thẩm định trừ tự chấm", decimals);
+    for (guint i = 0; i < block->agencies->len; i++) {
+        const ScoreAgency *agency = block->agencies->pdata[i];
+        for (guint l = 0; l < agency->leaves->len; l++) {
+            const ScoreLeaf *leaf = agency->leaves->pdata[l];
+            if (!leaf->applicable || leaf->leaf->kind != SURVEY_NODE_APPRAISED)
+                continue;
+            g_autoptr(Rational) off =
+                leaf->self && leaf->points ? rational_sub(leaf->points, leaf->self) : NULL;
+            report_add_row(table);
+            report_text(table, agency->agency->code);
+            report_text(table, agency->agency->name);
+            report_text(table, leaf->leaf->code);
+            report_text(table, leaf->leaf->name);
+            report_number(table, leaf->max);
+            report_number(table, leaf->self);
+            report_number(table, leaf->points);
+            report_number(table, off);
         }
     }
 }
@@ -103,15 +164,17 @@ static void add_areas(Report *report, const ScoreBlock *block, int decimals)
 /* A row a leaf, a column an agency. */
 static void add_leaves(Report *report, const ScoreBlock *block, int decimals)
 {
-    g_autofree char *sheet = g_strdup_printf("Tiêu chí %s", block->block->id);
+    g_autofree char *sheet = sheet_name("Tiêu chí", block->block);
     g_autofree char *title = g_strdup_printf("Điểm từng tiêu chí: %s", block->block->name);
     ReportTable *table = report_add_table(report, "leaves", sheet, title, IN_XLSX);
     report_add_column(table, "code", "Mã TC", COLUMN_TEXT, 8);
-    report_add_column(table, "criterion", "Tiêu chí", COLUMN_TEXT, 60);
-    add_points(table, "max", "Tối đa", decimals);
+    report_add_column(table, "criterion", "Tiêu chí", COLUMN_TEXT, 50);
+    report_add_column(table, "area", "Lĩnh vực", COLUMN_TEXT, 26);
+    add_points(table, "max", "Tối đa", decimals)->width = 8;
     for (guint i = 0; i < block->agencies->len; i++) {
         const SurveyAgency *agency = ((ScoreAgency *)block->agencies->pdata[i])->agency;
-        add_points(table, agency->code, agency->code, decimals);
+        g_autofree char *heading = g_strdup_printf("%s (%s)", agency->name, agency->code);
+        add_points(table, agency->code, heading, decimals)->width = 13;
     }
     const GPtrArray *leaves = block->criteria->leaves;
     for (guint l = 0; l < leaves->len; l++) {
@@ -119,6 +182,8 @@ static void add_leaves(Report *report, const ScoreBlock *block, int decimals)
         report_add_row(table);
         report_text(table, leaf->code);
         report_text(table, leaf->name);
+        g_autofree char *area = area_text(leaf);
+        report_text(table, area);
         report_number(table, leaf->max);
         for (guint i = 0; i < block->agencies->len; i++) {
             const ScoreAgency *agency = block->agencies->pdata[i];
@@ -130,7 +195,6 @@ static void add_leaves(Report *report, const ScoreBlock *block, int decimals)
 
 static void add_sum(ReportTable *table, const ScoreAgency *agency, const char *level, const ScoreSum *sum)
 {
-    g_autofree char *rank = sum->node ? g_strdup("") : rank_text(agency);
     report_add_row(table);
     report_text(table, agency->agency->block->id);
     report_text(table, agency->agency->code);
@@ -138,13 +202,16 @@ static void add_sum(ReportTable *table, const ScoreAgency *agency, const char *l
     report_text(table, level);
     report_text(table, sum->node ? sum->node->code : "");
     report_text(table, sum->node ? sum->node->name : "");
-    report_number(table, sum->max);
-    report_number(table, sum->self);
-    report_number(table, sum->appraised);
-    report_number(table, sum->surveyed);
-    report_number(table, sum->points);
+    report_number(table, of_applicable(sum, sum->max));
+    report_number(table, of_applicable(sum, sum->self));
+    report_number(table, of_applicable(sum, sum->appraised));
+    report_number(table, of_applicable(sum, sum->surveyed));
+    report_number(table, of_applicable(sum, sum->points));
     report_number(table, sum->node || agency->complete ? sum->percent : NULL);
-    report_text(table, rank);
+    if (sum->node)
+        report_text(table, "");
+    else
+        add_rank(table, agency);
     report_text(table, !sum->node && agency->band ? agency->band->name : "");
 }
 
@@ -181,7 +248,7 @@ static ReportTable *start_nodes(Report *report, int decimals)
         report_add_column(table, texts[i], "", COLUMN_TEXT, 0);
     for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
         add_points(table, numbers[i], "", decimals);
-    report_add_column(table, "rank", "", COLUMN_TEXT, 0);
+    report_add_column(table, "rank", "", COLUMN_COUNT, 0);
     report_add_column(table, "band", "", COLUMN_TEXT, 0);
     return table;
 }
@@ -245,6 +312,7 @@ void report_fill_index(Report *report, const ScoreIndex *index)
         add_ranking(report, index->blocks->pdata[b], decimals);
         add_areas(report, index->blocks->pdata[b], decimals);
         add_leaves(report, index->blocks->pdata[b], decimals);
+        add_self(report, index->blocks->pdata[b], decimals);
     }
     ReportTable *nodes = start_nodes(report, decimals), *rates = start_rates(report);
     for (guint b = 0; b < index->blocks->len; b++) {

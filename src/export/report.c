@@ -26,6 +26,7 @@ static void table_free_one(gpointer data)
     g_free(table->title);
     g_ptr_array_unref(table->columns);
     g_ptr_array_unref(table->rows);
+    g_ptr_array_unref(table->texts);
     g_free(table);
 }
 
@@ -79,6 +80,7 @@ ReportTable *report_add_table(Report *report, const char *id, const char *sheet,
     table->title = g_strdup(title);
     table->in = in;
     table->columns = g_ptr_array_new_with_free_func(column_free);
+    table->texts = g_ptr_array_new_with_free_func(g_free);
     table->rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
     g_ptr_array_add(report->tables, table);
     return table;

@@ -46,6 +46,7 @@ typedef struct {
     unsigned in;
     GPtrArray *columns; /* ReportColumn* */
     GPtrArray *rows;    /* GArray of ReportCell */
+    GPtrArray *texts;   /* char*: what `over` of its columns points to */
     bool emphasise;     /* XLSX: the last row is a sum */
 } ReportTable;
 

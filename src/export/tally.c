@@ -1,9 +1,16 @@
 /* What was counted: every question's answers by agency and group, and the census of ballots. */
 #include "export/report.h"
 
+/* The criterion a tally feeds; NULL where the question is never scored. */
+static const SurveyNode *leaf_of(const Survey *survey, const QuotaTally *tally)
+{
+    const SurveyCriteria *criteria = survey_criteria(survey, tally->agency->block->criteria_id);
+    return tally->question->leaf ? g_hash_table_lookup(criteria->by_code, tally->question->leaf) : NULL;
+}
+
 /* One option of one question for one agency and group. */
 static void add_option(ReportTable *table, const QuotaTally *tally, const SurveyOption *option, int n,
-                       int valid)
+                       int valid, const SurveyNode *leaf)
 {
     report_add_row(table);
     report_text(table, tally->agency->block->id);
@@ -11,6 +18,7 @@ static void add_option(ReportTable *table, const QuotaTally *tally, const Survey
     report_text(table, tally->agency->name);
     report_text(table, tally->group->id);
     report_text(table, tally->question->leaf);
+    report_text(table, leaf ? leaf->name : "");
     report_text(table, tally->question->id);
     report_text(table, tally->question->text);
     report_text(table, option->id);
@@ -34,9 +42,10 @@ static void add_tallies(Report *report, const Quota *quota)
     report_add_column(table, "agency", "Mã cơ quan", COLUMN_TEXT, 12);
     report_add_column(table, "agency_name", "Cơ quan", COLUMN_TEXT, 34);
     report_add_column(table, "group", "Nhóm", COLUMN_TEXT, 8);
-    report_add_column(table, "leaf", "Tiêu chí", COLUMN_TEXT, 9);
+    report_add_column(table, "leaf", "Mã TC", COLUMN_TEXT, 8);
+    report_add_column(table, "criterion", "Tên tiêu chí", COLUMN_TEXT, 34);
     report_add_column(table, "question", "Câu hỏi", COLUMN_TEXT, 9);
-    report_add_column(table, "text", "Nội dung", COLUMN_TEXT, 60);
+    report_add_column(table, "text", "Nội dung", COLUMN_TEXT, 44);
     report_add_column(table, "option", "Mã trả lời", COLUMN_TEXT, 8);
     report_add_column(table, "label", "Phương án", COLUMN_TEXT, 22);
     report_add_column(table, "n", "Số lượt", COLUMN_COUNT, 9);
@@ -52,8 +61,9 @@ static void add_tallies(Report *report, const Quota *quota)
         int valid = 0;
         for (guint o = 0; o < options->len; o++)
             valid += tally->n[o];
+        const SurveyNode *leaf = leaf_of(quota->survey, tally);
         for (guint o = 0; o < options->len; o++)
-            add_option(table, tally, options->pdata[o], tally->n[o], valid);
+            add_option(table, tally, options->pdata[o], tally->n[o], valid, leaf);
     }
 }
 

@@ -10,13 +10,19 @@
 typedef struct {
     lxw_workbook *book;
     lxw_worksheet *sheet;
-    lxw_format *title, *warning, *heading, *text, *code, *count, *bold_text, *bold_count, *plain;
+    lxw_format *title, *warning, *heading, *text, *code, *count, *bold_text, *bold_count, *wrapped;
+    GHashTable *names;                        /* of sheets, in small letters */
     lxw_format *number[10], *bold_number[10]; /* by decimals, made when needed */
 } Book;
 
 #define MAX_DECIMALS 9
-/* Tables of more columns are set for A3. */
-#define WIDE_COLUMNS 14
+/* Characters of a page's width, as small as can still be read: a wider table goes over several pages, its
+ * first columns on each. */
+#define PAGE_WIDTH 200
+/* Excel takes 31 characters for a sheet's name. */
+#define MAX_SHEET_NAME 31
+/* Height of a line, in points. */
+#define LINE_PT 16.0
 /* Texts in columns this narrow are codes, set in the middle. */
 #define CODE_WIDTH 12
 
@@ -39,7 +45,8 @@ static void make_formats(Book *book)
     format_set_font_size(book->title, 14);
     book->warning = new_format(book, true, false);
     format_set_font_color(book->warning, 0xC00000);
-    book->plain = new_format(book, false, false);
+    book->wrapped = new_format(book, false, false);
+    format_set_text_wrap(book->wrapped);
     book->heading = new_format(book, true, true);
     format_set_align(book->heading, LXW_ALIGN_CENTER);
     format_set_text_wrap(book->heading);
@@ -94,45 +101,135 @@ static void write_cell(Book *book, lxw_row_t row, lxw_col_t at, const ReportColu
     }
 }
 
-/* One row of headings, or two when some columns stand under a common one. */
+/* How many lines a text takes in a cell of that many characters, broken between words; bold letters need more
+ * room. */
+static int count_lines(const char *text, double width)
+{
+    long room = MAX(1, (long)(width * 0.85));
+    int lines = 0;
+    g_auto(GStrv) paragraphs = g_strsplit(text, "\n", -1);
+    for (char **paragraph = paragraphs; *paragraph; paragraph++) {
+        long used = room; /* the first word begins a line */
+        g_auto(GStrv) words = g_strsplit(*paragraph, " ", -1);
+        lines += !**paragraph;
+        for (char **word = words; *word && **paragraph; word++) {
+            long length = g_utf8_strlen(*word, -1);
+            if (used + 1 + length <= room) {
+                used += 1 + length;
+                continue;
+            }
+            lines += (int)((MAX(length, 1) + room - 1) / room);
+            used = length % room;
+        }
+    }
+    return lines;
+}
+
+/* Where columns from `c` on stand under the same heading: the last of them. */
+static guint last_under(const ReportTable *table, guint c, double *ret_width)
+{
+    const ReportColumn *column = table->columns->pdata[c];
+    *ret_width = column->width;
+    while (column->over && c + 1 < table->columns->len &&
+           ((ReportColumn *)table->columns->pdata[c + 1])->over == column->over)
+        *ret_width += ((ReportColumn *)table->columns->pdata[++c])->width;
+    return c;
+}
+
+/* The common headings, in the row above the columns' own. */
+static void write_common_headings(Book *book, const ReportTable *table, lxw_row_t row)
+{
+    int lines = 1;
+    for (guint c = 0; c < table->columns->len; c++) {
+        const ReportColumn *column = table->columns->pdata[c];
+        double width;
+        guint last = last_under(table, c, &width);
+        if (!column->over)
+            worksheet_write_blank(book->sheet, row, (lxw_col_t)c, book->heading);
+        else if (last > c)
+            worksheet_merge_range(book->sheet, row, (lxw_col_t)c, row, (lxw_col_t)last, column->over,
+                                  book->heading);
+        else
+            worksheet_write_string(book->sheet, row, (lxw_col_t)c, column->over, book->heading);
+        lines = MAX(lines, column->over ? count_lines(column->over, width) : 1);
+        c = last;
+    }
+    worksheet_set_row(book->sheet, row, LINE_PT * lines + 4, NULL);
+}
+
+/* One row of headings, or two when some columns stand under a common one. The row below them. */
 static lxw_row_t write_headings(Book *book, const ReportTable *table, lxw_row_t row)
 {
     bool two = false;
+    int lines = 1;
     for (guint c = 0; c < table->columns->len; c++)
         two = two || ((ReportColumn *)table->columns->pdata[c])->over;
+    if (two)
+        write_common_headings(book, table, row++);
     for (guint c = 0; c < table->columns->len; c++) {
         const ReportColumn *column = table->columns->pdata[c];
-        lxw_col_t at = (lxw_col_t)c;
-        worksheet_set_column(book->sheet, at, at, column->width, NULL);
-        if (two && !column->over)
-            worksheet_merge_range(book->sheet, row, at, row + 1, at, column->heading, book->heading);
-        else
-            worksheet_write_string(book->sheet, row + two, at, column->heading, book->heading);
-        guint last = c;
-        while (column->over && last + 1 < table->columns->len &&
-               ((ReportColumn *)table->columns->pdata[last + 1])->over == column->over)
-            last++;
-        bool first = c == 0 || ((ReportColumn *)table->columns->pdata[c - 1])->over != column->over;
-        if (two && column->over && first && last > c)
-            worksheet_merge_range(book->sheet, row, at, row, (lxw_col_t)last, column->over, book->heading);
-        else if (two && column->over && first)
-            worksheet_write_string(book->sheet, row, at, column->over, book->heading);
+        worksheet_set_column(book->sheet, (lxw_col_t)c, (lxw_col_t)c, column->width, NULL);
+        worksheet_write_string(book->sheet, row, (lxw_col_t)c, column->heading, book->heading);
+        lines = MAX(lines, count_lines(column->heading, column->width));
     }
-    worksheet_set_row(book->sheet, row + two, two ? 34 : 40, NULL);
-    return row + two + 1;
+    worksheet_set_row(book->sheet, row, LINE_PT * lines + 20, NULL); /* and the button of the filter */
+    return row + 1;
 }
 
-static void set_page(lxw_worksheet *sheet, guint columns)
+/* A4 across, on as many pages beside one another as the width needs. */
+static void set_page(lxw_worksheet *sheet, double width)
 {
     worksheet_set_landscape(sheet);
-    worksheet_set_paper(sheet, columns > WIDE_COLUMNS ? 8 : 9); /* A3, A4 */
-    worksheet_fit_to_pages(sheet, 1, 0);
-    worksheet_set_footer(sheet, "&CTrang &P/&N");
+    worksheet_set_paper(sheet, 9); /* A4 */
+    worksheet_set_margins(sheet, 0.4, 0.4, 0.5, 0.6);
+    worksheet_fit_to_pages(sheet, (uint16_t)(1 + width / PAGE_WIDTH), 0);
+    worksheet_set_footer(sheet, "&L&A&CTrang &P/&N");
+}
+
+/* The text, or as many of its first words as there is room for. */
+static char *cut_words(const char *text, glong room)
+{
+    if (g_utf8_strlen(text, -1) <= room)
+        return g_strdup(text);
+    char *cut = g_utf8_substring(text, 0, room + 1);
+    char *blank = strrchr(cut, ' ');
+    *(blank ? blank : g_utf8_offset_to_pointer(cut, room)) = '\0';
+    for (size_t length = strlen(cut); length && strchr(" ,;-", cut[length - 1]); length--)
+        cut[length - 1] = '\0';
+    return cut;
+}
+
+/* A name Excel takes and no other sheet has. */
+static lxw_worksheet *add_sheet(Book *book, const char *name)
+{
+    g_autofree char *clean = g_strdelimit(g_strdup(name), "[]:*?/\\", ' ');
+    for (int n = 1; n < 100; n++) {
+        g_autofree char *number = n > 1 ? g_strdup_printf(" %d", n) : g_strdup("");
+        g_autofree char *cut = cut_words(clean, MAX_SHEET_NAME - (glong)strlen(number));
+        g_autofree char *full = g_strchomp(g_strconcat(cut, number, NULL));
+        g_autofree char *known = g_utf8_strdown(full, -1);
+        if (!g_hash_table_contains(book->names, known)) {
+            g_hash_table_add(book->names, g_steal_pointer(&known));
+            return workbook_add_worksheet(book->book, full);
+        }
+    }
+    return NULL;
+}
+
+static void write_rows(Book *book, const ReportTable *table, lxw_row_t row)
+{
+    for (guint r = 0; r < table->rows->len; r++, row++) {
+        const GArray *cells = table->rows->pdata[r];
+        bool bold = table->emphasise && r + 1 == table->rows->len;
+        for (guint c = 0; c < cells->len; c++)
+            write_cell(book, row, (lxw_col_t)c, table->columns->pdata[c],
+                       &g_array_index(cells, ReportCell, c), bold);
+    }
 }
 
 static bool write_table(Book *book, const Report *report, const ReportTable *table)
 {
-    book->sheet = workbook_add_worksheet(book->book, table->sheet);
+    book->sheet = add_sheet(book, table->sheet);
     if (!book->sheet)
         return false;
     worksheet_write_string(book->sheet, 0, 0, table->title, book->title);
@@ -141,38 +238,46 @@ static bool write_table(Book *book, const Report *report, const ReportTable *tab
         worksheet_write_string(book->sheet, row++, 0, report->notices->pdata[i], book->warning);
     lxw_row_t heading = row;
     row = write_headings(book, table, row);
-    lxw_col_t frozen = table->columns->len > 2 ? 2 : 0;
+    lxw_col_t frozen = table->columns->len > 2 ? 2 : 0, columns = (lxw_col_t)table->columns->len;
     worksheet_freeze_panes(book->sheet, row, frozen);
     worksheet_repeat_rows(book->sheet, heading, row - 1);
-    for (guint r = 0; r < table->rows->len; r++, row++) {
-        const GArray *cells = table->rows->pdata[r];
-        bool bold = table->emphasise && r + 1 == table->rows->len;
-        for (guint c = 0; c < cells->len; c++)
-            write_cell(book, row, (lxw_col_t)c, table->columns->pdata[c],
-                       &g_array_index(cells, ReportCell, c), bold);
-    }
-    set_page(book->sheet, table->columns->len);
+    if (frozen)
+        worksheet_repeat_columns(book->sheet, 0, frozen - 1);
+    write_rows(book, table, row);
+    guint listed = table->rows->len - (table->emphasise ? 1 : 0); /* a sum is not sorted in */
+    worksheet_autofilter(book->sheet, row - 1, 0, row - 1 + listed, columns - 1);
+    double width = 0;
+    for (guint c = 0; c < table->columns->len; c++)
+        width += ((ReportColumn *)table->columns->pdata[c])->width;
+    set_page(book->sheet, width);
     return true;
 }
 
-static void write_lines(Book *book, lxw_row_t *row, const char *heading, const GPtrArray *lines,
-                        lxw_format *format)
+/* Widths of the two columns of facts. */
+#define LABEL_WIDTH 34
+#define VALUE_WIDTH 90
+
+static void write_lines(Book *book, lxw_row_t *row, const char *heading, const GPtrArray *lines)
 {
     if (!lines->len)
         return;
     worksheet_write_string(book->sheet, ++*row, 0, heading, book->title);
-    for (guint i = 0; i < lines->len; i++)
-        worksheet_write_string(book->sheet, ++*row, 0, lines->pdata[i], format);
+    for (guint i = 0; i < lines->len; i++) {
+        ++*row;
+        worksheet_merge_range(book->sheet, *row, 0, *row, 1, lines->pdata[i], book->wrapped);
+        worksheet_set_row(book->sheet, *row,
+                          LINE_PT * count_lines(lines->pdata[i], LABEL_WIDTH + VALUE_WIDTH) + 1, NULL);
+    }
     ++*row;
 }
 
 static bool write_facts(Book *book, const Report *report)
 {
-    book->sheet = workbook_add_worksheet(book->book, "Thông tin");
+    book->sheet = add_sheet(book, "Thông tin");
     if (!book->sheet)
         return false;
-    worksheet_set_column(book->sheet, 0, 0, 34, NULL);
-    worksheet_set_column(book->sheet, 1, 1, 90, NULL);
+    worksheet_set_column(book->sheet, 0, 0, LABEL_WIDTH, NULL);
+    worksheet_set_column(book->sheet, 1, 1, VALUE_WIDTH, NULL);
     worksheet_write_string(book->sheet, 0, 0, report->title, book->title);
     lxw_row_t row = 1;
     for (guint i = 0; i < report->notices->len; i++)
@@ -182,15 +287,12 @@ static bool write_facts(Book *book, const Report *report)
         row++;
         worksheet_write_string(book->sheet, row, 0, fact->label, book->text);
         worksheet_write_string(book->sheet, row, 1, fact->value, book->text);
-        int lines = 1;
-        for (const char *c = fact->value; *c; c++)
-            lines += *c == '\n';
-        worksheet_set_row(book->sheet, row, 17.0 * lines, NULL);
+        worksheet_set_row(book->sheet, row, LINE_PT * count_lines(fact->value, VALUE_WIDTH) + 1, NULL);
     }
     row++;
-    write_lines(book, &row, "Lý do còn tạm tính", report->reasons, book->plain);
-    write_lines(book, &row, "Lý do đã được bỏ qua hoặc đã có quyết định xử lý", report->waived, book->plain);
-    set_page(book->sheet, 2);
+    write_lines(book, &row, "Lý do còn tạm tính", report->reasons);
+    write_lines(book, &row, "Lý do đã được bỏ qua hoặc đã có quyết định xử lý", report->waived);
+    set_page(book->sheet, LABEL_WIDTH + VALUE_WIDTH);
     return true;
 }
 
@@ -199,7 +301,8 @@ bool report_write_xlsx(const Report *report, const char *path, GError **error)
     g_autofree char *partial = g_strconcat(path, ".part", NULL);
     if (!file_replace(partial, "", 0, error)) /* the library would say why on standard error, in English */
         return false;
-    Book book = {.book = workbook_new(partial)};
+    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Book book = {.book = workbook_new(partial), .names = names};
     bool made = book.book != NULL;
     if (made) {
         /* A fixed time: the same workspace gives the same bytes. */

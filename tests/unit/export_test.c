@@ -333,9 +333,9 @@ static void test_tally_csv(void)
 {
     g_autoptr(Workspace) w = make_workspace();
     g_autofree char *text = export_to(w, EXPORT_TALLY, EXPORT_CSV, "tally.csv", NULL);
-    g_assert_true(
-        g_str_has_prefix(text, "block,agency,agency_name,group,leaf,question,text,option,label,n,"));
-    g_assert_nonnull(strstr(text, "so,SA,Sở A,G1,S1.1,q1,Lãnh đạo quan tâm công việc,a,Rất tốt,1,"));
+    g_assert_true(g_str_has_prefix(
+        text, "block,agency,agency_name,group,leaf,criterion,question,text,option,label,n,"));
+    g_assert_nonnull(strstr(text, "so,SA,Sở A,G1,S1.1,Lãnh đạo,q1,Lãnh đạo quan tâm công việc,a,Rất tốt,1,"));
     assert_nfc(text);
 }
 
@@ -600,7 +600,10 @@ static void test_ranking(void)
         JsonObject *row = json_array_get_object_element(ranking, i);
         g_assert_cmpstr(json_object_get_string_member(row, "agency"), ==, agencies[i]);
         g_assert_cmpstr(json_object_get_string_member(row, "block"), ==, blocks[i]);
-        g_assert_cmpstr(json_object_get_string_member(row, "rank"), ==, ranks[i]);
+        if (*ranks[i])
+            g_assert_cmpint(json_object_get_int_member(row, "rank"), ==, 1);
+        else
+            g_assert_cmpstr(json_object_get_string_member(row, "rank"), ==, "");
         g_assert_true(json_object_get_null_member(row, "index") == (i > 0));
     }
     JsonObject *first = json_object_get_object_member(json_array_get_object_element(ranking, 0), "index");
@@ -650,8 +653,8 @@ static void test_workbook(void)
     g_autoptr(GPtrArray) tables =
         table_read(path, &error); /* reads it as an office program does: a sound zip */
     g_assert_no_error(error);
-    const Table *facts = sheet_named(tables, "Thông tin"), *ranking = sheet_named(tables, "Xếp hạng so"),
-                *leaves = sheet_named(tables, "Tiêu chí so");
+    const Table *facts = sheet_named(tables, "Thông tin"), *ranking = sheet_named(tables, "Xếp hạng khối sở"),
+                *leaves = sheet_named(tables, "Tiêu chí khối sở");
     g_assert_true(says(facts, "PROVISIONAL"));
     g_assert_true(says(facts, "quota-short:G1:SB:SB"));
     g_assert_true(says(facts, store_survey(w->store)->fingerprint));
@@ -662,7 +665,15 @@ static void test_workbook(void)
     g_assert_cmpstr(table_cell(ranking, row, 1)->text, ==, "Sở A");
     g_assert_cmpint((int)table_cell(ranking, row, 6)->kind, ==, TABLE_NUMBER);
     g_assert_cmpstr(table_cell(ranking, row, 6)->text, ==, "51.5");
-    sheet_named(tables, "Xếp hạng huyen");
+    g_assert_cmpint((int)table_cell(ranking, row, 10)->kind, ==, TABLE_NUMBER); /* the rank */
+    g_assert_cmpstr(table_cell(ranking, row, 10)->text, ==, "1");
+    g_assert_cmpint(find_row(leaves, 2, "1. Điều hành"), >, 0); /* a name beside the code */
+    const Table *self = sheet_named(tables, "Tự chấm khối sở");
+    row = find_row(self, 2, "1.1");
+    g_assert_cmpstr(table_cell(self, row, 6)->text, ==, "31.5");
+    g_assert_cmpint((int)table_cell(self, row, 5)->kind, ==, TABLE_EMPTY); /* no self-score, and not 0 */
+    g_assert_cmpint((int)table_cell(self, row, 7)->kind, ==, TABLE_EMPTY);
+    sheet_named(tables, "Xếp hạng khối huyện");
     for (guint i = 0; i < tables->len; i++) { /* figures, not formulas that another program computes anew */
         const Table *table = tables->pdata[i];
         for (int r = 0; r < table_rows(table); r++) {
@@ -670,6 +681,77 @@ static void test_workbook(void)
                 g_assert_false(table_cell(table, r, c)->formula);
         }
     }
+}
+
+/* The text of one part of a workbook. */
+static char *read_part(const char *path, const char *name)
+{
+    zip_t *zip = zip_open(path, ZIP_RDONLY, NULL);
+    g_assert_nonnull(zip);
+    zip_stat_t stat;
+    g_assert_cmpint(zip_stat(zip, name, 0, &stat), ==, 0);
+    zip_file_t *part = zip_fopen(zip, name, 0);
+    char *text = g_malloc0(stat.size + 1);
+    g_assert_cmpint(zip_fread(part, text, stat.size), ==, (zip_int64_t)stat.size);
+    zip_fclose(part);
+    zip_discard(zip);
+    return text;
+}
+
+/* Every sheet prints on A4 across without loss, heads its pages, and every table can be filtered; one with a
+ * sum keeps it out. */
+static void test_workbook_pages(void)
+{
+    g_autoptr(Workspace) w = make_workspace();
+    static const ExportWhat whats[] = {EXPORT_INDEX, EXPORT_TALLY, EXPORT_BALLOTS, EXPORT_SCORES};
+    for (size_t i = 0; i < G_N_ELEMENTS(whats); i++) {
+        g_autofree char *path = in_folder(w, "t.xlsx");
+        g_assert_true(try_export(w, whats[i], EXPORT_XLSX, path, NULL));
+        g_autoptr(GPtrArray) tables = table_read(path, NULL);
+        g_assert_cmpuint(tables->len, >, 1);
+        g_autofree char *book = read_part(path, "xl/workbook.xml");
+        for (guint t = 0; t < tables->len; t++) {
+            g_autofree char *name = g_strdup_printf("xl/worksheets/sheet%u.xml", t + 1);
+            g_autofree char *sheet = read_part(path, name);
+            g_assert_nonnull(strstr(sheet, "paperSize=\"9\""));
+            g_assert_nonnull(strstr(sheet, "orientation=\"landscape\""));
+            g_assert_nonnull(strstr(sheet, "<pageSetUpPr fitToPage=\"1\"/>"));
+            g_assert_nonnull(strstr(sheet, "fitToHeight=\"0\""));
+            g_assert_true((t == 0) == !strstr(sheet, "<autoFilter ")); /* all but the facts */
+            g_assert_true((t == 0) == !strstr(sheet, "state=\"frozen\""));
+            g_autofree char *titles = g_strdup_printf("_xlnm.Print_Titles\" localSheetId=\"%u\"", t);
+            g_assert_true((t == 0) == !strstr(book, titles));
+        }
+    }
+}
+
+/* Sheets of the same beginning stay apart, and what Excel does not take is left out. */
+static void test_sheet_names(void)
+{
+    g_autofree char *dir = g_dir_make_tmp("phieu-unit-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(dir, "t.xlsx", NULL);
+    static const char *const names[][2] = {
+        {"Xếp hạng khối các phòng và đơn vị sự nghiệp", "Xếp hạng khối các phòng và đơn"},
+        {"Xếp hạng khối các phòng và đơn vị hành chính", "Xếp hạng khối các phòng và 2"},
+        {"thông tin", "thông tin 2"},
+        {"Sở/huyện [a]", "Sở huyện  a"},
+        {"Xếp hạng khối sở, ban, ngành, tỉnh", "Xếp hạng khối sở, ban, ngành"},
+    };
+    g_autoptr(Report) report = report_new("thử");
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        ReportTable *table = report_add_table(report, "t", names[i][0], "t", IN_XLSX);
+        report_add_column(table, "text", "Chữ", COLUMN_TEXT, 20);
+        report_add_row(table);
+        report_text(table, "x");
+    }
+    g_autoptr(GError) error = NULL;
+    report_write_xlsx(report, path, &error);
+    g_assert_no_error(error);
+    g_autoptr(GPtrArray) tables = table_read(path, &error);
+    g_assert_no_error(error);
+    workspace_remove(dir);
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+        g_assert_cmpstr(table_name(tables->pdata[i + 1]), ==, names[i][1]);
 }
 
 /* Every part of the zip is whole (its sum is checked as it is read), named once, and of a fixed time: a clock
@@ -816,6 +898,8 @@ int main(int argc, char **argv)
     g_test_add_func("/export/writings", test_writings);
     g_test_add_func("/export/ranking", test_ranking);
     g_test_add_func("/export/workbook", test_workbook);
+    g_test_add_func("/export/workbook-pages", test_workbook_pages);
+    g_test_add_func("/export/sheet-names", test_sheet_names);
     g_test_add_func("/export/workbook-parts", test_workbook_parts);
     g_test_add_func("/export/workbook-text", test_workbook_text);
     g_test_add_func("/export/same-bytes", test_same_bytes);
