@@ -28,7 +28,7 @@ static const Command commands[] = {
     {"redecide", cli_redecide, N_("decide all stored marks anew under the present limits")},
     {"limits", cli_limits, N_("what a stricter or looser target error would ask of people")},
     {"template", cli_template, N_("write the score sheet an agency fills in")},
-    {"import", cli_import, N_("import self-scores or appraised scores")},
+    {"import", cli_import, N_("import self-scores, appraised scores or the index of the year before")},
     {"index", cli_index, N_("compute the index and the ranking")},
     {"waive", cli_waive, N_("waive a reason that keeps the index provisional")},
     {"treat", cli_treat, N_("decide on criteria nobody answered, and on agencies without an index")},

@@ -1,5 +1,5 @@
 /* The commands about scores: template, import. */
-#include "cli/cli.h"
+#include "cli/previous.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -158,15 +158,15 @@ int cli_import(const CliContext *context, int argc, char **argv)
     const GOptionEntry entries[] = {
         {"all", 0, 0, G_OPTION_ARG_NONE, &all, N_("name every agency and every fault"), NULL},
         G_OPTION_ENTRY_NULL};
-    if (!cli_parse(
-            _("self|appraised FILE…"),
-            _("Imports self-scores or the council's appraisal from XLSX or CSV. A file with one wrong cell\n"
-              "imports nothing; every fault is named with its cell."),
-            entries, argc, argv, &rest))
+    if (!cli_parse(_("self|appraised|previous FILE…"),
+                   _("Imports self-scores, the council's appraisal or the index of the year before "
+                     "(agency,index[,rank]) from XLSX or CSV. A file with one wrong cell\n"
+                     "imports nothing; every fault is named with its cell."),
+                   entries, argc, argv, &rest))
         return CLI_USAGE;
-    bool self = rest[0] && g_str_equal(rest[0], "self");
-    if (!self && !(rest[0] && g_str_equal(rest[0], "appraised")))
-        return cli_usage(_("write: phieu import self FILE… or phieu import appraised FILE…"));
+    bool self = g_strcmp0(rest[0], "self") == 0, previous = g_strcmp0(rest[0], "previous") == 0;
+    if (!self && !previous && g_strcmp0(rest[0], "appraised") != 0)
+        return cli_usage(_("write: phieu import self|appraised|previous FILE…"));
     if (!rest[1])
         return cli_usage(_("name the files to import"));
     g_autoptr(Store) store = cli_open(context, STORE_WORK);
@@ -184,7 +184,7 @@ int cli_import(const CliContext *context, int argc, char **argv)
         if (file_is_litter(*path))
             g_ptr_array_add(litter, g_path_get_basename(*path));
         else
-            failed += !import_file(&told, *path);
+            failed += previous ? !cli_import_previous(store, *path) : !import_file(&told, *path);
     }
     tell_imports(&told);
     if (litter->len) {

@@ -37,6 +37,32 @@ static char *notes_text(const ScoreAgency *agency)
     return g_strjoinv("; ", (char **)parts->pdata);
 }
 
+static bool has_previous(const ScoreBlock *block)
+{
+    for (guint i = 0; i < block->agencies->len; i++) {
+        if (((ScoreAgency *)block->agencies->pdata[i])->previous)
+            return true;
+    }
+    return false;
+}
+
+/* Last year's index and rank, and the change; a better rank is a change above 0. */
+static void add_change(ReportTable *table, const ScoreAgency *agency)
+{
+    const Rational *now = agency->complete ? agency->total->percent : NULL;
+    g_autoptr(Rational) change = now && agency->previous ? rational_sub(now, agency->previous) : NULL;
+    report_number(table, agency->previous);
+    report_number(table, change);
+    if (agency->previous_rank)
+        report_count(table, agency->previous_rank);
+    else
+        report_text(table, "");
+    if (agency->previous_rank && agency->rank)
+        report_count(table, agency->previous_rank - agency->rank);
+    else
+        report_text(table, "");
+}
+
 static void add_ranking(Report *report, const ScoreBlock *block, int decimals)
 {
     g_autofree char *sheet = sheet_name("Xếp hạng", block->block);
@@ -54,6 +80,13 @@ static void add_ranking(Report *report, const ScoreBlock *block, int decimals)
     add_points(table, "index", "Chỉ số (%)", decimals);
     report_add_column(table, "rank", "Xếp hạng", COLUMN_COUNT, 10);
     report_add_column(table, "band", "Xếp loại", COLUMN_TEXT, 14);
+    bool previous = has_previous(block);
+    if (previous) {
+        add_points(table, "previous_index", "Chỉ số năm trước (%)", decimals);
+        add_points(table, "change", "Tăng, giảm (điểm %)", decimals);
+        report_add_column(table, "previous_rank", "Hạng năm trước", COLUMN_COUNT, 10);
+        report_add_column(table, "rank_change", "Tăng, giảm hạng", COLUMN_COUNT, 10);
+    }
     report_add_column(table, "notes", "Ghi chú", COLUMN_TEXT, 44);
     for (guint i = 0; i < block->agencies->len; i++) {
         const ScoreAgency *agency = block->agencies->pdata[i];
@@ -71,6 +104,8 @@ static void add_ranking(Report *report, const ScoreBlock *block, int decimals)
         report_number(table, agency->complete ? agency->total->percent : NULL);
         add_rank(table, agency);
         report_text(table, agency->band ? agency->band->name : "");
+        if (previous)
+            add_change(table, agency);
         report_text(table, notes);
     }
 }

@@ -7,9 +7,9 @@
 #include "score/waivers.h"
 
 typedef struct {
-    GPtrArray *self, *appraised; /* StoreScore* */
-    GHashTable *by_key;          /* "kind|agency|leaf" → StoreScore* */
-    GHashTable *treatments;      /* "agency|leaf" → StoreTreatment* */
+    GPtrArray *self, *appraised, *previous; /* StoreScore* */
+    GHashTable *by_key;                     /* "kind|agency|leaf" → StoreScore* */
+    GHashTable *treatments;                 /* "agency|leaf" → StoreTreatment* */
 } IndexPrivate;
 
 static void replace(Rational **value, Rational *by)
@@ -161,6 +161,7 @@ static void agency_free(gpointer data)
     g_ptr_array_unref(agency->areas);
     g_ptr_array_unref(agency->notes);
     sum_free(agency->total);
+    rational_free(agency->previous);
     g_free(agency);
 }
 
@@ -294,6 +295,16 @@ static void check_complete(ScoreIndex *index, ScoreAgency *result)
     }
 }
 
+/* What was imported of the year before. */
+static void add_previous(const ScoreIndex *index, ScoreAgency *result)
+{
+    const char *code = result->agency->code;
+    const StoreScore *percent = find_score(index, STORE_SCORES_PREVIOUS, code, STORE_PREVIOUS_INDEX);
+    const StoreScore *rank = find_score(index, STORE_SCORES_PREVIOUS, code, STORE_PREVIOUS_RANK);
+    result->previous = percent && percent->points ? rational_copy(percent->points) : NULL;
+    result->previous_rank = rank && rank->points ? (int)rational_to_double(rank->points) : 0;
+}
+
 static ScoreAgency *score_agency(ScoreIndex *index, const Quota *quota, const SurveyAgency *agency,
                                  const SurveyCriteria *criteria)
 {
@@ -324,6 +335,7 @@ static ScoreAgency *score_agency(ScoreIndex *index, const Quota *quota, const Su
         finish_sum(result->areas->pdata[i]);
     finish_sum(result->total);
     check_complete(index, result);
+    add_previous(index, result);
     return result;
 }
 
@@ -351,14 +363,16 @@ static bool load_scores(ScoreIndex *index, Store *store, GError **error)
     IndexPrivate *own = index->private_data;
     own->self = store_load_scores(store, STORE_SCORES_SELF, error);
     own->appraised = own->self ? store_load_scores(store, STORE_SCORES_APPRAISED, error) : NULL;
-    if (!own->appraised)
+    own->previous = own->appraised ? store_load_scores(store, STORE_SCORES_PREVIOUS, error) : NULL;
+    if (!own->previous)
         return false;
-    for (int kind = 0; kind < 2; kind++) {
-        const GPtrArray *scores = kind == STORE_SCORES_SELF ? own->self : own->appraised;
+    const GPtrArray *const kinds[] = {own->self, own->appraised, own->previous};
+    for (size_t kind = 0; kind < G_N_ELEMENTS(kinds); kind++) {
+        const GPtrArray *scores = kinds[kind];
         for (guint i = 0; i < scores->len; i++) {
             StoreScore *score = scores->pdata[i];
-            g_hash_table_insert(own->by_key, g_strdup_printf("%d|%s|%s", kind, score->agency, score->leaf),
-                                score);
+            g_hash_table_insert(own->by_key,
+                                g_strdup_printf("%d|%s|%s", (int)kind, score->agency, score->leaf), score);
         }
     }
     return true;
@@ -413,6 +427,8 @@ void score_index_free(ScoreIndex *index)
         g_ptr_array_unref(own->self);
     if (own->appraised)
         g_ptr_array_unref(own->appraised);
+    if (own->previous)
+        g_ptr_array_unref(own->previous);
     g_free(own);
     g_free(index);
 }

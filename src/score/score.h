@@ -21,6 +21,12 @@ void score_fault_free(ScoreFault *fault);
  * of StoreScore*, or NULL with all faults in `*ret_faults` and an INVALID error that counts them. */
 GPtrArray *score_read_file(const Survey *survey, StoreScoreKind kind, const char *path,
                            GPtrArray **ret_faults, GError **error);
+/* Reads the index of the year before from the first table of a CSV or XLSX: a heading "agency,index[,rank]"
+ * ("Cơ quan", "Chỉ số", "Xếp hạng" likewise), then a row an agency, by code or name; per cent, and a rank
+ * from 1 or none. GPtrArray of StoreScore* (STORE_SCORES_PREVIOUS) for store_add_scores(); errors as
+ * score_read_file(). */
+GPtrArray *score_read_previous(const Survey *survey, const char *path, GPtrArray **ret_faults,
+                               GError **error);
 /* What an import did to one agency's scores. */
 typedef struct {
     const SurveyAgency *agency;
@@ -79,8 +85,10 @@ typedef struct {
     GPtrArray *leaves; /* ScoreLeaf*, in the order of the criteria set */
     GPtrArray *areas;  /* ScoreSum* */
     ScoreSum *total;
-    int rank;  /* from 1; 0: unranked or incomplete */
-    bool tied; /* shares its rank */
+    int rank;           /* from 1; 0: unranked or incomplete */
+    bool tied;          /* shares its rank */
+    Rational *previous; /* index of the year before in per cent; NULL: not imported */
+    int previous_rank;  /* 0: not known */
     const SurveyBand *band;
     bool complete;                  /* every applicable leaf has points, and one is applicable */
     const StoreTreatment *excluded; /* not ranked by a decision of its own; else NULL */

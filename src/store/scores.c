@@ -42,10 +42,8 @@ bool store_add_scores(Store *store, StoreScoreKind kind, const char *file, const
                 (int64_t)kind, version, file, sha256, at) &&
         insert_scores(store, sqlite3_last_insert_rowid(store->db), scores, error);
     g_autofree char *detail = g_strdup_printf("%s %s", file, sha256);
-    if (done &&
-        store_log(store, "phieu", kind == STORE_SCORES_SELF ? "import self" : "import appraised", detail,
-                  error) &&
-        sql_commit(store, error)) {
+    static const char *const actions[] = {"import self", "import appraised", "import previous"};
+    if (done && store_log(store, "phieu", actions[kind], detail, error) && sql_commit(store, error)) {
         *ret_version = (int)version;
         return true;
     }

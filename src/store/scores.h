@@ -7,7 +7,15 @@
 
 typedef struct Store Store;
 
-typedef enum { STORE_SCORES_SELF, STORE_SCORES_APPRAISED } StoreScoreKind;
+typedef enum {
+    STORE_SCORES_SELF,
+    STORE_SCORES_APPRAISED,
+    STORE_SCORES_PREVIOUS, /* the index of the year before: "leaves" STORE_PREVIOUS_INDEX, in per cent, and
+                              STORE_PREVIOUS_RANK where it is known */
+} StoreScoreKind;
+
+#define STORE_PREVIOUS_INDEX "index"
+#define STORE_PREVIOUS_RANK "rank"
 
 /* One imported score; points NULL where the leaf is not applicable to the agency. */
 typedef struct {

@@ -69,6 +69,17 @@ if command -v pspp >/dev/null; then
     check_contains "$(<"$TMP/pspp")" "Rất tốt" "a label in a table of frequencies"
 fi
 
+# Last year's index: taken as office files have it, refused with the cell that is wrong.
+printf 'agency,index,rank\nSNV,81.5,4\nSTP,101,5\n' >"$TMP/wrong.csv"
+check_exit 1 "$PHIEU" "${ws[@]}" import previous "$TMP/wrong.csv"
+check_contains "$err" "wrong.csv!B3: '101': an index is a number from 0 to 100" "the cell that is wrong"
+printf 'agency,index,rank\nSNV,81.5,4\nSTP,79,5\n' >"$TMP/previous.csv"
+check_exit 0 "$PHIEU" "${ws[@]}" import previous "$TMP/previous.csv"
+check_contains "$err" "the previous index of 2 agencies" "how many"
+check_exit "0|3" "$PHIEU" "${ws[@]}" export index -o "$TMP/index.json"
+check_contains "$(<"$TMP/index.json")" '"exact" : "163/2"' "last year's index in the ranking"
+check_exit 0 "$PHIEU" "${ws[@]}" verify
+
 # Excel: a mark of its encoding, semicolons, a decimal comma; the number of a ballot is no date.
 check_exit "0|3" "$PHIEU" "${ws[@]}" export index --excel -o "$TMP/i.csv"
 check_eq efbbbf "$(head -c 3 "$TMP/i.csv" | od -An -tx1 | tr -d ' ')" "a byte order mark"

@@ -611,6 +611,47 @@ static void test_ranking(void)
     g_assert_cmpstr(json_object_get_string_member(first, "exact"), ==, "135/2");
 }
 
+/* With last year's index the ranking says the change; an agency that has no index now has none. */
+static void test_previous(void)
+{
+    g_autoptr(Workspace) w = make_workspace();
+    g_autofree char *path = in_folder(w, "năm trước.csv");
+    g_assert_true(g_file_set_contents(path, "Cơ quan;Chỉ số (%);Xếp hạng\nSở A;65,25;3\nSB;80;\n", -1, NULL));
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) scores = score_read_previous(store_survey(w->store), path, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(scores->len, ==, 3);
+    int version;
+    g_autofree char *hash = g_strnfill(64, 'b');
+    g_assert_true(store_add_scores(w->store, STORE_SCORES_PREVIOUS, "n.csv", hash, scores, &version, NULL));
+    g_autofree char *text = export_to(w, EXPORT_INDEX, EXPORT_JSON, "index.json", NULL);
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonArray *ranking = json_object_get_array_member(parse(text, parser), "ranking");
+    JsonObject *a = json_array_get_object_element(ranking, 0), *b = json_array_get_object_element(ranking, 1),
+               *c = json_array_get_object_element(ranking, 2);
+    g_assert_cmpstr(json_object_get_string_member(json_object_get_object_member(a, "change"), "exact"), ==,
+                    "9/4"); /* 67.5 − 65.25 */
+    g_assert_cmpint(json_object_get_int_member(a, "previous_rank"), ==, 3);
+    g_assert_cmpint(json_object_get_int_member(a, "rank_change"), ==, 2);
+    g_assert_true(json_object_get_null_member(b, "change"));
+    g_assert_cmpstr(json_object_get_string_member(b, "previous_rank"), ==, "");
+    g_assert_false(json_object_has_member(c, "change")); /* nothing of its block was imported */
+    static const char *const wrong[] = {"agency,index\nSA,101\n", "agency,index\nSX,50\n",
+                                        "agency,index\nSA,50\nSA,51\n", "agency,index,rank\nSA,50,0\n",
+                                        "agency,index\nSA,\n"};
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_assert_true(g_file_set_contents(path, wrong[i], -1, NULL));
+        g_autoptr(GPtrArray) faults = NULL;
+        g_assert_null(score_read_previous(store_survey(w->store), path, &faults, NULL));
+        g_assert_nonnull(faults);
+        g_assert_cmpuint(faults->len, ==, 1);
+        g_assert_nonnull(strstr(((ScoreFault *)faults->pdata[0])->text, "năm trước.csv!"));
+    }
+    g_assert_true(g_file_set_contents(path, "tên,điểm\nSA,1\n", -1, NULL));
+    g_assert_null(score_read_previous(store_survey(w->store), path, NULL, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+}
+
 /* ---- XLSX ---- */
 
 static const Table *sheet_named(const GPtrArray *tables, const char *name)
@@ -897,6 +938,7 @@ int main(int argc, char **argv)
     g_test_add_func("/export/codebook", test_codebook);
     g_test_add_func("/export/writings", test_writings);
     g_test_add_func("/export/ranking", test_ranking);
+    g_test_add_func("/export/previous", test_previous);
     g_test_add_func("/export/workbook", test_workbook);
     g_test_add_func("/export/workbook-pages", test_workbook_pages);
     g_test_add_func("/export/sheet-names", test_sheet_names);
