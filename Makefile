@@ -35,7 +35,9 @@ CXXFLAGS += -std=c++17 -D_GNU_SOURCE -isystem /usr/include/opencv4 $(OPT) $(WARN
 LDFLAGS  += $(SAN_FLAGS)
 
 .PHONY: all check unit cases asan lint accuracy accuracy-long bench fuzz format install clean
-all: $(BUILD)/phieu $(BUILD)/locale/vi/LC_MESSAGES/phieu.mo
+# the program's words, and those of the libraries that speak through it
+WORDS := $(addprefix $(BUILD)/locale/vi/LC_MESSAGES/,phieu.mo glib20.mo libc.mo)
+all: $(BUILD)/phieu $(WORDS)
 
 # ---- rooms: src/ROOM/*.c and *.cpp -> build/lib/ROOM.a; its unit test links with it and the rooms it may use
 objects = $(patsubst src/%,$(BUILD)/obj/%.o,$(wildcard src/$(1)/*.c src/$(1)/*.cpp src/$(1)/*.S))
@@ -93,6 +95,9 @@ $(BUILD)/obj/unit/%.c.o: tests/unit/%.c
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/locale/vi/LC_MESSAGES/phieu.mo: src/po/vi.po
+$(BUILD)/locale/vi/LC_MESSAGES/glib20.mo: src/po/glib20-vi.po
+$(BUILD)/locale/vi/LC_MESSAGES/libc.mo: src/po/libc-vi.po
+$(WORDS):
 	@mkdir -p $(@D)
 	msgfmt --check -o $@ $<
 
@@ -162,7 +167,7 @@ format:
 	clang-format -i $$(git ls-files --cached --others --exclude-standard 'src/*.[ch]' 'src/*.cpp' 'tests/*.[ch]' 'tests/*.cpp')
 install: all
 	install -D -m 755 $(BUILD)/phieu $(DESTDIR)$(PREFIX)/bin/phieu
-	install -D -m 644 $(BUILD)/locale/vi/LC_MESSAGES/phieu.mo $(DESTDIR)$(PREFIX)/share/locale/vi/LC_MESSAGES/phieu.mo
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/phieu/locale/vi/LC_MESSAGES $(WORDS)
 clean:
 	rm -rf build
 

@@ -10,6 +10,12 @@ const char *answer_state_id(AnswerState state)
     return state_ids[state];
 }
 
+const char *answer_state_words(AnswerState state)
+{
+    static const char *const words[] = {N_("machine"), N_("waits"), N_("person")};
+    return _(words[state]);
+}
+
 void answer_clear(Answer *answer)
 {
     g_free(answer->value);

@@ -11,6 +11,8 @@
 typedef enum { ANSWER_MACHINE, ANSWER_WAITING, ANSWER_PERSON } AnswerState;
 
 const char *answer_state_id(AnswerState state);
+/* The same in words for people. */
+const char *answer_state_words(AnswerState state);
 
 /* Reasons beyond those of its boxes, above the bits of MarkReason. */
 typedef enum {

@@ -181,6 +181,9 @@ bool file_is_litter(const char *path);
 int text_compare(gconstpointer a, gconstpointer b);
 /* Text safe to print on one line of a terminal: control bytes as \n or \x1b, invalid UTF-8 as \xff. */
 char *text_printable(const char *text);
+/* Of a list of words (ends with NULL) the one that `text` was most likely meant to be; NULL when more than
+ * `most` letters would have to be changed, added or removed. */
+const char *text_nearest(const char *text, const char *const *known, int most);
 /* Whether the text is valid UTF-8 in composed form (NFC). */
 bool text_is_nfc(const char *text);
 

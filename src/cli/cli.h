@@ -69,7 +69,9 @@ char *cli_who(const char *given);
 /* The cell named by three codes; tells what is unknown. */
 const SurveyCell *cli_find_cell(const Survey *survey, const char *group, const char *agency,
                                 const char *origin);
-/* A serial as people type it: with or without '-', any case; foreign serials as they are. */
+/* A serial as people type them: with or without '-', any case; without the zeros a spreadsheet takes from its
+ * front where the check character stands for it, else it is told what may have happened; foreign serials as
+ * they are. */
 char *cli_serial(const char *text);
 /* The serials of a comma list of serials and ranges FIRST..LAST: GPtrArray of char* that ends with NULL.
  * `what` names the list in the error. */
@@ -92,6 +94,10 @@ void cli_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
 char *cli_number(int64_t number);
 /* The decimal separator of the language. */
 char cli_decimal_separator(void);
+/* A figure with so many decimals, as people of the language write it. */
+char *cli_decimal(double value, int decimals);
+/* A path or word as a shell takes it: quoted where it must be. */
+char *cli_quote(const char *word);
 /* Things named at most in one place. */
 #define CLI_NAMED 10
 /* The first texts (char*) with commas between, and how many more there are; newly allocated. */

@@ -147,6 +147,22 @@ char *cli_number(int64_t number)
     return g_string_free(text, FALSE);
 }
 
+char *cli_decimal(double value, int decimals)
+{
+    char text[64], format[16];
+    g_snprintf(format, sizeof format, "%%.%df", decimals);
+    g_ascii_formatd(text, sizeof text, format, value);
+    return g_strdelimit(g_strdup(text), ".", cli_decimal_separator());
+}
+
+char *cli_quote(const char *word)
+{
+    bool plain = *word != '\0';
+    for (const char *c = word; *c && plain; c++)
+        plain = g_ascii_isalnum(*c) || strchr("_-./,:+=@%", *c) || (guchar)*c >= 0x80;
+    return plain ? g_strdup(word) : g_shell_quote(word);
+}
+
 void cli_print_json(JsonBuilder *builder)
 {
     g_autofree char *text = json_take_text(builder, true);

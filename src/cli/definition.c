@@ -109,8 +109,9 @@ int cli_init(const CliContext *context, int argc, char **argv)
     g_autoptr(Store) store = store_open(rest[0], STORE_WORK, &error);
     if (!store || !freeze_foreign(store, &error))
         return cli_fail(error);
+    g_autofree char *quoted = cli_quote(rest[0]);
     cli_say(_("%s: workspace of '%s' made, station %s. Next: phieu -C %s print …"), rest[0], survey->name,
-            store_station(store)->name, rest[0]);
+            store_station(store)->name, quoted);
     return CLI_DONE;
 }
 

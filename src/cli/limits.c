@@ -15,8 +15,8 @@ static char *target_text(double target)
 
 static char *percent_text(double share)
 {
-    char *text = g_strdup_printf("%.2f %%", 100 * share);
-    return g_strdelimit(text, ".", cli_decimal_separator());
+    g_autofree char *figure = cli_decimal(100 * share, 2);
+    return g_strdup_printf("%s %%", figure);
 }
 
 static void print_table(const Survey *survey, const StoreTrial *trials)

@@ -48,6 +48,12 @@ static void print_help(void)
              "3 done but people have work waiting."));
 }
 
+static void take_words(const char *domain, const char *folder)
+{
+    bindtextdomain(domain, folder);
+    bind_textdomain_codeset(domain, "UTF-8");
+}
+
 /* Vietnamese unless English is asked for: the catalogue is found beside the program, in the build folder, or
  * where it was installed. */
 static void choose_language(const char *lang, const char *program)
@@ -62,9 +68,46 @@ static void choose_language(const char *lang, const char *program)
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *folder = g_path_get_dirname(self ? self : program);
     g_autofree char *beside = g_build_filename(folder, "locale", NULL);
-    g_autofree char *installed = g_build_filename(folder, "..", "share", "locale", NULL);
-    bindtextdomain(GETTEXT_PACKAGE, g_file_test(beside, G_FILE_TEST_IS_DIR) ? beside : installed);
-    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+    g_autofree char *installed = g_build_filename(folder, "..", "share", "phieu", "locale", NULL);
+    const char *in = g_file_test(beside, G_FILE_TEST_IS_DIR) ? beside : installed;
+    /* What libraries say, too: their own catalogues are not on every machine, and know half of it. GLib names
+     * the folder of its own when it looks up its first text, so that is done before ours is named. */
+    take_words(GETTEXT_PACKAGE, in);
+    take_words("libc", in);
+    g_autoptr(GError) first = NULL;
+    g_autofree char *none = NULL;
+    g_file_get_contents("", &none, NULL, &first);
+    take_words("glib20", in);
+}
+
+/* Takes -C DIR and --lang LANGUAGE out of the arguments, before the command or behind it. */
+static void take_general(int *argc, char **argv, CliContext *context, const char **ret_lang)
+{
+    int kept = 1;
+    bool open = true; /* until "--" */
+    for (int i = 1; i < *argc; i++) {
+        open = open && !g_str_equal(argv[i], "--");
+        bool more = open && i + 1 < *argc;
+        if (more && g_str_equal(argv[i], "-C"))
+            context->workspace = argv[++i];
+        else if (more && g_str_equal(argv[i], "--lang"))
+            *ret_lang = argv[++i];
+        else
+            argv[kept++] = argv[i];
+    }
+    argv[kept] = NULL;
+    *argc = kept;
+}
+
+static int tell_unknown(const char *given)
+{
+    const char *names[G_N_ELEMENTS(commands) + 1] = {NULL};
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        names[i] = commands[i].name;
+    const char *nearest = text_nearest(given, names, MIN(3, (int)strlen(given) / 2));
+    if (nearest)
+        return cli_usage(_("unknown command '%s'; did you mean '%s'? See phieu --help"), given, nearest);
+    return cli_usage(_("unknown command '%s'; see phieu --help"), given);
 }
 
 int main(int argc, char **argv)
@@ -74,13 +117,9 @@ int main(int argc, char **argv)
     int at = 1;
     bool help = false, version = false;
     const char *bad = NULL;
+    take_general(&argc, argv, &context, &lang);
     for (; at < argc && argv[at][0] == '-'; at++) {
-        const char *value = at + 1 < argc ? argv[at + 1] : NULL;
-        if (g_str_equal(argv[at], "-C") && value)
-            context.workspace = value, at++;
-        else if (g_str_equal(argv[at], "--lang") && value)
-            lang = value, at++;
-        else if (g_str_equal(argv[at], "--help") || g_str_equal(argv[at], "-h"))
+        if (g_str_equal(argv[at], "--help") || g_str_equal(argv[at], "-h"))
             help = true;
         else if (g_str_equal(argv[at], "--version"))
             version = true;
@@ -104,5 +143,5 @@ int main(int argc, char **argv)
         if (g_str_equal(argv[at], commands[i].name))
             return commands[i].run(&context, argc - at, argv + at);
     }
-    return cli_usage(_("unknown command '%s'; see phieu --help"), argv[at]);
+    return tell_unknown(argv[at]);
 }

@@ -32,9 +32,10 @@ void cli_progress_step(CliProgress *progress, int done, int total, const char *e
     double rate = elapsed_s > 0 ? done / elapsed_s : 0;
     g_autofree char *left = duration_text(rate > 0 ? (total - done) / rate : 0);
     g_autofree char *done_text = cli_number(done);
+    g_autofree char *rate_text = cli_decimal(rate, 1);
     g_autofree char *total_text = cli_number(total);
-    g_autofree char *facts = g_strdup_printf(_("%s/%s · %.1f a second · %s left%s%s"), done_text, total_text,
-                                             rate, left, extra ? " · " : "", extra ? extra : "");
+    g_autofree char *facts = g_strdup_printf(_("%s/%s · %s a second · %s left%s%s"), done_text, total_text,
+                                             rate_text, left, extra ? " · " : "", extra ? extra : "");
     if (!progress->terminal) {
         cli_say("%s: %s", progress->what, facts);
         return;

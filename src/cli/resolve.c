@@ -126,9 +126,7 @@ static char *kappa_text(double kappa)
 {
     if (isnan(kappa))
         return g_strdup("–");
-    char number[32];
-    g_ascii_formatd(number, sizeof number, "%.2f", kappa);
-    return g_strdelimit(g_strdup(number), ".", cli_decimal_separator());
+    return cli_decimal(kappa, 2);
 }
 
 /* How far those agree who read the same answers without knowing of each other. */

@@ -61,7 +61,7 @@ static void print_refusals(const GPtrArray *refusals)
 {
     if (!refusals->len)
         return;
-    const char *columns[] = {_("File"), _(">Page"), _("Reason"), _("What to do")};
+    const char *columns[] = {_("File"), _(">Page"), _("What to do")};
     CliTable *table = cli_table_new(columns, G_N_ELEMENTS(columns));
     CliList list = {0};
     for (guint i = 0; i < refusals->len; i++) {
@@ -69,7 +69,7 @@ static void print_refusals(const GPtrArray *refusals)
         if (cli_list_take(&list))
             cli_table_add(table, text_printable(refusal->file),
                           refusal->page ? cli_number(refusal->page) : g_strdup("–"),
-                          g_strdup(refusal->reason), g_strdup(refusal->detail), NULL);
+                          g_strdup(refusal->detail), NULL);
     }
     putchar('\n');
     cli_table_print(table);

@@ -1,14 +1,40 @@
 /* Serials as people type them. */
 #include "cli/cli.h"
 
+#include <string.h>
+
+/* A spreadsheet makes 1235 of the serial 0001235: its check character still says whether that is so. */
+static int parse_shortened(const char *text)
+{
+    size_t length = strlen(text);
+    if (length < 2 || length >= SERIAL_LENGTH)
+        return -1;
+    char whole[SERIAL_LENGTH + 1];
+    memset(whole, '0', SERIAL_LENGTH);
+    memcpy(whole + SERIAL_LENGTH - length, text, length + 1);
+    return serial_parse(whole);
+}
+
 char *cli_serial(const char *text)
 {
     int number = serial_parse(text);
     if (number < 0)
-        return g_strdup(text);
+        number = parse_shortened(text);
     char serial[SERIAL_LENGTH + 1];
-    serial_make(number, serial);
-    return g_strdup(serial);
+    if (number >= 0) {
+        serial_make(number, serial);
+        return g_strdup(serial);
+    }
+    int64_t digits;
+    if (number_parse_int(text, 1, SERIAL_MAX, &digits, NULL)) {
+        serial_make((int)digits, serial);
+        g_autofree char *printed = serial_print_form(serial);
+        cli_say(
+            _("'%s' is no serial: the check character at its end is missing, as where a spreadsheet made a "
+              "number of it. Ballot number %d has %s on paper; write it so, the column formatted as text."),
+            text, (int)digits, printed);
+    }
+    return g_strdup(text);
 }
 
 GPtrArray *cli_serials(const char *list, const char *what, GError **error)

@@ -26,6 +26,12 @@ static char *value_text(const SurveyForm *form, const StoreAnswer *answer)
     return g_strdup(*answer->value ? answer->value : "–");
 }
 
+/* Who an answer is from: a person's name, or the machine in words. */
+static char *decider(const StoreAnswer *answer)
+{
+    return g_strdup(answer->state == ANSWER_PERSON ? answer->decided_by : answer_state_words(ANSWER_MACHINE));
+}
+
 static void print_ballot(const Survey *survey, const StoreBallot *ballot, const GPtrArray *answers)
 {
     g_autofree char *serial = serial_print_form(ballot->serial);
@@ -39,8 +45,8 @@ static void print_ballot(const Survey *survey, const StoreBallot *ballot, const 
     for (guint i = 0; i < answers->len; i++) {
         const StoreAnswer *answer = answers->pdata[i];
         cli_table_add(table, g_strdup(answer->question), value_text(form, answer),
-                      g_strdup(answer_state_id(answer->state)), g_strdup_printf("%.6f", answer->confidence),
-                      answer_reasons_words(answer->reasons), g_strdup(answer->decided_by),
+                      g_strdup(answer_state_words(answer->state)), cli_decimal(answer->confidence, 6),
+                      answer_reasons_words(answer->reasons), decider(answer),
                       g_strdup_printf(_("%s, page %d"), answer->file, answer->page), NULL);
     }
     cli_table_print(table);
@@ -61,7 +67,7 @@ static void print_writings(const GPtrArray *writings)
         bool drafted = draft->model && *draft->text;
         cli_table_add(table, g_strdup(writing->question), g_strdup(writing->found.written ? _("yes") : "–"),
                       drafted ? text_printable(draft->text) : g_strdup("–"),
-                      drafted ? g_strdup_printf("%.3f", draft->confidence) : g_strdup(""),
+                      drafted ? cli_decimal(draft->confidence, 3) : g_strdup(""),
                       writing->text ? text_printable(writing->text) : g_strdup(""),
                       g_strdup(writing->decided_by ? writing->decided_by : ""),
                       g_strdup_printf(_("%s, page %d"), writing->file, writing->page), NULL);
@@ -119,7 +125,22 @@ static void print_json(const StoreBallot *ballot, const GPtrArray *answers, cons
     cli_print_json(builder);
 }
 
-static int show_ballot(Store *store, const char *serial, bool json)
+/* Leaves of a ballot's answers and places to write those of one question; false when there is none. */
+static bool keep_question(GPtrArray *answers, GPtrArray *writings, const char *question)
+{
+    for (guint i = answers->len; i-- > 0;) {
+        if (!g_str_equal(((StoreAnswer *)answers->pdata[i])->question, question))
+            g_ptr_array_remove_index(answers, i);
+    }
+    for (guint i = writings->len; i-- > 0;) {
+        if (!g_str_equal(((StoreWriting *)writings->pdata[i])->question, question))
+            g_ptr_array_remove_index(writings, i);
+    }
+    return answers->len || writings->len;
+}
+
+/* All of a ballot, or one question of it (NULL: all). */
+static int show_ballot(Store *store, const char *serial, const char *question, bool json)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) ballots = store_load_ballots(store, &error);
@@ -132,11 +153,18 @@ static int show_ballot(Store *store, const char *serial, bool json)
         cli_say(_("No page of ballot %s was read; see phieu status --all."), serial);
         return CLI_FAILED;
     }
+    if (question && !keep_question(answers, writings, question)) {
+        cli_say(_("ballot %s: no page with question '%s' was read; see phieu show %s"), serial, question,
+                serial);
+        return CLI_FAILED;
+    }
     if (json) {
         print_json(ballot, answers, writings);
     } else {
         print_ballot(store_survey(store), ballot, answers);
         print_writings(writings);
+        if (question)
+            cli_say(_("The ink behind it: phieu show %s %s -o FILE.png"), serial, question);
     }
     return CLI_DONE;
 }
@@ -155,13 +183,13 @@ int cli_show(const CliContext *context, int argc, char **argv)
         {"page", 0, 0, G_OPTION_ARG_INT, &page, N_("which page of the form (1)"), N_("N")},
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("the answers as JSON"), NULL},
         G_OPTION_ENTRY_NULL};
-    if (!cli_parse(_("SERIAL [QUESTION -o FILE.png | --page N --overlay FILE.png]"),
+    if (!cli_parse(_("SERIAL [QUESTION [-o FILE.png] | --page N --overlay FILE.png]"),
                    _("Shows one ballot's answers, or the ink behind one of them."), entries, argc, argv,
                    &rest))
         return CLI_USAGE;
-    if (!rest[0] || (rest[1] && (rest[2] || !output || overlay)) || (!rest[1] && output))
+    if (!rest[0] || (rest[1] && (rest[2] || overlay)) || (!rest[1] && output))
         return cli_usage(
-            _("write: phieu show SERIAL, phieu show SERIAL QUESTION -o FILE.png, or phieu show SERIAL "
+            _("write: phieu show SERIAL, phieu show SERIAL QUESTION [-o FILE.png], or phieu show SERIAL "
               "--page N --overlay FILE.png"));
     g_autoptr(Store) store = cli_open(context, STORE_READ);
     if (!store)
@@ -170,8 +198,8 @@ int cli_show(const CliContext *context, int argc, char **argv)
     g_autoptr(GError) error = NULL;
     if (overlay)
         return intake_write_overlay(store, serial, page, overlay, &error) ? CLI_DONE : cli_fail(error);
-    if (!rest[1])
-        return show_ballot(store, serial, json);
+    if (!output)
+        return show_ballot(store, serial, rest[1], json);
     g_autoptr(Raster) crop = intake_crop_question(store, serial, rest[1], &error);
     if (!crop || !raster_write_png(crop, output, &error))
         return cli_fail(error);

@@ -193,11 +193,9 @@ static void print_refused(const Status *status)
         g_autofree char *file = text_printable(row->file);
         g_autofree char *words = register_refusal_words(row->reason, row->detail);
         if (row->page)
-            printf(_("  ID %lld  %s, page %d: %s — %s\n"), (long long)row->id, file, row->page, row->reason,
-                   words);
+            printf(_("  ID %lld  %s, page %d: %s\n"), (long long)row->id, file, row->page, words);
         else
-            printf(_("  ID F%lld  %s, the whole file: %s — %s\n"), -(long long)row->id, file, row->reason,
-                   words);
+            printf(_("  ID F%lld  %s, the whole file: %s\n"), -(long long)row->id, file, words);
     }
     cli_list_end(&list, stdout, WHOLE);
 }

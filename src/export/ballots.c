@@ -30,7 +30,7 @@ static const struct {
     {"waiting", "Chờ duyệt", COLUMN_COUNT, 8},
     {"by_people", "Câu người duyệt", COLUMN_COUNT, 8},
     {"settled", "Ai duyệt câu nào", COLUMN_TEXT, 30},
-    {"surplus", "Vượt chỉ tiêu", COLUMN_COUNT, 8},
+    {"surplus", "Thừa", COLUMN_COUNT, 8},
     {"straight_lined", "Một mức từ đầu đến cuối", COLUMN_COUNT, 8},
     {"moved", "Đã chuyển ô", COLUMN_COUNT, 8},
     {"note", "Lý do", COLUMN_TEXT, 24},

@@ -68,7 +68,7 @@ static void draw_mark(cairo_t *cr, const LayoutBox *box, const StoreMark *mark)
     const float *v = mark->measures.v;
     g_autofree char *seen = g_strdup_printf("%.2f %.2f", v[MEASURE_OUTLINE], v[MEASURE_LINE]);
     write_text(cr, x, y - 3, TEXT_PX, seen);
-    g_autofree char *reasons = mark_reasons_text(mark->decision.reasons);
+    g_autofree char *reasons = answer_reasons_words(mark->decision.reasons);
     if (mark->decision.state == MARK_DOUBTFUL || *reasons)
         write_text(cr, x, y + h + BELOW_PX, TEXT_PX, *reasons ? reasons : "?");
 }

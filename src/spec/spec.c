@@ -196,47 +196,21 @@ static void read_field(const SpecNode *node, const SpecField *field, void *struc
     }
 }
 
-/* Letters that differ between two short words, at most: enough to suggest what was meant. */
-static int edit_distance(const char *a, const char *b)
-{
-    int row[64];
-    size_t length = strlen(b);
-    if (length >= G_N_ELEMENTS(row))
-        return G_MAXINT;
-    for (size_t j = 0; j <= length; j++)
-        row[j] = (int)j;
-    for (size_t i = 1; a[i - 1]; i++) {
-        int diagonal = row[0];
-        row[0] = (int)i;
-        for (size_t j = 1; j <= length; j++) {
-            int above = row[j];
-            row[j] = MIN(MIN(row[j] + 1, row[j - 1] + 1), diagonal + (a[i - 1] != b[j - 1]));
-            diagonal = above;
-        }
-    }
-    return row[length];
-}
-
 static void add_unknown_key(const SpecNode *key, const SpecTable *table, GPtrArray *faults)
 {
-    const char *nearest = NULL;
-    int best = 4;
-    g_autoptr(GString) all = g_string_new(NULL);
-    for (const SpecField *field = table->fields; field->key; field++) {
-        int distance = edit_distance(key->text, field->key);
-        if (distance < best) {
-            best = distance;
-            nearest = field->key;
-        }
-        g_string_append_printf(all, "%s%s", all->len ? ", " : "", field->key);
-    }
+    g_autoptr(GPtrArray) keys = g_ptr_array_new();
+    for (const SpecField *field = table->fields; field->key; field++)
+        g_ptr_array_add(keys, (gpointer)field->key);
+    g_ptr_array_add(keys, NULL);
+    const char *nearest = text_nearest(key->text, (const char *const *)keys->pdata, 3);
+    g_autofree char *all = g_strjoinv(", ", (char **)keys->pdata);
     g_autofree char *shown = text_printable(key->text);
     if (nearest)
         spec_add_fault(faults, key->place, _("unknown key '%s' in %s; did you mean '%s'?"), shown,
                        _(table->name), nearest);
     else
         spec_add_fault(faults, key->place, _("unknown key '%s' in %s; known are: %s"), shown, _(table->name),
-                       all->str);
+                       all);
 }
 
 static void read_keys(const SpecNode *node, const SpecTable *table, void *structure, GPtrArray *faults)

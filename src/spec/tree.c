@@ -93,6 +93,41 @@ static void take_event(Builder *builder, const yaml_event_t *event)
     }
 }
 
+/* What libyaml finds wrong with a file, as people who write one by hand meet it. */
+static const char *yaml_words(const char *problem)
+{
+    static const char *const known[] = {
+        N_("could not find expected ':'"),
+        N_("did not find expected key"),
+        N_("did not find expected node content"),
+        N_("did not find expected '-' indicator"),
+        N_("did not find expected ',' or ']'"),
+        N_("did not find expected ',' or '}'"),
+        N_("did not find expected <document start>"),
+        N_("did not find expected comment or line break"),
+        N_("did not find expected whitespace or line break"),
+        N_("did not find expected alphabetic or numeric character"),
+        N_("did not find expected hexdecimal number"),
+        N_("found character that cannot start any token"),
+        N_("found a tab character that violates indentation"),
+        N_("found a tab character where an indentation space is expected"),
+        N_("found unexpected end of stream"),
+        N_("found unexpected document indicator"),
+        N_("found unexpected ':'"),
+        N_("found unknown escape character"),
+        N_("found undefined tag handle"),
+        N_("mapping values are not allowed in this context"),
+        N_("mapping keys are not allowed in this context"),
+        N_("block sequence entries are not allowed in this context"),
+        N_("control characters are not allowed"),
+    };
+    for (size_t i = 0; problem && i < G_N_ELEMENTS(known); i++) {
+        if (g_str_equal(problem, known[i]))
+            return _(known[i]);
+    }
+    return _("the lines do not fit together");
+}
+
 static void add_parser_fault(Builder *builder, const yaml_parser_t *parser)
 {
     if (parser->error == YAML_READER_ERROR) {
@@ -103,7 +138,7 @@ static void add_parser_fault(Builder *builder, const yaml_parser_t *parser)
     }
     spec_add_fault(builder->faults, place_of(builder, parser->problem_mark),
                    _("not YAML: %s; look at the indentation, quotes and colons here"),
-                   parser->problem ? parser->problem : "?");
+                   yaml_words(parser->problem));
 }
 
 static SpecNode *parse(const char *text, size_t length, const char *file, GPtrArray *faults)

@@ -57,9 +57,8 @@ static GPtrArray *read_many(const char *folder, const GPtrArray *names, const ch
             g_ptr_array_add(structures, read_one(folder, names->pdata[i], table, faults));
     }
     if (structures->len == 0) {
-        g_autofree char *path = g_build_filename(folder, prefix, NULL);
-        spec_add_fault(faults, (SpecPlace){g_intern_string(path), 1, 1}, _("there is no file %s*.yaml"),
-                       prefix);
+        g_autofree char *path = g_strdup_printf("%s/%s*.yaml", folder, prefix);
+        spec_add_fault(faults, (SpecPlace){g_intern_string(path), 1, 1}, _("there is no such file"));
     }
     return structures;
 }

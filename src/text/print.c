@@ -1,3 +1,4 @@
+#include <allheaders.h>
 #include <omp.h>
 #include <string.h>
 #include <tesseract/capi.h>
@@ -32,6 +33,7 @@ TextReader *text_reader_new(const char *languages, GError **error)
         return NULL;
     }
     TessBaseAPISetVariable(reader->tesseract, "debug_file", "/dev/null");
+    setMsgSeverity(L_SEVERITY_NONE); /* Leptonica, inside Tesseract, would tell of boxes it clips */
     return reader;
 }
 

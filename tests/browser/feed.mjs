@@ -136,7 +136,7 @@ async function batches(page, told) {
   await page.waitForSelector('table.batches');
   await everywhere(page, 'lo');
   const copied = await takeCopy(page);
-  const have = copied.map((row) => [row['Mã'], row['Nhóm'], row['Bìa ghi'], row['Tìm thấy'], row['Thiếu'], row['Trang đọc được']].join(' ')).sort();
+  const have = copied.map((row) => [row['Mã'], row['Nhóm'], row['Bìa ghi'], row['Tìm thấy'], row['Còn thiếu'], row['Trang đọc được']].join(' ')).sort();
   const want = told.batches.filter((batch) => batch.group || batch.pages_read).map((batch) => [batch.agency, batch.group, batch.expected, batch.found, batch.missing, batch.pages_read].join(' ')).sort();
   check(JSON.stringify(have) === JSON.stringify(want), `batches copied: ${have.join('; ')}, by status ${want.join('; ')}`);
   const whole = covered.length - faulty.length;

@@ -189,6 +189,18 @@ static void test_litter(void)
     g_rmdir(dir);
 }
 
+static void test_nearest(void)
+{
+    const char *const known[] = {"scan", "show", "status", NULL};
+    g_assert_cmpstr(text_nearest("scna", known, 2), ==, "scan");
+    g_assert_cmpstr(text_nearest("statsu", known, 3), ==, "status");
+    g_assert_cmpstr(text_nearest("show", known, 0), ==, "show");
+    g_assert_null(text_nearest("xyzzy", known, 2));
+    g_autofree char *long_word = g_strnfill(500, 's');
+    g_assert_null(text_nearest(long_word, known, 600));
+    g_assert_null(text_nearest("scan", known + 3, 9)); /* none to choose from */
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -199,6 +211,7 @@ int main(int argc, char **argv)
     g_test_add_func("/base/turns", test_turns);
     g_test_add_func("/base/raster-limits", test_raster_limits);
     g_test_add_func("/base/text", test_text);
+    g_test_add_func("/base/nearest", test_nearest);
     g_test_add_func("/base/files", test_files);
     g_test_add_func("/base/litter", test_litter);
     return g_test_run();
