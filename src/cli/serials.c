@@ -17,12 +17,13 @@ static int parse_shortened(const char *text)
 
 char *cli_serial(const char *text)
 {
-    int number = serial_parse(text);
-    if (number < 0)
-        number = parse_shortened(text);
+    int number = serial_parse(text), shortened = number < 0 ? parse_shortened(text) : -1;
     char serial[SERIAL_LENGTH + 1];
-    if (number >= 0) {
-        serial_make(number, serial);
+    if (number >= 0 || shortened >= 0) {
+        serial_make(MAX(number, shortened), serial);
+        g_autofree char *printed = serial_print_form(serial);
+        if (shortened >= 0)
+            cli_say(_("'%s' is taken as ballot %s, whose zeros a spreadsheet left out."), text, printed);
         return g_strdup(serial);
     }
     int64_t digits;

@@ -86,6 +86,7 @@ told 0 "${ws[@]}" show "$digit"
 whole=$out
 told 0 "${ws[@]}" show "$(sed 's/^0*//' <<<"$digit")"
 check_eq "$whole" "$out" "the ballot, its zeros lost"
+check_contains "$err" "${digit:0:6}-${digit:6}, đã bị bảng tính bỏ các số 0" "which ballot it was taken as"
 told 1 "${ws[@]}" show 1
 check_contains "$err" "Phiếu thứ 1 trên giấy ghi 000001-P" "what became of a serial without its check character"
 finish
