@@ -1,6 +1,6 @@
 # shellcheck shell=bash source=tests/cases/lib.sh
 # The README's walk in a minute, its commands one after another: every page of the sample scans is accounted for, no answer
-# is read wrong, and what is said to be there is there.
+# is read wrong; and the README's figures are those of the tables they come from.
 . "$ROOT/tests/cases/lib.sh"
 
 mkdir -p "$TMP/way/build"
@@ -28,5 +28,6 @@ grep -v ',double,' scans/truth.csv >truth.csv
 check_eq "27 0 0 0" "$(compare truth.csv demo/tra-loi.csv)" "right, asked, wrong, absent"
 check_exit 0 build/phieu -C demo/mau status
 (($(du -sk "$ROOT/scans" | cut -f1) <= 3072)) || fault "scans/ is larger than 3 MB"
+check_exit 0 "$ROOT/scripts/figures" --check
 for kind in pdf tif jpg png; do compgen -G "scans/giay/*.$kind" >/dev/null || fault "no sample of .$kind"; done
 finish
