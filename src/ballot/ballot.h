@@ -23,6 +23,7 @@ typedef enum {
     ANSWER_CANCELLED_ONLY = 1 << 20, /* CANCELLED_ONLY: only cancelled marks */
     ANSWER_SECOND_LOOK = 1 << 21,    /* SECOND_LOOK: one person has read it; another is to read it blind */
     ANSWER_THIRD_LOOK = 1 << 22,     /* THIRD_LOOK: two people read it differently; a third decides */
+    ANSWER_DRAWN = 1 << 23,          /* DRAWN: the machine is sure; drawn by lot for a person to check it */
 } AnswerReason;
 
 /* One box of a question as it goes into an answer. */
@@ -89,6 +90,12 @@ typedef struct {
 /* With `two`, a value counts when two people read the same, or as a third person said; the newest word of
  * each person is theirs. Else the newest word counts. */
 AnswerLooks ballot_judge_looks(const AnswerLook *looks, int count, bool two);
+/* A number from 0 to 1 that depends on nothing but these: a lot that can be drawn again. */
+double ballot_draw(int seed, const char *serial, const char *question);
+/* `seen` answers were drawn by lot and looked at, `wrong` of them were wrong: with 95 % confidence at most
+ * this share of all is. One-sided bound of C. J. Clopper and E. S. Pearson, Biometrika 26 (1934), 404-413; 1
+ * where nothing was seen. */
+double ballot_error_bound(int seen, int wrong);
 /* Whether an answer people decide needs two of them by the rule: its group has `ballots` on its agency (0: it
  * is of no cell), or it is drawn: SHA-256 of seed, serial and question, as a number from 0 to 1, below the
  * share. */

@@ -28,8 +28,7 @@ AnswerLooks ballot_judge_looks(const AnswerLook *looks, int count, bool two)
     return judged;
 }
 
-/* A number from 0 to 1 that depends on nothing but these. */
-static double draw(int seed, const char *serial, const char *question)
+double ballot_draw(int seed, const char *serial, const char *question)
 {
     g_autofree char *text = g_strdup_printf("%d\n%s\n%s", seed, serial, question);
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
@@ -46,7 +45,29 @@ static double draw(int seed, const char *serial, const char *question)
 bool ballot_needs_two(const SurveySecondLook *rule, int ballots, const char *serial, const char *question)
 {
     return (ballots > 0 && ballots <= rule->up_to_ballots) ||
-           (rule->share > 0 && draw(rule->seed, serial, question) < rule->share);
+           (rule->share > 0 && ballot_draw(rule->seed, serial, question) < rule->share);
+}
+
+/* The chance of at most `wrong` of `seen` where each is wrong with that chance. */
+static double chance_of_at_most(int wrong, int seen, double chance)
+{
+    double sum = 0;
+    for (int i = 0; i <= wrong; i++)
+        sum += exp(lgamma(seen + 1.0) - lgamma(i + 1.0) - lgamma(seen - i + 1.0) + i * log(chance) +
+                   (seen - i) * log1p(-chance));
+    return sum;
+}
+
+double ballot_error_bound(int seen, int wrong)
+{
+    if (wrong >= seen)
+        return 1;
+    double low = 0, high = 1;
+    for (int i = 0; i < 60; i++) {
+        double middle = (low + high) / 2;
+        *(chance_of_at_most(wrong, seen, middle) > 0.05 ? &low : &high) = middle;
+    }
+    return high;
 }
 
 /* ---- agreement

@@ -11,7 +11,8 @@ static const char *kind_words(const char *kind)
         {"answer", N_("answer")},    {"text", N_("written text")}, {"duplicate", N_("scan that counts")},
         {"assign", N_("assigned")},  {"reject", N_("rejected")},   {"settle", N_("dealt with")},
         {"void", N_("serial void")}, {"waive", N_("waived")},      {"treat", N_("treated")},
-        {"undo", N_("taken back")},  {"refer", N_("referred")},    {"identify", N_("page named")}};
+        {"undo", N_("taken back")},  {"refer", N_("referred")},    {"identify", N_("page named")},
+        {"draw", N_("drawn by lot")}};
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
         if (g_str_equal(known[i].kind, kind))
             return _(known[i].words);

@@ -129,6 +129,23 @@ static char *kappa_text(double kappa)
     return cli_decimal(kappa, 2);
 }
 
+/* What the checks of answers drawn by lot came to. */
+static bool tell_draws(Store *store, GError **error)
+{
+    StoreDraws draws;
+    if (!store_count_draws(store, &draws, error))
+        return false;
+    if (!draws.drawn)
+        return true;
+    char number[32];
+    g_ascii_formatd(number, sizeof number, "%.2f", 100 * ballot_error_bound(draws.seen, draws.otherwise));
+    g_strdelimit(number, ".", cli_decimal_separator());
+    cli_say(_("Of what the machine is sure of %d answers were drawn by lot; %d were checked, %d of them read "
+              "otherwise: with 95 %% confidence at most %s %% of all such answers are wrong."),
+            draws.drawn, draws.seen, draws.otherwise, number);
+    return true;
+}
+
 /* How far those agree who read the same answers without knowing of each other. */
 static bool list_agreement(const Resolve *resolve, GError **error)
 {
@@ -146,6 +163,22 @@ static bool list_agreement(const Resolve *resolve, GError **error)
                       cli_number(one->equal), share_of(one->equal, one->read), kappa_text(one->kappa), NULL);
     }
     cli_table_print(table);
+    return tell_draws(resolve->store, error);
+}
+
+/* Puts more of what the machine is sure of before people. */
+static bool draw_answers(const Resolve *resolve, GError **error)
+{
+    int64_t count, seed = g_random_int_range(0, G_MAXINT32);
+    int drawn;
+    if (!number_parse_int(resolve->arguments[0], 1, 100000, &count, error) ||
+        (resolve->count > 1 && !number_parse_int(resolve->arguments[1], 0, G_MAXINT32, &seed, error)) ||
+        !store_draw_answers(resolve->store, (int)count, (int)seed, resolve->who, &drawn, error))
+        return false;
+    cli_say(
+        _("%d answers the machine is sure of are drawn (seed %d) and wait to be checked, last of all; they "
+          "count as read until a person reads them otherwise."),
+        drawn, (int)seed);
     return true;
 }
 
@@ -309,6 +342,7 @@ typedef struct {
 static const Verb verbs[] = {
     {"list", 0, false, false, list_waiting, 0},
     {"agreement", 0, false, false, list_agreement, 0},
+    {"draw", 1, true, false, draw_answers, 1},
     {"pages", 1, false, false, list_pages, 0},
     {"answer", 3, true, false, settle_answer, 0},
     {"answers", 1, true, false, settle_answers, 0},
@@ -356,6 +390,7 @@ int cli_resolve(const CliContext *context, int argc, char **argv)
               "                                  of a place to write: what is written there\n"
               "  answers FILE                    many of them: columns serial, question, value[, reason]\n"
               "  agreement                       how far people agree who read the same answers\n"
+              "  draw COUNT [SEED]               so many of what the machine is sure of are to be checked\n"
               "  pages SERIAL                    every scan of a ballot's pages with its page ID\n"
               "  duplicate SERIAL PAGE-ID        this scan of the page counts, the others do not\n"
               "  assign SERIAL --group --agency --origin\n"

@@ -182,6 +182,7 @@ Reply *wall_get(Call *call);
 Reply *wall_claim(Call *call);
 Reply *wall_decide(Call *call);
 Reply *wall_undo(Call *call);
+Reply *wall_draw(Call *call);
 Reply *boxes_get(Call *call);
 Reply *work_mine(Call *call);
 Reply *quota_get(Call *call);

@@ -39,6 +39,7 @@ const Route routes[] = {
     {"POST", "/api/wall/claim", OPERATOR, false, SMALL, wall_claim},
     {"POST", "/api/wall/decide", OPERATOR, false, WALL_BODY, wall_decide},
     {"POST", "/api/wall/undo", OPERATOR, false, WALL_BODY, wall_undo},
+    {"POST", "/api/wall/draw", OPERATOR, false, SMALL, wall_draw},
     {"GET", "/api/agreement", READERS, false, 0, agreement_get},
     {"GET", "/api/batches", FEEDERS, false, 0, batches_get},
     {"GET", "/api/batches/*", FEEDERS, false, 0, batch_get},

@@ -71,11 +71,9 @@ static char *subject_of(const char *kind, const char *serial, const char *questi
 /* What holds by a decision, as one word. */
 static const char *outcome_of(const char *kind, const char *value)
 {
-    static const char *const words[][2] = {{"reject", "rejected"},
-                                           {"void", "void"},
-                                           {"settle", "settled"},
-                                           {"waive", "waived"},
-                                           {"refer", "referred"}};
+    static const char *const words[][2] = {{"reject", "rejected"}, {"void", "void"},
+                                           {"settle", "settled"},  {"waive", "waived"},
+                                           {"refer", "referred"},  {"draw", "drawn"}};
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
         if (g_str_equal(kind, words[i][0]))
             return words[i][1];

@@ -80,7 +80,7 @@ void fault_add(GPtrArray *faults, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Every kind of decision, as the log has them too. */
 #define DECISION_KINDS                                                                                       \
     "'answer', 'duplicate', 'assign', 'reject', 'settle', 'waive', 'text', 'undo', 'treat', 'void', "        \
-    "'refer', 'identify'"
+    "'refer', 'identify', 'draw'"
 /* A recorded decision of a person; fields that do not apply are NULL or 0. */
 bool decision_add(Store *store, const char *kind, const char *serial, const char *question, int64_t page_id,
                   const char *value, const char *who, const char *reason, GError **error);

@@ -360,7 +360,7 @@ GPtrArray *store_load_ballot_pages(Store *store, const char *serial, GError **er
 typedef struct {
     int64_t id;
     char *kind; /* "answer", "text", "duplicate", "assign", "reject", "settle", "void", "waive", "treat",
-                   "refer", "identify", "undo" */
+                   "refer", "identify", "draw", "undo" */
     char *serial, *question; /* may be "" */
     int64_t page;            /* duplicate: the scan that counts; settle: page or file; undo: the decision */
     char *value, *who, *reason, *at;
@@ -392,8 +392,8 @@ typedef struct {
 
 void store_waiting_free(StoreWaiting *waiting);
 /* Every answer that waits, or those of one ballot (NULL: all), in order of serial and of the form's
- * questions: the WAITING ones of store_load_answers(), found without loading the others. GPtrArray of
- * StoreWaiting*. */
+ * questions: the WAITING ones of store_load_answers(), found without loading the others; and after them those
+ * drawn for a check (ANSWER_DRAWN), which hold nothing up. GPtrArray of StoreWaiting*. */
 GPtrArray *store_load_waiting(Store *store, const char *serial, GError **error);
 /* What a person says an answer is. */
 typedef struct {
@@ -432,6 +432,16 @@ void store_looks_free(StoreLooks *looks);
 GPtrArray *store_load_looks(Store *store, GError **error);
 /* How far their readers agree: over all first, then pair by pair. GPtrArray of LookAgreement*. */
 GPtrArray *store_agreement(const GPtrArray *looks);
+/* Draws by lot up to `count` more of the answers the machine is sure of and nobody has decided, for people to
+ * check: each a decision "draw" with what was read. The same seed draws the same of the same readings.
+ * NOT_FOUND where there is none. */
+bool store_draw_answers(Store *store, int count, int seed, const char *who, int *ret_drawn, GError **error);
+/* What came of all draws that stand. */
+typedef struct {
+    int drawn, seen, otherwise; /* seen: by as many people as the rules want; of these read otherwise */
+} StoreDraws;
+
+bool store_count_draws(Store *store, StoreDraws *ret, GError **error);
 /* A person asks for another one's look; the answer goes on waiting. NOT_FOUND where none was read. */
 bool store_refer_answer(Store *store, const char *serial, const char *question, const char *who,
                         const char *note, GError **error);

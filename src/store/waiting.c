@@ -63,6 +63,8 @@ static StoreWaiting *read_waiting(sqlite3_stmt *row)
                               .confidence = sqlite3_column_double(row, 5),
                               .reasons = (unsigned)sqlite3_column_int64(row, 6),
                               .look = 1};
+    if (sqlite3_column_int(row, 7) == ANSWER_MACHINE)
+        waiting->reasons |= ANSWER_DRAWN;
     return waiting;
 }
 
@@ -87,13 +89,16 @@ static bool counts(Store *store, const Returned *returned, StoreWaiting *waiting
 static gint compare_waiting(gconstpointer a, gconstpointer b)
 {
     const StoreWaiting *first = *(StoreWaiting *const *)a, *second = *(StoreWaiting *const *)b;
+    unsigned drawn = first->reasons & ANSWER_DRAWN, other = second->reasons & ANSWER_DRAWN;
+    if (drawn != other)
+        return drawn ? 1 : -1;
     int order = strcmp(first->serial, second->serial);
     return order ? order : first->place - second->place;
 }
 
 /* The newest reading of every question on pages that were read, of which ?1 is the ballot ('': all). */
 #define NEWEST_READINGS                                                                                      \
-    "SELECT r.page, p.page, p.serial, r.question, r.value, r.confidence, r.reasons"                          \
+    "SELECT r.page, p.page, p.serial, r.question, r.value, r.confidence, r.reasons, r.state"                 \
     " FROM reading r JOIN page p ON p.id = r.page WHERE p.outcome = 0 AND NOT EXISTS"                        \
     " (SELECT 1 FROM reading n WHERE n.page = r.page AND n.question = r.question"                            \
     " AND n.generation > r.generation) AND (?1 = '' OR p.serial = ?1)"
@@ -121,6 +126,8 @@ static void add_waiting(Gather *gather, StoreWaiting *one)
         return;
     }
     one->look = judged.second ? 3 : judged.first ? 2 : 1;
+    if (one->look > 1)
+        one->reasons &= ~(unsigned)ANSWER_DRAWN; /* it holds up what it is part of, as any other */
     one->reasons |= judged.second ? ANSWER_THIRD_LOOK : judged.first ? ANSWER_SECOND_LOOK : 0;
     one->first_who = judged.first ? g_strdup(judged.first->who) : NULL;
     one->first = judged.first ? g_strdup(judged.first->value) : NULL;
@@ -133,14 +140,16 @@ static void add_waiting(Gather *gather, StoreWaiting *one)
     g_ptr_array_add(gather->waiting, one);
 }
 
-/* What the machine asks people, and nobody has decided. */
+/* What is asked of people, and nobody has decided: by the machine, or of what it is sure of by lot. */
+#define DECIDED(kind)                                                                                        \
+    "EXISTS (SELECT 1 FROM standing d WHERE d.serial = p.serial AND d.question = r.question"                 \
+    " AND d.kind = '" kind "')"
+
 static bool gather_asked(Gather *gather, const char *only, GError **error)
 {
-    sqlite3_stmt *row = sql_bind(gather->store, error,
-                                 NEWEST_READINGS " AND r.state = 1 AND NOT EXISTS (SELECT 1 FROM standing d"
-                                                 " WHERE d.serial = p.serial AND d.question = r.question"
-                                                 " AND d.kind = 'answer')",
-                                 "t", only);
+    sqlite3_stmt *row = sql_bind(
+        gather->store, error,
+        NEWEST_READINGS " AND (r.state = 1 OR " DECIDED("draw") ") AND NOT " DECIDED("answer"), "t", only);
     int more = -1;
     while (row && (more = sql_step(gather->store, row, error)) > 0)
         add_waiting(gather, read_waiting(row));

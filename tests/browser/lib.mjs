@@ -27,6 +27,7 @@ export async function startDesk(workspace, listen = '127.0.0.1:0', more = []) {
   let words = '';
   let ended = false;
   child.on('exit', () => (ended = true));
+  process.on('exit', () => ended || child.kill('SIGKILL')); // a test that breaks off leaves no server
   child.stderr.on('data', (data) => (words += data));
   const address = await new Promise((found, failed) => {
     child.stdout.on('data', (data) => found(String(data).trim()));

@@ -114,6 +114,37 @@ for (const [key, value] of done) {
 }
 check((await waitingNow()) === left.size, `${left.size} are left for one by one, ${await waitingNow()} wait`);
 check(done.size + left.size === total, `${done.size} taken and ${left.size} left of ${total}`);
+
+// Of what the machine is sure of some are drawn by lot; one is read otherwise, and what came of it is told.
+await lan.click('main.wall .tools >> text=Lấy mẫu kiểm tra');
+await lan.waitForSelector('main.wall form.draw');
+await checkAxe(lan, 'drawing a sample');
+await checkLayout(lan, 'drawing a sample');
+await look(lan, 'loat-lay-mau');
+await lan.fill('form.draw input', '24');
+await lan.keyboard.press('Enter');
+await lan.waitForFunction(() => document.querySelectorAll('.cell').length === 24);
+await wholeWall(lan);
+const sample = await cellKeys(lan);
+check((await waitingNow()) === left.size, 'what was drawn holds nothing up');
+check(sample.every((key) => !(key in meant) && answers.get(key)?.[at.state] === 'machine'), 'what was drawn the machine was sure of');
+for (let i = 0; i < sample.length; i++) {
+  if (i) await lan.keyboard.press('ArrowRight');
+  await lan.waitForTimeout(20);
+}
+await lan.keyboard.press('x');
+await look(lan, 'loat-mau');
+await lan.waitForTimeout(400);
+await lan.keyboard.press('Enter');
+await lan.waitForFunction(() => document.querySelector('main.wall .message').textContent.includes('Đã ghi 24 câu'));
+await lan.click('text=Đối chiếu hai lượt');
+await lan.waitForFunction(() => /đã rút 24 câu.*đã kiểm tra 24 câu, 1 câu người duyệt đọc khác.* 18,29 %/.test(document.querySelector('main.board')?.textContent ?? ''));
+await checkAxe(lan, 'what came of the sample');
+await look(lan, 'doi-chieu-mau');
+const told = await phieu(workspace, ['export', 'answers', '-o', `${workspace}/checked.csv`]).then(() => readFileSync(`${workspace}/checked.csv`, 'utf8'));
+const checked = new Map(told.trim().split(/\r?\n/).map((line) => line.split(',')).map((row) => [`${row[at.serial]} ${row[at.question]}`, row]));
+for (const key of sample) check(checked.get(key)[at.decided_by] === 'lan' && (checked.get(key)[at.value] === '?') === (key === sample.at(-1)), `${key} was checked`);
+
 console.log(`${done.size} of ${total} answers settled on the wall, ${left.size} left; memory of the server at most ${Math.round(desk.memoryKiB() / 1024)} MiB`);
 await browser.close();
 await desk.kill('SIGTERM');

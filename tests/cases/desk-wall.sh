@@ -16,4 +16,12 @@ check_exit 0 node "$ROOT/tests/browser/wall.mjs" "$TMP/ws" "$TMP/meant.json"
 echo "$out"
 check_eq 0 "$(sqlite3 "$TMP/ws/survey.db" "SELECT count(*) FROM standing WHERE kind = 'answer' AND who = 'lan' AND fact NOT GLOB 'wall, picture [0-9a-f]*'")" "decisions of the wall without their picture"
 check_exit 0 "$PHIEU" -C "$TMP/ws" verify
+# the same from a terminal: drawn again by the same seed, what is taken back may be drawn once more
+check_exit 0 "$PHIEU" -C "$TMP/ws" resolve draw 5 77
+one=$("$PHIEU" -C "$TMP/ws" resolve decisions | tail -n 1 | grep -o '[0-9]*' | head -n 1)
+check_exit 0 "$PHIEU" -C "$TMP/ws" resolve undo "$one" --reason "một câu là đủ"
+check_exit 0 "$PHIEU" -C "$TMP/ws" resolve agreement
+check_contains "$err$out" "28" "what came of the draws"
+check_exit 1 "$PHIEU" -C "$TMP/ws" resolve draw 0
+check_exit 0 "$PHIEU" -C "$TMP/ws" verify
 finish

@@ -255,6 +255,22 @@ static void test_names(void)
     g_assert_cmpstr(none, ==, "");
 }
 
+/* Where none of n is wrong the bound is 1 - 0.05^(1/n); the others from tables of the F distribution. */
+static void test_error_bound(void)
+{
+    static const struct {
+        int seen, wrong;
+        double bound;
+    } table[] = {{0, 0, 1},          {1, 0, 0.95},       {20, 0, 0.139108}, {100, 0, 0.029513},
+                 {300, 0, 0.009936}, {100, 1, 0.046559}, {20, 2, 0.282619}, {5, 5, 1}};
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
+        g_assert_cmpfloat_with_epsilon(ballot_error_bound(table[i].seen, table[i].wrong), table[i].bound,
+                                       2e-6);
+    for (int wrong = 1; wrong < 50; wrong++)
+        g_assert_cmpfloat(ballot_error_bound(50, wrong), >, ballot_error_bound(50, wrong - 1));
+    g_assert_cmpfloat(ballot_error_bound(100000, 3), <, 0.0001);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -265,6 +281,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ballot/validity", test_validity);
     g_test_add_func("/ballot/looks", test_looks);
     g_test_add_func("/ballot/looks/needed", test_needs_two);
+    g_test_add_func("/ballot/looks/bound", test_error_bound);
     g_test_add_func("/ballot/agreement", test_agreement);
     g_test_add_func("/ballot/names", test_names);
     return g_test_run();

@@ -790,6 +790,48 @@ static void test_waiting(void)
     assert_waiting_agrees(w, G_MAXUINT);
 }
 
+/* What the machine is sure of is drawn by lot, waits behind what it asks, and holds nothing up. */
+static void test_draws(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 3);
+    g_autoptr(GError) error = NULL;
+    int drawn = -1;
+    g_assert_false(store_draw_answers(w->store, 2, 7, "lan", &drawn, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    for (guint i = 0; i < 3; i++)
+        workspace_return_a(w, s->pdata[i], "a", "?", "b+c");
+    assert_waiting_agrees(w, 6);
+    g_assert_true(store_draw_answers(w->store, 2, 7, "lan", &drawn, NULL));
+    g_assert_cmpint(drawn, ==, 2);
+    g_autoptr(GPtrArray) waiting = store_load_waiting(w->store, NULL, NULL);
+    g_assert_cmpuint(waiting->len, ==, 8);
+    for (guint i = 0; i < 8; i++)
+        g_assert_cmpint((((StoreWaiting *)waiting->pdata[i])->reasons & ANSWER_DRAWN) != 0, ==, i >= 6);
+    const StoreWaiting *one = waiting->pdata[6], *other = waiting->pdata[7];
+    assert_answer(w, one->serial, one->question, one->value, ANSWER_MACHINE, "machine");
+    /* one read as the machine did, one otherwise */
+    g_assert_true(store_decide_answer(w->store, one->serial, one->question, one->value, "lan", "", NULL));
+    g_assert_true(store_decide_answer(w->store, other->serial, other->question, "d", "lan", "", NULL));
+    StoreDraws draws;
+    g_assert_true(store_count_draws(w->store, &draws, NULL));
+    g_assert_cmpint(draws.drawn, ==, 2);
+    g_assert_cmpint(draws.seen, ==, 2);
+    g_assert_cmpint(draws.otherwise, ==, 1);
+    assert_waiting_agrees(w, 6);
+    /* the rest is drawn once; what is taken back may be drawn again */
+    g_assert_true(store_draw_answers(w->store, 100, 8, "lan", &drawn, NULL));
+    g_assert_cmpint(drawn, ==, 1);
+    undo(w, "draw");
+    g_assert_true(store_draw_answers(w->store, 100, 9, "lan", &drawn, NULL));
+    g_assert_cmpint(drawn, ==, 1);
+    g_assert_true(store_reject_ballot(w->store, s->pdata[0], "lan", "để trắng", NULL));
+    g_assert_true(store_reject_ballot(w->store, s->pdata[1], "lan", "để trắng", NULL));
+    g_assert_true(store_reject_ballot(w->store, s->pdata[2], "lan", "để trắng", NULL));
+    g_autoptr(GPtrArray) none = store_load_waiting(w->store, NULL, NULL);
+    g_assert_cmpuint(none->len, ==, 0);
+}
+
 /* What a person says of q2, shown as that look. */
 static StoreSettled say(Workspace *w, const char *serial, const char *who, const char *value, int look,
                         int64_t over)
@@ -1594,6 +1636,7 @@ int main(int argc, char **argv)
     g_test_add_func("/store/statuses", test_statuses);
     g_test_add_func("/store/decisions", test_decisions);
     g_test_add_func("/store/waiting", test_waiting);
+    g_test_add_func("/store/draws", test_draws);
     g_test_add_func("/store/settle", test_settle);
     g_test_add_func("/store/second-look", test_second_look);
     g_test_add_func("/store/refer", test_refer);

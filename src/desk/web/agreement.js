@@ -20,7 +20,7 @@ function Row({ row }) {
 
 function Board({ data }) {
   const [text, setText] = useState('');
-  const { all, waiting } = data;
+  const { all, draws, waiting } = data;
   const pairs = data.pairs.filter((row) => fits(text, row.one, row.other));
   return html`<header class="tools"><h1>${t('agreement.title')}</h1>
       ${data.pairs.length > 0 && html`<${FilterField} value=${text} onChange=${setText} /><${CopyButton} rows=${() => copied(pairs)} />`}</header>
@@ -30,6 +30,9 @@ function Board({ data }) {
         : t('agreement.none')}
       ${waiting.second > 0 && html` <span class="waits">${t('agreement.second', { count: waiting.second })}</span>`}
       ${waiting.third > 0 && html` <span class="waits">${t('agreement.third', { count: waiting.third })}</span>`}</p>
+    <p class="tools-more">${draws.drawn
+        ? t('agreement.draws', { drawn: draws.drawn, seen: draws.seen, otherwise: draws.otherwise, bound: `${formatNumber(100 * draws.bound, 2)} %` })
+        : t('agreement.nodraws')}</p>
     ${data.pairs.length > 0 && html`<table class="agreement"><thead><tr><th scope="col">${t('agreement.one')}</th><th scope="col">${t('agreement.other')}</th>
       ${['read', 'equal', 'share', 'kappa'].map((name) => html`<th scope="col" class="number" key=${name}>${t(`agreement.${name}`)}</th>`)}</tr></thead>
       <tbody>${pairs.map((row) => html`<${Row} key=${`${row.one} ${row.other}`} row=${row} />`)}</tbody></table>`}`;

@@ -3,6 +3,7 @@
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from './html.js';
 import { formatNumber, t } from './i18n.js';
 import { Enlarged } from './enlarged.js';
+import { Draw } from './walldraw.js';
 import { Filters } from './wallkinds.js';
 import { WallCell } from './wallcell.js';
 import { readKey } from './keys.js';
@@ -134,6 +135,7 @@ export function Wall({ survey, frame, lapsed, onLapsed }) {
   const others = wall.marks.size;
   return html`<main class="wall">
     <header class="tools"><h1>${t('wall.title')}</h1>
+      <${Draw} onDraw=${wall.draw} />
       <label class="inline">${t('wall.size')} <select value=${wall.size} onChange=${(event) => { wall.setSize(Number(event.target.value)); event.target.blur(); }}>
         ${SIZES.map((size) => html`<option key=${size} value=${size}>${formatNumber(size)}</option>`)}</select></label></header>
     <${Filters} survey=${survey} kinds=${wall.kinds} kind=${wall.kind} onKind=${wall.setKind} />

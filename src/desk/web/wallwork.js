@@ -188,6 +188,18 @@ export function useWall({ survey, frame, lapsed, onLapsed }) {
     size,
     keyOf,
     setKind: (next) => setKindState({ ...next, chosen: true }),
+    // So many of what the machine is sure of come to be checked, and stand on the wall.
+    async draw(count) {
+      try {
+        const data = await call('POST', '/api/wall/draw', { count });
+        current.current.frame.setCounts(data);
+        setMessage(t('wall.drawn', { count: data.drawn }));
+        await askKinds();
+        setKindState({ reason: 'DRAWN', chosen: true });
+      } catch (error) {
+        fail(error);
+      }
+    },
     setSize(next) {
       localStorage.setItem('phieu-wall', String(next));
       setSizeState(next);
