@@ -69,10 +69,10 @@ char *cli_who(const char *given);
 /* The cell named by three codes; tells what is unknown. */
 const SurveyCell *cli_find_cell(const Survey *survey, const char *group, const char *agency,
                                 const char *origin);
-/* A serial as people type them: with or without '-', any case; without the zeros a spreadsheet takes from its
- * front where the check character stands for it, else it is told what may have happened; foreign serials as
- * they are. */
-char *cli_serial(const char *text);
+/* A serial as people type it: as it stands on paper, with or without this workspace's station, or '-', in any
+ * case; without the zeros a spreadsheet takes from its front where the check character stands for it, else it
+ * is told what may have happened; others as they are. */
+char *cli_serial(const Store *store, const char *text);
 /* The serials of a comma list of serials and ranges FIRST..LAST: GPtrArray of char* that ends with NULL.
  * `what` names the list in the error. */
 GPtrArray *cli_serials(const char *list, const char *what, GError **error);

@@ -25,7 +25,7 @@ int cli_draft(const CliContext *context, int argc, char **argv)
     g_autoptr(Store) store = cli_open(context, STORE_WORK);
     if (!store)
         return CLI_FAILED;
-    g_autofree char *serial = rest[0] ? cli_serial(rest[0]) : NULL;
+    g_autofree char *serial = rest[0] ? cli_serial(store, rest[0]) : NULL;
     CliProgress progress;
     cli_progress_start(&progress, _("drafting"));
     g_autoptr(GError) error = NULL;

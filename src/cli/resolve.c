@@ -65,7 +65,7 @@ static bool tell_looks(const Resolve *resolve, const char *serial, GError **erro
 
 static bool settle_answer(const Resolve *resolve, GError **error)
 {
-    g_autofree char *serial = cli_serial(resolve->arguments[0]);
+    g_autofree char *serial = cli_serial(resolve->store, resolve->arguments[0]);
     return store_decide_answer(resolve->store, serial, resolve->arguments[1], resolve->arguments[2],
                                resolve->who, resolve->reason, error) &&
            tell_looks(resolve, serial, error);
@@ -101,7 +101,7 @@ static bool settle_answers(const Resolve *resolve, GError **error)
         const char *serial_text = table_cell(table, r, serial_at)->text;
         if (!*serial_text)
             continue;
-        g_autofree char *serial = cli_serial(serial_text);
+        g_autofree char *serial = cli_serial(resolve->store, serial_text);
         const char *reason = reason_at >= 0 ? table_cell(table, r, reason_at)->text : resolve->reason;
         if (!store_decide_answer(resolve->store, serial, table_cell(table, r, question_at)->text,
                                  table_cell(table, r, value_at)->text, resolve->who,
@@ -184,7 +184,7 @@ static bool draw_answers(const Resolve *resolve, GError **error)
 
 static bool list_pages(const Resolve *resolve, GError **error)
 {
-    g_autofree char *serial = cli_serial(resolve->arguments[0]);
+    g_autofree char *serial = cli_serial(resolve->store, resolve->arguments[0]);
     g_autoptr(GPtrArray) pages = store_load_pages(resolve->store, error);
     if (!pages)
         return false;
@@ -204,7 +204,7 @@ static bool list_pages(const Resolve *resolve, GError **error)
 
 static bool settle_duplicate(const Resolve *resolve, GError **error)
 {
-    g_autofree char *serial = cli_serial(resolve->arguments[0]);
+    g_autofree char *serial = cli_serial(resolve->store, resolve->arguments[0]);
     int64_t page_id;
     return parse_id(resolve->arguments[1], &page_id, error) &&
            store_decide_duplicate(resolve->store, serial, page_id, resolve->who, resolve->reason, error);
@@ -240,7 +240,7 @@ static bool check_moved(const Resolve *resolve, const char *serial, const Survey
 
 static bool assign(const Resolve *resolve, GError **error)
 {
-    g_autofree char *serial = cli_serial(resolve->arguments[0]);
+    g_autofree char *serial = cli_serial(resolve->store, resolve->arguments[0]);
     const SurveyCell *cell =
         cli_find_cell(store_survey(resolve->store), resolve->group, resolve->agency, resolve->origin);
     if (!cell) {
@@ -253,7 +253,7 @@ static bool assign(const Resolve *resolve, GError **error)
 
 static bool reject(const Resolve *resolve, GError **error)
 {
-    g_autofree char *serial = cli_serial(resolve->arguments[0]);
+    g_autofree char *serial = cli_serial(resolve->store, resolve->arguments[0]);
     return store_reject_ballot(resolve->store, serial, resolve->who, resolve->reason, error);
 }
 
@@ -287,7 +287,7 @@ static bool parse_corners(const char *text, IntakeGiven *given, GError **error)
 /* A refused page is the page of the ballot that a person says. */
 static bool read_page(const Resolve *resolve, GError **error)
 {
-    g_autofree char *serial = cli_serial(resolve->arguments[1]);
+    g_autofree char *serial = cli_serial(resolve->store, resolve->arguments[1]);
     IntakeGiven given = {.serial = serial};
     int64_t id, page;
     int waiting = 0;
@@ -316,7 +316,7 @@ static bool void_serials(const Resolve *resolve, GError **error)
 
 static bool list_decisions(const Resolve *resolve, GError **error)
 {
-    g_autofree char *serial = resolve->count ? cli_serial(resolve->arguments[0]) : NULL;
+    g_autofree char *serial = resolve->count ? cli_serial(resolve->store, resolve->arguments[0]) : NULL;
     return cli_print_decisions(resolve->store, serial, error);
 }
 

@@ -194,7 +194,7 @@ int cli_show(const CliContext *context, int argc, char **argv)
     g_autoptr(Store) store = cli_open(context, STORE_READ);
     if (!store)
         return CLI_FAILED;
-    g_autofree char *serial = cli_serial(rest[0]);
+    g_autofree char *serial = cli_serial(store, rest[0]);
     g_autoptr(GError) error = NULL;
     if (overlay)
         return intake_write_overlay(store, serial, page, overlay, &error) ? CLI_DONE : cli_fail(error);

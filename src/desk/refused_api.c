@@ -84,8 +84,9 @@ Reply *refused_read(Call *call)
 {
     int64_t id;
     g_autoptr(GError) error = NULL;
-    char serial[SERIAL_LENGTH + 1];
-    int ballot = serial_parse(call_text(call, "serial"));
+    char station[STATION_LENGTH + 1];
+    const char *serial = call_text(call, "serial");
+    int ballot = serial_paper_parse(serial, station);
     g_autofree char *corners = corners_text(call);
     gint64 number = call_int(call, "page");
     if (!number_parse_int(call->arguments[0], 1, INT64_MAX, &id, &error))
@@ -96,7 +97,6 @@ Reply *refused_read(Call *call)
             _("that is no number of a ballot: its last character does not fit; read it once more"));
     if (number < 1 || number > 1000 || !corners)
         return reply_error(422, "invalid", _("say which page of the ballot it is"));
-    serial_make(ballot, serial);
     g_autofree char *page_id = g_strdup_printf("%" G_GINT64_FORMAT, (gint64)id);
     g_autofree char *page = g_strdup_printf("%" G_GINT64_FORMAT, number);
     const char *command[16] = {FEED_PROGRAM, "-C",    stores_dir(call->desk->stores),

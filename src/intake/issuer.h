@@ -11,8 +11,9 @@ typedef struct Issuer Issuer;
 /* `store` must outlive it, its database not be used through it. */
 Issuer *issuer_new(Store *store, GError **error);
 void issuer_free(Issuer *issuer);
-/* REGISTER_OK, or why a page of that code is not taken: OTHER_STATION, NO_STATION or FORGED. A sealed code
- * whose serial the roster lacks (a backup was put back) is fine; its ballot is held. */
+/* REGISTER_OK, or why a page of that code is not taken: OTHER_STATION, NO_STATION or FORGED. What was made of
+ * a number in print has no seal, and is as good as the station it names. A sealed code whose serial the
+ * roster lacks (a backup was put back) is fine; its ballot is held. */
 RegisterReason issuer_check(const Issuer *issuer, const PageCode *code);
 
 #endif

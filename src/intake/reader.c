@@ -152,7 +152,7 @@ static void take_code(const PageCode *code, StorePage *page)
  * to another survey, and several sheets at once, are told as that. */
 static StorePage *refuse_stranger(const Reader *reader, const Registration *registration)
 {
-    if (!registration->has_code || registration->by_serial || registration->by_person ||
+    if (!registration->has_code || registration->by_person ||
         (registration->kind == REGISTER_REFUSED &&
          (registration->reason == REGISTER_OTHER_SURVEY || registration->reason == REGISTER_SEVERAL)))
         return NULL;
@@ -255,6 +255,7 @@ IntakeReader *intake_reader_new(Store *store, const IntakeOptions *options, GErr
         registrar_free(registrar);
         return NULL;
     }
+    registrar_know_station(registrar, store_station(store)->name);
     Reader *state = g_new0(Reader, 1);
     state->survey = survey;
     state->registrar = registrar;

@@ -59,6 +59,28 @@ char *serial_print_form(const char *serial)
     return g_strdup_printf("%.*s-%c", SERIAL_LENGTH - 1, serial, serial[SERIAL_LENGTH - 1]);
 }
 
+char *serial_paper_form(const char *station, const char *serial)
+{
+    g_autofree char *number = serial_print_form(serial);
+    return *station ? g_strdup_printf("%s-%s", station, number) : g_steal_pointer(&number);
+}
+
+int serial_paper_parse(const char *text, char ret_station[STATION_LENGTH + 1])
+{
+    char station[STATION_LENGTH + 1] = "";
+    if (strlen(text) > SERIAL_LENGTH + 1 && text[STATION_LENGTH] == '-') {
+        for (int i = 0; i < STATION_LENGTH; i++)
+            station[i] = g_ascii_toupper(text[i]);
+        if (!station_is_name(station))
+            return -1;
+        text += STATION_LENGTH + 1;
+    }
+    int number = serial_parse(text);
+    if (number > 0)
+        g_strlcpy(ret_station, station, STATION_LENGTH + 1);
+    return number;
+}
+
 /* Fingerprint and number in one: 32 bits and 20. */
 #define NUMBER_BITS 20
 #define BODY_BITS (32 + NUMBER_BITS)

@@ -102,17 +102,22 @@ void serial_make(int number, char ret_serial[SERIAL_LENGTH + 1]);
 int serial_parse(const char *text);
 /* "000123-5" for "0001235"; other texts (foreign ballots) are returned as they are. */
 char *serial_print_form(const char *serial);
+/* The number as it stands on paper, behind the name of the station that printed it: "K7RF-000123-5"; without
+ * one ("") as above. */
+char *serial_paper_form(const char *station, const char *serial);
+/* The number of such a text, its station or "" in `ret_station`; −1 where it is none. */
+#define STATION_LENGTH 4
+int serial_paper_parse(const char *text, char ret_station[STATION_LENGTH + 1]);
 
 typedef enum { PAGE_CODE_BALLOT, PAGE_CODE_COVER } PageCodeKind;
 
 /* A workspace that issues pages is a station: its name stands in every page code it prints, with a seal that
  * only its key can make. Names have letters and digits that nobody takes for one another. */
-#define STATION_LENGTH 4
 #define STATION_KEY_SIZE 32
 #define SEAL_LENGTH 8
 
 typedef struct {
-    char name[STATION_LENGTH + 1]; /* "K7QF" */
+    char name[STATION_LENGTH + 1]; /* "K7RF" */
     uint8_t key[STATION_KEY_SIZE]; /* secret: never shown, logged or exported */
 } PageStation;
 
@@ -137,7 +142,7 @@ typedef struct {
 } PageCode;
 
 /* Ballot: "P2", the station, the seal, then fingerprint and number of the serial as 11 characters of base 32:
- * "P2K7QF7M0Q4XWE1ZSX5CH51KV:TV23:F1:1". Cover: "P2K7QF7M0Q4XWE:TV23:*:G3:SNV:SNV:20". Without a station in
+ * "P2K7RF7M0Q4XWE1ZSX5CH51KV:TV23:F1:1". Cover: "P2K7RF7M0Q4XWE:TV23:*:G3:SNV:SNV:20". Without a station in
  * version 1, as pages printed by earlier versions have it: "P1:TV23:F1:3FA21C9B:0001235:1",
  * "P1:TV23:*:G3:SNV:SNV:20". */
 char *page_code_format(const PageCode *code);

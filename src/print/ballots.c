@@ -112,8 +112,8 @@ static bool paint_agency(cairo_t *cr, PrintPress *press, const PrintForm *form, 
 
 static bool paint_foot(cairo_t *cr, PrintPress *press, const PrintForm *form, const PrintBallot *ballot)
 {
-    g_autofree char *shown = serial_print_form(ballot->serial);
-    g_autoptr(PangoLayout) serial = print_number_new(press, shown);
+    g_autofree char *shown = serial_paper_form(ballot->station->name, ballot->serial);
+    g_autoptr(PangoLayout) serial = print_number_new(press, ballot->station->name, shown);
     print_paint_text(cr, serial, form->serial.x_mm,
                      form->serial.y_mm + form->serial.h_mm / 2 + 1.55 - print_text_baseline_mm(serial));
     const SurveyCell *cell = ballot->cell;

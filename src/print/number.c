@@ -4,16 +4,30 @@
 
 #include "print/print_internal.h"
 
-#define NUMBER_PT 14
+#define NUMBER_PT 14.0
+#define NUMBER_LEAST_PT 9.0
 
 struct PrintNumerals {
     PrintPress *press;
-    double top_mm, height_mm; /* of the ink of all digits, from the top of a line */
 };
 
-PangoLayout *print_number_new(PrintPress *press, const char *number)
+/* The largest size at which the widest number of a station fits its place. */
+static double number_size_pt(PrintPress *press, const char *station)
 {
-    return print_text_new(press, number, (PrintStyle){.size_pt = NUMBER_PT, .bold = true});
+    g_autofree char *widest = g_strdup_printf("%s%s000000-W", station, *station ? "-" : "");
+    for (double size_pt = NUMBER_PT; size_pt > NUMBER_LEAST_PT; size_pt -= 0.5) {
+        g_autoptr(PangoLayout) text =
+            print_text_new(press, widest, (PrintStyle){.size_pt = size_pt, .bold = true});
+        if (print_text_width_mm(text) <= NUMBER_WIDTH_MM)
+            return size_pt;
+    }
+    return NUMBER_LEAST_PT;
+}
+
+PangoLayout *print_number_new(PrintPress *press, const char *station, const char *number)
+{
+    return print_text_new(press, number,
+                          (PrintStyle){.size_pt = number_size_pt(press, station), .bold = true});
 }
 
 PrintNumerals *print_numerals_new(GError **error)
@@ -21,14 +35,8 @@ PrintNumerals *print_numerals_new(GError **error)
     g_autoptr(PrintPress) press = print_press_new(error);
     if (!press)
         return NULL;
-    g_autoptr(PangoLayout) all = print_number_new(press, "0123456789");
-    if (!print_press_check(press, error))
-        return NULL;
-    PangoRectangle ink;
-    pango_layout_get_extents(all, &ink, NULL);
     PrintNumerals *numerals = g_new0(PrintNumerals, 1);
-    *numerals = (PrintNumerals){g_steal_pointer(&press), ink.y * POINT_MM / PANGO_SCALE,
-                                ink.height * POINT_MM / PANGO_SCALE};
+    numerals->press = g_steal_pointer(&press);
     return numerals;
 }
 
@@ -40,18 +48,23 @@ void print_numerals_free(PrintNumerals *numerals)
     g_free(numerals);
 }
 
-Raster *print_numerals_draw(PrintNumerals *numerals, const char *digits, double px_per_mm, GError **error)
+Raster *print_numerals_draw(PrintNumerals *numerals, const char *station, const char *digits,
+                            double px_per_mm, GError **error)
 {
-    g_autoptr(PangoLayout) text = print_number_new(numerals->press, digits);
+    g_autoptr(PangoLayout) text = print_number_new(numerals->press, station, digits);
+    g_autoptr(PangoLayout) all = print_number_new(numerals->press, station, "0123456789");
+    PangoRectangle digits_ink; /* all digits are cut alike */
+    pango_layout_get_extents(all, &digits_ink, NULL);
+    double top_mm = digits_ink.y * POINT_MM / PANGO_SCALE;
     int width_px = (int)lround(print_text_width_mm(text) * px_per_mm);
-    int height_px = (int)ceil(numerals->height_mm * px_per_mm);
+    int height_px = (int)ceil(digits_ink.height * POINT_MM / PANGO_SCALE * px_per_mm);
     g_autoptr(Raster) raster = raster_new(width_px, height_px, error);
     if (!raster)
         return NULL;
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_A8, width_px, height_px);
     cairo_t *cr = cairo_create(surface);
     cairo_scale(cr, px_per_mm * POINT_MM, px_per_mm * POINT_MM);
-    print_paint_text(cr, text, 0, -numerals->top_mm);
+    print_paint_text(cr, text, 0, -top_mm);
     cairo_status_t status = cairo_status(cr);
     cairo_destroy(cr);
     cairo_surface_flush(surface);

@@ -49,8 +49,9 @@ typedef struct PrintNumerals PrintNumerals;
 PrintNumerals *print_numerals_new(GError **error);
 void print_numerals_free(PrintNumerals *numerals);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PrintNumerals, print_numerals_free)
-/* A picture of digits in a row as they stand in print, black on white, cut close above and below; every digit
- * is as wide as the next. */
-Raster *print_numerals_draw(PrintNumerals *numerals, const char *digits, double px_per_mm, GError **error);
+/* A picture of digits in a row as they stand in the numbers of that station ("": of a version that printed
+ * none), black on white, cut close above and below; every digit is as wide as the next. */
+Raster *print_numerals_draw(PrintNumerals *numerals, const char *station, const char *digits,
+                            double px_per_mm, GError **error);
 
 #endif

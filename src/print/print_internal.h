@@ -105,8 +105,11 @@ void print_marks(RectMm ret_marks[LAYOUT_MARKS]);
 
 /* ---- the number of a ballot: number.c ---- */
 
-/* Set as it stands on every page. */
-PangoLayout *print_number_new(PrintPress *press, const char *number);
+/* Its place has this width on every page. */
+#define NUMBER_WIDTH_MM 34.0
+/* Digits or a whole number, set as the numbers of that station are: as large as all of them fit their place.
+ */
+PangoLayout *print_number_new(PrintPress *press, const char *station, const char *number);
 
 /* ---- blocks: blocks.c, flow.c ---- */
 

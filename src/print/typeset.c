@@ -114,7 +114,7 @@ PrintForm *print_form_new(PrintPress *press, const Survey *survey, const SurveyF
     typeset->survey = survey;
     typeset->form = form;
     typeset->pages = g_ptr_array_new_with_free_func((GDestroyNotify)print_drawing_free);
-    typeset->serial = (RectMm){BODY_X_MM + 20, SERIAL_Y_MM, 34, 6.4};
+    typeset->serial = (RectMm){BODY_X_MM + 20, SERIAL_Y_MM, NUMBER_WIDTH_MM, 6.4};
     typeset->codes = (RectMm){BODY_X_MM, CODES_Y_MM, FOOT_WIDTH_MM, 4.2};
     for (guint i = 0; i < starts->len; i++) {
         PrintDrawing *drawing = print_drawing_new();

@@ -133,19 +133,21 @@ int place_by_marks(const LayoutPage *page, const Raster *scan, const PointPx cod
 /* A rough map from the page code alone: good near the code. */
 bool place_by_code(const LayoutPage *page, const PointPx code_corners[4], PageMap *ret_map);
 
-/* Reads the serial in print of a page placed by `map`. False unless it is read twice alike, each time surely
- * and with its check character. */
-bool read_serial(TextReader *reader, const LayoutPage *page, const Raster *scan, const PageMap *map,
-                 char ret_serial[SERIAL_LENGTH + 1]);
-
 /* What tells the number in print at a glance; made when a page first needs it. */
 typedef struct NumberReader NumberReader;
 NumberReader *number_reader_new(void);
+/* From now on the name of that station is looked for in print. */
+void number_reader_know(NumberReader *reader, const char *station);
 void number_reader_free(NumberReader *reader);
-/* Whether the number in print of a page placed by `map` is clearly another than that of `serial`. A number
- * that is missing, covered or badly copied says nothing. `text`: loaded here when it is needed and NULL. */
+/* Reads the number in print of a page placed by `map` into `serial` and `station` of the code. False unless
+ * it is read twice alike, each time surely and with its check character. `text`: loaded here when it is
+ * needed and NULL. */
+bool read_serial(NumberReader *reader, TextReader **text, const LayoutPage *page, const Raster *scan,
+                 const PageMap *map, PageCode *code);
+/* Whether the number in print of a page placed by `map` is clearly another than its code's. A number that is
+ * missing, covered or badly copied says nothing. */
 bool number_is_other(NumberReader *reader, TextReader **text, const LayoutPage *page, const Raster *scan,
-                     const PageMap *map, const char *serial);
+                     const PageMap *map, const PageCode *code);
 
 /* Whether the picture shows a page code other than the page's own, or the same far from `own` (the middle of
  * the page's own, NULL where that is not known). */

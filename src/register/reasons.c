@@ -20,9 +20,9 @@ static const ReasonText reasons[] = {
     [REGISTER_OTHER_STATION] =
         {"other-station", N_("the page was printed in another workspace, station %s: scan it there; here "
                              "its number is another ballot's")},
-    [REGISTER_NO_STATION] =
-        {"no-station", N_("the page code does not say which workspace printed it, and it was not this one: "
-                          "scan it in the workspace that printed it")},
+    [REGISTER_NO_STATION] = {"no-station",
+                             N_("the page does not say which workspace printed it, and it was not this one: "
+                                "scan it in the workspace that printed it")},
     [REGISTER_FORGED] = {"forged",
                          N_("the page code is not what this workspace issued under that number: it was "
                             "made up or changed; look at the paper, and print the ballot again with "

@@ -18,7 +18,7 @@ struct Registrar {
     GPtrArray *blanks;         /* Blank* */
     GPtrArray *ours, *foreign; /* the same, with a page code and without */
     TextReader *reader;        /* loaded when a page first needs it; NULL until then */
-    NumberReader *numbers;     /* the same */
+    NumberReader *numbers;
 };
 
 Registrar *registrar_new(const GPtrArray *layouts, const char *survey_id, GError **error)
@@ -29,6 +29,7 @@ Registrar *registrar_new(const GPtrArray *layouts, const char *survey_id, GError
     registrar->blanks = g_ptr_array_new_with_free_func((GDestroyNotify)blank_free);
     registrar->ours = g_ptr_array_new();
     registrar->foreign = g_ptr_array_new();
+    registrar->numbers = number_reader_new();
     for (guint i = 0; i < layouts->len; i++) {
         const Layout *layout = layouts->pdata[i];
         for (guint p = 0; p < layout->pages->len; p++) {
@@ -41,6 +42,11 @@ Registrar *registrar_new(const GPtrArray *layouts, const char *survey_id, GError
         }
     }
     return g_steal_pointer(&registrar);
+}
+
+void registrar_know_station(Registrar *registrar, const char *name)
+{
+    number_reader_know(registrar->numbers, name);
 }
 
 void registrar_free(Registrar *registrar)
@@ -284,9 +290,11 @@ static bool take_foreign(const Registrar *registrar, const Raster *scan, const R
 }
 
 /* What the code of that page of that ballot would say. */
-static void set_code(const Registrar *registrar, const Blank *blank, const char *serial, Registration *result)
+static void set_code(const Registrar *registrar, const Blank *blank, const char *station, const char *serial,
+                     Registration *result)
 {
     PageCode code = {.kind = PAGE_CODE_BALLOT, .page = blank->page + 1};
+    g_strlcpy(code.station, station, sizeof code.station);
     g_strlcpy(code.survey, registrar->survey_id, sizeof code.survey);
     g_strlcpy(code.form, blank->layout->form, sizeof code.form);
     g_strlcpy(code.serial, serial, sizeof code.serial);
@@ -299,14 +307,12 @@ static void set_code(const Registrar *registrar, const Blank *blank, const char 
 static void take_serial(Registrar *registrar, const Blank *blank, const Raster *scan, Registration *result)
 {
     const LayoutPage *page = blank->layout->pages->pdata[blank->page];
-    if (!registrar->reader)
-        registrar->reader = text_reader_new("eng", NULL);
     PageCode code = {.kind = PAGE_CODE_BALLOT};
-    if (!registrar->reader || !read_serial(registrar->reader, page, scan, &result->map, code.serial)) {
+    if (!read_serial(registrar->numbers, &registrar->reader, page, scan, &result->map, &code)) {
         refuse(result, REGISTER_NO_SERIAL);
         return;
     }
-    set_code(registrar, blank, code.serial, result);
+    set_code(registrar, blank, code.station, code.serial, result);
     result->by_serial = true;
 }
 
@@ -401,10 +407,8 @@ static void refuse_mixed(Registrar *registrar, const Raster *scan, Registration 
 {
     if (result->kind != REGISTER_PLACED || !result->has_code || result->by_serial || result->by_person)
         return;
-    if (!registrar->numbers)
-        registrar->numbers = number_reader_new();
     if (number_is_other(registrar->numbers, &registrar->reader, result->layout->pages->pdata[result->page],
-                        scan, &result->map, result->code.serial))
+                        scan, &result->map, &result->code))
         refuse(result, REGISTER_MIXED_NUMBER);
 }
 
@@ -444,7 +448,7 @@ static bool place_given(Registrar *registrar, const Raster *scan, const Register
         return true;
     }
     if (!result->has_code) {
-        set_code(registrar, blank, given->serial, result);
+        set_code(registrar, blank, "", given->serial, result);
         result->by_person = true;
     }
     if (!given->corners)

@@ -82,7 +82,7 @@ typedef struct {
     RegisterReason reason;
     bool has_code;
     bool by_serial;       /* no code could be read: form and page are known by their print, the ballot by its
-                             serial in print */
+                             number in print: `code` has the station it names, or "", and no seal */
     bool by_person;       /* no code could be read: a person said which page of which ballot it is */
     PageCode code;        /* when has_code */
     const Layout *layout; /* placed: borrowed from `layouts` */
@@ -102,6 +102,8 @@ typedef struct Registrar Registrar;
 
 /* `layouts` (Layout*) must outlive it. `survey_id` is compared with page codes. */
 Registrar *registrar_new(const GPtrArray *layouts, const char *survey_id, GError **error);
+/* A station whose name is looked for in the number in print where the page code is lost. */
+void registrar_know_station(Registrar *registrar, const char *name);
 void registrar_free(Registrar *registrar);
 /* Places a page. An error is a fault of the machine; an unreadable page is an outcome. */
 Registration *register_page(Registrar *registrar, const PageImage *image, const RegisterHint *hint,

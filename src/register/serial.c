@@ -22,36 +22,68 @@ static char as_digit(char c)
     return at ? digits[at - letters] : c;
 }
 
-/* The number of a serial in what was read of its place; −1 when there is none, or more than one. */
-static int take_serial(const GPtrArray *words)
+/* A number as it stands on paper; 0: none. */
+typedef struct {
+    int number;
+    char station[STATION_LENGTH + 1];
+} Printed;
+
+/* How long a number is without and with its station. */
+#define PLAIN_LENGTH (SERIAL_LENGTH + 1)
+#define PAPER_LENGTH (STATION_LENGTH + 1 + PLAIN_LENGTH)
+/* A number without one stands at the left of its place: elsewhere its station was not read. */
+#define PLAIN_LEFT_MM 4.0
+
+/* What a word says that is as long as a number, once letters that stand for digits are taken for them. */
+static Printed parse_word(const char *word)
 {
-    int number = -1;
-    for (guint i = 0; i < words->len; i++) {
-        const TextWord *word = words->pdata[i];
-        char text[SERIAL_LENGTH + 2] = "";
-        if (strlen(word->text) != SERIAL_LENGTH + 1 || word->text[SERIAL_LENGTH - 1] != '-' ||
-            word->confidence < CONFIDENCE_LEAST)
-            continue;
-        for (int c = 0; c < SERIAL_LENGTH + 1; c++)
-            text[c] = c < SERIAL_LENGTH - 1 ? as_digit(word->text[c]) : word->text[c];
-        int read = serial_parse(text);
-        if (read < 0 || (number >= 0 && read != number))
-            return -1;
-        number = read;
-    }
-    return number;
+    Printed printed = {0};
+    char text[PAPER_LENGTH + 1];
+    size_t length = strlen(word);
+    g_strlcpy(text, word, sizeof text);
+    for (size_t c = length - PLAIN_LENGTH; c < length - 2; c++)
+        text[c] = as_digit(text[c]);
+    printed.number = MAX(0, serial_paper_parse(text, printed.station));
+    return printed;
 }
 
-/* The number in print as read at two resolutions alike; −1 otherwise, at the first look where that shows
- * `expected`. */
-static int read_number(TextReader *reader, const LayoutPage *page, const Raster *scan, const PageMap *map,
-                       int expected)
+static bool same_number(const Printed *a, const Printed *b)
 {
-    if (page->serial.w_mm <= 0)
-        return -1;
-    RectMm area = {page->serial.x_mm - MARGIN_MM, page->serial.y_mm - MARGIN_MM,
-                   page->serial.w_mm + 2 * MARGIN_MM, page->serial.h_mm + 2 * MARGIN_MM};
-    int number = -1;
+    return a->number == b->number && g_str_equal(a->station, b->station);
+}
+
+/* The number in what was read of its place; none where there is more than one. */
+static Printed take_serial(const GPtrArray *words, double scale_px_per_mm)
+{
+    Printed printed = {0};
+    for (guint i = 0; i < words->len; i++) {
+        const TextWord *word = words->pdata[i];
+        size_t length = strlen(word->text);
+        if ((length != PLAIN_LENGTH && length != PAPER_LENGTH) || word->text[length - 2] != '-' ||
+            word->confidence < CONFIDENCE_LEAST)
+            continue;
+        Printed read = parse_word(word->text);
+        if (length == PLAIN_LENGTH && word->rect.x_px > PLAIN_LEFT_MM * scale_px_per_mm)
+            read.number = 0;
+        if (!read.number || (printed.number && !same_number(&read, &printed)))
+            return (Printed){0};
+        printed = read;
+    }
+    return printed;
+}
+
+/* The place of the number with some room, from `left_mm` on. */
+static RectMm place_of(const LayoutPage *page, double left_mm)
+{
+    return (RectMm){page->serial.x_mm - MARGIN_MM + left_mm, page->serial.y_mm - MARGIN_MM,
+                    page->serial.w_mm + 2 * MARGIN_MM - left_mm, page->serial.h_mm + 2 * MARGIN_MM};
+}
+
+/* The number in that area as read at two resolutions alike; none otherwise, or as soon as it is `known`. */
+static Printed read_number(TextReader *reader, const Raster *scan, const PageMap *map, RectMm area, int known)
+{
+    const Printed none = {0};
+    Printed printed = none;
     text_reader_allow(reader, CHARACTERS);
     for (size_t i = 0; i < G_N_ELEMENTS(px_per_mm); i++) {
         g_autoptr(Raster) picture = vision_sample(scan, map, area, px_per_mm[i], 0, 0, NULL);
@@ -59,46 +91,59 @@ static int read_number(TextReader *reader, const LayoutPage *page, const Raster 
             picture
                 ? text_read_line(reader, picture, (RectPx){0, 0, picture->width_px, picture->height_px}, NULL)
                 : NULL;
-        int read = words ? take_serial(words) : -1;
-        if (read < 0 || read == expected || (i && read != number))
-            return -1;
-        number = read;
+        Printed read = words ? take_serial(words, px_per_mm[i]) : none;
+        if (!read.number || read.number == known || (i && !same_number(&read, &printed)))
+            return none;
+        printed = read;
     }
-    return number;
+    return printed;
 }
 
-bool read_serial(TextReader *reader, const LayoutPage *page, const Raster *scan, const PageMap *map,
-                 char ret_serial[SERIAL_LENGTH + 1])
-{
-    int number = read_number(reader, page, scan, map, -1);
-    if (number > 0)
-        serial_make(number, ret_serial);
-    return number > 0;
-}
-
-/* ---- against the page code
- * ----------------------------------------------------------------------------------------- */
+/* ---- how it looks
+ * -------------------------------------------------------------------------------------------------- */
 
 /* As fine as a scan of 200 dpi. */
 #define LOOK_PX_PER_MM 8.0
 #define DIGITS (SERIAL_LENGTH - 1)
-/* The six digits are found from this correlation on, each of them from this; where each lies more exactly
- * than the row. */
+/* A row of print is found from this correlation on, each sign of it from this, this far from where the row
+ * says. */
 #define ROW_LEAST 0.5
-#define DIGIT_LEAST 0.5
-#define DIGIT_REACH_PX 2
+#define SIGN_LEAST 0.5
+#define SIGN_REACH_PX 2
+
+/* What stands in numbers: digits, and those letters of stations that are none. */
+#define SIGNS "0123456789ACDEFHJKMNPRTUVWXY"
+#define SIGN_COUNT (sizeof SIGNS - 1)
+
+/* How the numbers of one station look. */
+typedef struct {
+    char station[STATION_LENGTH + 1];
+    Raster *signs[SIGN_COUNT];
+    Raster *name;                   /* the station and its '-'; NULL without one */
+    int name_x[STATION_LENGTH + 1]; /* where each of its letters ends in it */
+} Numerals;
 
 struct NumberReader {
     PrintNumerals *print; /* NULL: the font is not there, every number is read */
-    Raster *digits[10];   /* each as printed */
+    GPtrArray *numerals;  /* Numerals*: those seen so far */
+    GPtrArray *stations;  /* char*: names to look for */
 };
+
+static void numerals_free(gpointer data)
+{
+    Numerals *numerals = data;
+    for (size_t i = 0; i < SIGN_COUNT; i++)
+        raster_free(numerals->signs[i]);
+    raster_free(numerals->name);
+    g_free(numerals);
+}
 
 void number_reader_free(NumberReader *reader)
 {
     if (!reader)
         return;
-    for (int d = 0; d < 10; d++)
-        raster_free(reader->digits[d]);
+    g_ptr_array_unref(reader->numerals);
+    g_ptr_array_unref(reader->stations);
     print_numerals_free(reader->print);
     g_free(reader);
 }
@@ -107,64 +152,172 @@ NumberReader *number_reader_new(void)
 {
     NumberReader *reader = g_new0(NumberReader, 1);
     reader->print = print_numerals_new(NULL);
-    for (int d = 0; d < 10 && reader->print; d++) {
-        const char digit[] = {(char)('0' + d), '\0'};
-        reader->digits[d] = print_numerals_draw(reader->print, digit, LOOK_PX_PER_MM, NULL);
-        if (!reader->digits[d])
-            g_clear_pointer(&reader->print, print_numerals_free);
-    }
+    reader->numerals = g_ptr_array_new_with_free_func(numerals_free);
+    reader->stations = g_ptr_array_new_with_free_func(g_free);
     return reader;
 }
 
-/* Whether what stands there looks like that digit and no other more. */
-static bool is_digit(const NumberReader *reader, const Raster *scene, RectPx at, int digit)
+void number_reader_know(NumberReader *reader, const char *station)
 {
-    RectPx window = {at.x_px - DIGIT_REACH_PX, at.y_px - DIGIT_REACH_PX, at.w_px + 2 * DIGIT_REACH_PX,
-                     at.h_px + 2 * DIGIT_REACH_PX};
+    g_ptr_array_add(reader->stations, g_strdup(station));
+}
+
+/* Draws the first `length` characters of a text as they stand in the numbers. */
+static Raster *draw(const NumberReader *reader, const Numerals *numerals, const char *text, int length)
+{
+    g_autofree char *part = g_strndup(text, (gsize)length);
+    return print_numerals_draw(reader->print, numerals->station, part, LOOK_PX_PER_MM, NULL);
+}
+
+static bool draw_name(const NumberReader *reader, Numerals *numerals)
+{
+    g_autofree char *name = g_strconcat(numerals->station, "-", NULL);
+    for (int i = 1; i <= STATION_LENGTH; i++) {
+        g_autoptr(Raster) part = draw(reader, numerals, name, i);
+        if (!part)
+            return false;
+        numerals->name_x[i] = part->width_px;
+    }
+    numerals->name = draw(reader, numerals, name, STATION_LENGTH + 1);
+    return numerals->name != NULL;
+}
+
+/* Those of a station, drawn when they are first needed; NULL where that fails. */
+static const Numerals *find_numerals(NumberReader *reader, const char *station)
+{
+    for (guint i = 0; i < reader->numerals->len; i++) {
+        const Numerals *numerals = reader->numerals->pdata[i];
+        if (g_str_equal(numerals->station, station))
+            return numerals;
+    }
+    Numerals *numerals = g_new0(Numerals, 1);
+    g_strlcpy(numerals->station, station, sizeof numerals->station);
+    bool drawn = !*station || draw_name(reader, numerals);
+    for (size_t i = 0; i < SIGN_COUNT && drawn; i++) {
+        numerals->signs[i] = draw(reader, numerals, SIGNS + i, 1);
+        drawn = numerals->signs[i] != NULL;
+    }
+    if (!drawn) {
+        numerals_free(numerals);
+        return NULL;
+    }
+    g_ptr_array_add(reader->numerals, numerals);
+    return numerals;
+}
+
+/* Whether what stands there looks like that sign and like no other of them more. */
+static bool is_sign(const Numerals *numerals, const Raster *scene, int x_px, int y_px, char sign,
+                    const char *others)
+{
+    const Raster *own_sign = numerals->signs[strchr(SIGNS, sign) - SIGNS];
+    RectPx window = {x_px - SIGN_REACH_PX, y_px - SIGN_REACH_PX, own_sign->width_px + 2 * SIGN_REACH_PX,
+                     own_sign->height_px + 2 * SIGN_REACH_PX};
     g_autoptr(Raster) seen = raster_crop(scene, window, NULL);
     PointPx place;
     double own, score;
-    if (!seen || !vision_match(seen, reader->digits[digit], 0, &place, &own, NULL, NULL) || own < DIGIT_LEAST)
+    if (!seen || seen->width_px < own_sign->width_px || seen->height_px < own_sign->height_px ||
+        !vision_match(seen, own_sign, 0, &place, &own, NULL, NULL) || own < SIGN_LEAST)
         return false;
-    for (int d = 0; d < 10; d++) {
-        if (d != digit &&
-            (!vision_match(seen, reader->digits[d], 0, &place, &score, NULL, NULL) || score >= own))
+    for (; *others; others++) {
+        const Raster *other = numerals->signs[strchr(SIGNS, *others) - SIGNS];
+        if (*others == sign || other->width_px > seen->width_px || other->height_px > seen->height_px)
+            continue;
+        if (!vision_match(seen, other, 0, &place, &score, NULL, NULL) || score >= own)
             return false;
     }
     return true;
 }
 
-/* Whether the number in print looks like this one: digit by digit, wherever it stands in its place. */
-static bool looks_like(const NumberReader *reader, const LayoutPage *page, const Raster *scan,
-                       const PageMap *map, const char *serial)
+/* Where a row of print lies in the picture of its place. */
+static bool find_row(const Raster *scene, const Raster *row, PointPx *ret_at)
 {
-    char digits[DIGITS + 1];
-    g_strlcpy(digits, serial, sizeof digits);
-    RectMm area = {page->serial.x_mm - MARGIN_MM, page->serial.y_mm - MARGIN_MM,
-                   page->serial.w_mm + 2 * MARGIN_MM, page->serial.h_mm + 2 * MARGIN_MM};
-    g_autoptr(Raster) scene = vision_sample(scan, map, area, LOOK_PX_PER_MM, 0, 0, NULL);
-    g_autoptr(Raster) row =
-        reader->print ? print_numerals_draw(reader->print, digits, LOOK_PX_PER_MM, NULL) : NULL;
-    PointPx at;
     double score;
-    if (!scene || !row || !vision_match(scene, row, 0, &at, &score, NULL, NULL) || score < ROW_LEAST)
+    return row && row->width_px <= scene->width_px && row->height_px <= scene->height_px &&
+           vision_match(scene, row, 0, ret_at, &score, NULL, NULL) && score >= ROW_LEAST;
+}
+
+/* Whether the number in the picture of its place looks like this one as that station prints it: digit by
+ * digit, wherever it stands there. */
+static bool looks_like(NumberReader *reader, const Raster *scene, const char *station, const char *serial)
+{
+    const Numerals *numerals = find_numerals(reader, station);
+    g_autoptr(Raster) row = numerals ? draw(reader, numerals, serial, DIGITS) : NULL;
+    PointPx at;
+    if (!find_row(scene, row, &at))
         return false;
     for (int i = 0; i < DIGITS; i++) {
-        const Raster *digit = reader->digits[digits[i] - '0'];
-        RectPx place = {(int)lround(at.x_px + i * row->width_px / (double)DIGITS), (int)lround(at.y_px),
-                        digit->width_px, digit->height_px};
-        if (!is_digit(reader, scene, place, digits[i] - '0'))
+        int x_px = (int)lround(at.x_px + i * row->width_px / (double)DIGITS);
+        if (!is_sign(numerals, scene, x_px, (int)lround(at.y_px), serial[i], "0123456789"))
             return false;
     }
+    return true;
+}
+
+/* Whether the number begins with the name of that station, letter by letter; where it ends, in pixels. */
+static bool bears_name(NumberReader *reader, const Raster *scene, const char *station, double *ret_end_px)
+{
+    const Numerals *numerals = find_numerals(reader, station);
+    PointPx at;
+    if (!numerals || !find_row(scene, numerals->name, &at) || at.x_px > PLAIN_LEFT_MM * LOOK_PX_PER_MM)
+        return false;
+    for (int i = 0; i < STATION_LENGTH; i++) {
+        int x_px = (int)lround(at.x_px) + numerals->name_x[i];
+        if (!is_sign(numerals, scene, x_px, (int)lround(at.y_px), station[i], SIGNS))
+            return false;
+    }
+    *ret_end_px = at.x_px + numerals->name->width_px;
+    return true;
+}
+
+static bool ready(TextReader **text)
+{
+    if (!*text)
+        *text = text_reader_new("eng", NULL);
+    return *text != NULL;
+}
+
+/* The number in print. Letters that make no word are read badly: a known station's name is looked for
+ * instead, and only what stands behind it is read. */
+static Printed read_place(NumberReader *reader, TextReader *text, const LayoutPage *page, const Raster *scan,
+                          const PageMap *map, int known)
+{
+    g_autoptr(Raster) scene = vision_sample(scan, map, place_of(page, 0), LOOK_PX_PER_MM, 0, 0, NULL);
+    for (guint i = 0; scene && reader->print && i < reader->stations->len; i++) {
+        const char *station = reader->stations->pdata[i];
+        double end_px;
+        if (!bears_name(reader, scene, station, &end_px))
+            continue;
+        RectMm behind = place_of(page, end_px / LOOK_PX_PER_MM);
+        Printed printed = read_number(text, scan, map, behind, known);
+        g_strlcpy(printed.station, station, sizeof printed.station);
+        return printed;
+    }
+    return read_number(text, scan, map, place_of(page, 0), known);
+}
+
+bool read_serial(NumberReader *reader, TextReader **text, const LayoutPage *page, const Raster *scan,
+                 const PageMap *map, PageCode *code)
+{
+    Printed printed = {0};
+    if (page->serial.w_mm > 0 && ready(text))
+        printed = read_place(reader, *text, page, scan, map, -1);
+    if (!printed.number)
+        return false;
+    serial_make(printed.number, code->serial);
+    g_strlcpy(code->station, printed.station, sizeof code->station);
     return true;
 }
 
 bool number_is_other(NumberReader *reader, TextReader **text, const LayoutPage *page, const Raster *scan,
-                     const PageMap *map, const char *serial)
+                     const PageMap *map, const PageCode *code)
 {
-    if (page->serial.w_mm <= 0 || looks_like(reader, page, scan, map, serial))
+    if (page->serial.w_mm <= 0)
         return false;
-    if (!*text)
-        *text = text_reader_new("eng", NULL);
-    return *text && read_number(*text, page, scan, map, serial_parse(serial)) > 0;
+    g_autoptr(Raster) scene = vision_sample(scan, map, place_of(page, 0), LOOK_PX_PER_MM, 0, 0, NULL);
+    /* some versions sealed their codes and printed no station */
+    if (scene && reader->print &&
+        (looks_like(reader, scene, code->station, code->serial) ||
+         (*code->station && looks_like(reader, scene, "", code->serial))))
+        return false;
+    return ready(text) && read_place(reader, *text, page, scan, map, serial_parse(code->serial)).number > 0;
 }

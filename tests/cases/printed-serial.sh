@@ -6,6 +6,7 @@
 new_workspace "$TMP/ws"
 print_some "$TMP/ws" b --agency SNV,CL --count 1
 fill b torn --seed 41 --damage none --mode grey --format pdf --dpi 200 --set corner=1 --set corner_kind=3 --set corner_mm=64
+cp -r "$TMP/ws" "$TMP/again"
 check_exit "0|3" "$PHIEU" -C "$TMP/ws" scan --json "$TMP/torn/scans"
 report=$out
 by_serial=$(json pages_by_serial "$report")
@@ -19,9 +20,6 @@ read -r right asked wrong absent <<<"$(compare "$TMP/torn/truth.csv" "$TMP/answe
 echo "right $right asked $asked wrong $wrong absent $absent"
 check_eq 0 "$wrong" "wrong answers"
 # The words say so, too.
-rm -rf "$TMP/ws"
-new_workspace "$TMP/ws"
-print_some "$TMP/ws" b --agency SNV,CL --count 1
-check_exit "0|3" "$PHIEU" -C "$TMP/ws" scan "$TMP/torn/scans"
+check_exit "0|3" "$PHIEU" -C "$TMP/again" scan "$TMP/torn/scans"
 check_contains "$out" "showed no page code and were told by their printed number" "the report in words"
 finish

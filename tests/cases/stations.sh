@@ -53,6 +53,17 @@ if command -v pdftoppm >/dev/null; then
     check_eq "1 0" "$(json pages_cover "$out") $(json pages_refused "$out")" "a cover of this workspace"
 fi
 
+# Where the code is torn off, the number in print tells the station, too.
+fill pb torn --seed 41 --damage none --mode grey --format pdf --dpi 200 --set corner=1 --set corner_kind=3 --set corner_mm=64
+check_exit 3 "$PHIEU" -C "$TMP/a" scan --json "$TMP/torn/scans"
+check_eq "0 0" "$(json pages_read "$out") $(json ballots_unknown "$out")" "torn pages of another workspace: read, unknown"
+check_contains "$out" '"other-station"' "torn pages of another workspace"
+check_exit "0|3" "$PHIEU" -C "$TMP/b" scan --json "$TMP/torn/scans"
+(($(json pages_by_serial "$out") > 0)) || fault "no torn page was told by its printed number: $out"
+# What people type may be the number as it stands on paper; another station's is none of here.
+check_exit 0 "$PHIEU" -C "$TMP/b" show "$b-000001-P"
+check_exit 1 "$PHIEU" -C "$TMP/b" show "$a-000001-P"
+
 # The square code of one ballot stuck over another's counts for neither.
 if command -v pdftoppm >/dev/null; then
     mkdir "$TMP/stuck"

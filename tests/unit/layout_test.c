@@ -558,6 +558,28 @@ static void test_save_refused(void)
     remove_folder(folder);
 }
 
+/* A number as it stands on paper, with its station and without. */
+static void test_paper_form(void)
+{
+    char serial[SERIAL_LENGTH + 1], station[STATION_LENGTH + 1] = "----";
+    serial_make(123, serial);
+    g_autofree char *named = serial_paper_form("K7RF", serial), *plain = serial_paper_form("", serial);
+    g_autofree char *print = serial_print_form(serial), *typed = g_ascii_strdown(named, -1);
+    g_assert_cmpstr(plain, ==, print);
+    g_assert_true(g_str_has_prefix(named, "K7RF-000123-"));
+    g_assert_cmpint(serial_paper_parse(typed, station), ==, 123);
+    g_assert_cmpstr(station, ==, "K7RF");
+    g_assert_cmpint(serial_paper_parse(plain, station), ==, 123);
+    g_assert_cmpstr(station, ==, "");
+    g_autofree char *no_name = serial_paper_form("K0RF", serial), *no_number = g_strdup(named);
+    no_number[10] = '4';
+    const char *const bad[] = {no_name, no_number, "K7RF-", "K7RF", "-000123", "K7RFX000123"};
+    g_strlcpy(station, "kept", sizeof station);
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+        g_assert_cmpint(serial_paper_parse(bad[i], station), ==, -1);
+    g_assert_cmpstr(station, ==, "kept");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -576,5 +598,6 @@ int main(int argc, char **argv)
     g_test_add_func("/layout/hostile-json", test_hostile_json);
     g_test_add_func("/layout/truncated", test_truncated);
     g_test_add_func("/layout/save-refused", test_save_refused);
+    g_test_add_func("/layout/paper-form", test_paper_form);
     return g_test_run();
 }

@@ -86,7 +86,13 @@ static inline void paper_print(cairo_t *cr, const PaperForm *form, const LayoutP
         paper_code(cr, page->code.w_mm > 0 ? page->code : (RectMm){172, 20, 18, 18}, how->code);
     if (how->serial) {
         cairo_select_font_face(cr, "Liberation Serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
-        cairo_set_font_size(cr, 4.9); /* 14 pt */
+        g_autofree char *widest = g_strdup(how->serial); /* of its station's */
+        memset(widest + strlen(widest) - 1, 'W', 1);
+        cairo_text_extents_t extents = {.x_advance = INFINITY};
+        for (double size_pt = 13.89; extents.x_advance > page->serial.w_mm; size_pt -= 0.5) {
+            cairo_set_font_size(cr, size_pt * MM_PER_INCH / 72);
+            cairo_text_extents(cr, widest, &extents);
+        }
         cairo_move_to(cr, page->serial.x_mm, page->serial.y_mm + 4.8);
         cairo_show_text(cr, how->serial);
     }

@@ -452,12 +452,19 @@ static void test_serial(void)
                                       {.dpi = 150, .specks = 2},
                                       {.scale = 0.95, .paper = 225, .ink = fill_in}};
     static const int numbers[] = {77, 1278, 801, 999999};
-    for (size_t i = 0; i < G_N_ELEMENTS(scans); i++) {
+    static const char *const stations[] = {"", "K7RF", "WMAE", "3469"};
+    for (size_t i = 1; i < G_N_ELEMENTS(stations); i++)
+        registrar_know_station(known->registrar, stations[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(scans) * G_N_ELEMENTS(stations); i++) {
+        const char *station = stations[i / G_N_ELEMENTS(scans)];
+        int number = numbers[i % G_N_ELEMENTS(scans)];
         char serial[SERIAL_LENGTH + 1];
-        serial_make(numbers[i], serial);
-        g_autofree char *shown = serial_print_form(serial);
-        PaperScan how = scans[i];
+        serial_make(number, serial);
+        g_autofree char *shown = serial_paper_form(station, serial);
+        PaperScan how = scans[i % G_N_ELEMENTS(scans)];
         how.serial = shown;
+        if (*station)
+            how.specks = 0; /* the smaller print is not read through them at 150 dpi */
         PageMap truth;
         g_autoptr(Raster) scan = paper_scan(&form_2, page, &how, &truth);
         g_autoptr(Registration) result = look(known, scan, NULL);
@@ -465,6 +472,8 @@ static void test_serial(void)
         g_assert_true(result->layout == layout);
         g_assert_true(result->has_code && result->by_serial);
         g_assert_cmpstr(result->code.serial, ==, serial);
+        g_assert_cmpstr(result->code.station, ==, station);
+        g_assert_cmpstr(result->code.seal, ==, "");
         g_assert_cmpstr(result->code.form, ==, "F2");
         g_assert_cmpint(result->code.page, ==, 1);
         g_assert_cmpfloat(worst_error_mm(result, &truth), <, 0.3);
@@ -473,6 +482,17 @@ static void test_serial(void)
     serial_make(77, serial);
     g_autofree char *shown = serial_print_form(serial), *wrong = g_strdup(shown);
     wrong[5] = '8'; /* 000078 with the check character of 000077 */
+    /* of a station much like one that is known: never that one's, nor of none */
+    static const char *const like[] = {"K7RE", "K7PF", "WNAE", "9469"};
+    for (size_t i = 0; i < G_N_ELEMENTS(like); i++) {
+        g_autofree char *other = serial_paper_form(like[i], serial);
+        const PaperScan how = {.serial = other};
+        g_autoptr(Raster) scan = paper_scan(&form_2, page, &how, NULL);
+        g_autoptr(Registration) result = look(known, scan, NULL);
+        g_assert_true(result->kind == REGISTER_REFUSED || *result->code.station);
+        for (size_t n = 1; n < G_N_ELEMENTS(stations); n++)
+            g_assert_cmpstr(result->code.station, !=, stations[n]);
+    }
     PaperScan bad[] = {{.serial = wrong}, {.serial = "000077"}, {.serial = shown, .ink = smear}};
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autoptr(Raster) scan = paper_scan(&form_2, page, &bad[i], NULL);
@@ -697,8 +717,8 @@ static void test_faults(void)
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
     g_autofree char *other = register_refusal_words("nonsense", "what the decoder said");
     g_assert_cmpstr(other, ==, "what the decoder said");
-    g_autofree char *named = register_refusal_words("other-station", "K7QF");
-    g_assert_nonnull(strstr(named, "K7QF"));
+    g_autofree char *named = register_refusal_words("other-station", "K7RF");
+    g_assert_nonnull(strstr(named, "K7RF"));
     registrar_free(NULL);
     registration_free(NULL);
 }

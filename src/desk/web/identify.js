@@ -51,7 +51,7 @@ export function IdentifyForm({ identify, onSend }) {
   return html`<form class="identify" onSubmit=${submit}>
     <p>${t('identify.what')}</p>
     <div class="choices">
-      <label>${t('identify.serial')}<input name="serial" autofocus autocomplete="off" placeholder="000123-5" maxlength="12" required value=${state.serial} onInput=${(event) => set({ serial: event.target.value })} /></label>
+      <label>${t('identify.serial')}<input name="serial" autofocus autocomplete="off" placeholder="K7RF-000123-5" maxlength="16" required value=${state.serial} onInput=${(event) => set({ serial: event.target.value })} /></label>
       <label>${t('identify.page')}<input name="page" type="number" min="1" max="20" required value=${state.page} onInput=${(event) => set({ page: Number(event.target.value) })} /></label>
       <label class="check"><input type="checkbox" checked=${Boolean(state.corners)} onChange=${(event) => set({ corners: event.target.checked ? START : null })} /> ${t('identify.corners')}</label>
       <button type="submit">${t('identify.send')}</button>
