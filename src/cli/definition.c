@@ -89,17 +89,23 @@ static bool freeze_foreign(Store *store, GError **error)
 int cli_init(const CliContext *context, int argc, char **argv)
 {
     (void)context;
-    g_autofree char *folder = NULL;
+    g_autofree char *folder = NULL, *first_text = NULL;
     g_auto(GStrv) rest = NULL;
-    const GOptionEntry entries[] = {{"survey", 0, 0, G_OPTION_ARG_FILENAME, &folder,
-                                     N_("folder of the survey's definition"), N_("FOLDER")},
-                                    G_OPTION_ENTRY_NULL};
+    int64_t first = 1;
+    const GOptionEntry entries[] = {
+        {"survey", 0, 0, G_OPTION_ARG_FILENAME, &folder, N_("folder of the survey's definition"),
+         N_("FOLDER")},
+        {"numbers-from", 0, 0, G_OPTION_ARG_STRING, &first_text,
+         N_("number of the first ballot, where several workspaces print for one survey"), N_("N")},
+        G_OPTION_ENTRY_NULL};
     if (!cli_parse(_("DIR --survey FOLDER"),
                    _("Makes a workspace: the folder that holds everything of one survey."), entries, argc,
                    argv, &rest))
         return CLI_USAGE;
     if (!rest[0] || rest[1] || !folder)
         return cli_usage(_("write: phieu init DIR --survey FOLDER"));
+    if (first_text && !number_parse_int(first_text, 1, SERIAL_MAX, &first, NULL))
+        return cli_usage(_("--numbers-from '%s': a whole number from 1 to %d"), first_text, SERIAL_MAX);
     g_autoptr(Survey) survey = load_survey(folder, false);
     if (!survey)
         return CLI_FAILED;
@@ -107,7 +113,8 @@ int cli_init(const CliContext *context, int argc, char **argv)
     if (!store_init(rest[0], survey, &error))
         return cli_fail(error);
     g_autoptr(Store) store = store_open(rest[0], STORE_WORK, &error);
-    if (!store || !freeze_foreign(store, &error))
+    if (!store || !freeze_foreign(store, &error) ||
+        (first_text && !store_set_first_number(store, (int)first, &error)))
         return cli_fail(error);
     g_autofree char *quoted = cli_quote(rest[0]);
     cli_say(_("%s: workspace of '%s' made, station %s. Next: phieu -C %s print …"), rest[0], survey->name,

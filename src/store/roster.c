@@ -30,13 +30,36 @@ static bool issue_one(Store *store, const SurveyCell *cell, const Layout *layout
     return true;
 }
 
+bool store_set_first_number(Store *store, int first, GError **error)
+{
+    int64_t issued;
+    g_autofree char *value = g_strdup_printf("%d", first);
+    if (!sql_begin(store, error))
+        return false;
+    bool done = sql_number(store, error, 0, &issued, "SELECT count(number) FROM issued", "");
+    if (done && issued > 0) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("%s: ballots were issued already; numbers go on from the last of them"), store->dir);
+        done = false;
+    }
+    if (done &&
+        sql_run(store, error, "INSERT OR REPLACE INTO meta VALUES ('first-number', ?1)", "t", value) &&
+        store_log(store, "phieu", "first-number", value, error))
+        return sql_commit(store, error);
+    sql_rollback(store);
+    return false;
+}
+
 bool store_issue(Store *store, const SurveyCell *cell, const Layout *layout, int count,
                  GPtrArray *ret_serials, GError **error)
 {
     int64_t last;
     if (!sql_begin(store, error))
         return false;
-    if (!sql_number(store, error, 0, &last, "SELECT ifnull(max(number), 0) FROM issued", "")) {
+    if (!sql_number(store, error, 0, &last,
+                    "SELECT coalesce((SELECT max(number) FROM issued),"
+                    " (SELECT CAST(value AS INTEGER) - 1 FROM meta WHERE key = 'first-number'), 0)",
+                    "")) {
         sql_rollback(store);
         return false;
     }

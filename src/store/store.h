@@ -77,6 +77,9 @@ typedef struct {
 } StoreIssued;
 
 void store_issued_free(StoreIssued *issued);
+/* Issues numbers from `first` on, so that several workspaces of one survey have numbers of their own. INVALID
+ * once a ballot was issued. */
+bool store_set_first_number(Store *store, int first, GError **error);
 /* Issues `count` new serials for a cell, recorded in one transaction: array of char[8] in `ret` (appended).
  */
 bool store_issue(Store *store, const SurveyCell *cell, const Layout *layout, int count,

@@ -44,6 +44,14 @@ for pair in a:fpa b:fpb twin:fpt; do
     check_eq "0 0" "$wrong $absent" "$pair: wrong and absent answers"
 done
 
+# Several workspaces of one survey may have numbers of their own.
+check_exit 0 "$PHIEU" init "$TMP/district" --survey "$survey" --numbers-from 200001
+print_some "$TMP/district" pd --group G3 --agency SNV --count 1
+print_some "$TMP/district" pd2 --group G3 --agency SYT --count 1
+check_eq "200001 200002" "$(grep -oh '"serial" *: *"[0-9]*' "$TMP/pd.json" "$TMP/pd2.json" | grep -o '[0-9]*$' | sort -u | xargs)" "numbers from 200001 on"
+for bad in 0 1000000 zwei ''; do check_exit 2 "$PHIEU" init "$TMP/bad" --survey "$survey" --numbers-from "$bad"; done
+[[ ! -e $TMP/bad ]] || fault "a workspace without a right number was made"
+
 # A batch cover of another workspace opens no batch here.
 if command -v pdftoppm >/dev/null; then
     pdftoppm -r 200 -gray -png -f 1 -l 1 "$TMP/covers.pdf" "$TMP/cover"

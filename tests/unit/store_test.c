@@ -433,6 +433,10 @@ static void test_issue(void)
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT);
     g_autoptr(GPtrArray) same = store_load_roster(w->store, NULL);
     g_assert_cmpuint(same->len, ==, 200);
+    /* where the numbers begin is settled with the first of them */
+    g_clear_error(&error);
+    g_assert_false(store_set_first_number(w->store, 5000, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
 }
 
 /* ---- scans ---- */
