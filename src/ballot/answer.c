@@ -33,7 +33,8 @@ static const struct {
              {ANSWER_CANCELLED_ONLY, "CANCELLED_ONLY", N_("every mark taken back")},
              {ANSWER_SECOND_LOOK, "SECOND_LOOK", N_("read by one person: another one reads it, too")},
              {ANSWER_THIRD_LOOK, "THIRD_LOOK", N_("two people read it differently: a third decides")},
-             {ANSWER_DRAWN, "DRAWN", N_("the machine is sure: drawn by lot to be checked")}};
+             {ANSWER_DRAWN, "DRAWN", N_("the machine is sure: drawn by lot to be checked")},
+             {ANSWER_BY_HAND, "BY_HAND", N_("entered by hand, no scan")}};
 static const struct {
     unsigned bit;
     const char *words;

@@ -24,6 +24,7 @@ typedef enum {
     ANSWER_SECOND_LOOK = 1 << 21,    /* SECOND_LOOK: one person has read it; another is to read it blind */
     ANSWER_THIRD_LOOK = 1 << 22,     /* THIRD_LOOK: two people read it differently; a third decides */
     ANSWER_DRAWN = 1 << 23,          /* DRAWN: the machine is sure; drawn by lot for a person to check it */
+    ANSWER_BY_HAND = 1 << 24,        /* BY_HAND: entered by people, there is no scan */
 } AnswerReason;
 
 /* One box of a question as it goes into an answer. */

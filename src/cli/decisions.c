@@ -8,11 +8,11 @@ static const char *kind_words(const char *kind)
     static const struct {
         const char *kind, *words;
     } known[] = {
-        {"answer", N_("answer")},    {"text", N_("written text")}, {"duplicate", N_("scan that counts")},
-        {"assign", N_("assigned")},  {"reject", N_("rejected")},   {"settle", N_("dealt with")},
-        {"void", N_("serial void")}, {"waive", N_("waived")},      {"treat", N_("treated")},
-        {"undo", N_("taken back")},  {"refer", N_("referred")},    {"identify", N_("page named")},
-        {"draw", N_("drawn by lot")}};
+        {"answer", N_("answer")},     {"text", N_("written text")},    {"duplicate", N_("scan that counts")},
+        {"assign", N_("assigned")},   {"reject", N_("rejected")},      {"settle", N_("dealt with")},
+        {"void", N_("serial void")},  {"waive", N_("waived")},         {"treat", N_("treated")},
+        {"undo", N_("taken back")},   {"refer", N_("referred")},       {"identify", N_("page named")},
+        {"draw", N_("drawn by lot")}, {"enter", N_("entered by hand")}};
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
         if (g_str_equal(known[i].kind, kind))
             return _(known[i].words);
@@ -20,11 +20,15 @@ static const char *kind_words(const char *kind)
     return kind;
 }
 
-/* What it is about: a question, a page (F: a file), or the decision taken back. */
+/* What it is about: a question, a page (F: a file), a page of the ballot, or the decision taken back. */
 static char *object_text(const StoreDecision *decision)
 {
     if (g_str_equal(decision->kind, "undo"))
         return g_strdup_printf(_("decision %lld"), (long long)decision->page);
+    if (g_str_equal(decision->kind, "enter"))
+        return g_strdup_printf(_("page %lld"), (long long)decision->page);
+    if (decision->page < 0 && g_str_equal(decision->kind, "duplicate"))
+        return g_strdup_printf(_("page %lld as entered by hand"), -(long long)decision->page);
     if (decision->page < 0)
         return g_strdup_printf("F%lld", -(long long)decision->page);
     if (decision->page)
@@ -42,7 +46,8 @@ bool cli_print_decisions(Store *store, const char *serial, GError **error)
     CliTable *table = cli_table_new(columns, G_N_ELEMENTS(columns));
     for (guint i = 0; i < decisions->len; i++) {
         const StoreDecision *of = decisions->pdata[i];
-        bool shown = *of->value && !g_str_equal(of->kind, "duplicate");
+        /* Who enters a page next has not seen what the one before did. */
+        bool shown = *of->value && !g_str_equal(of->kind, "duplicate") && !g_str_equal(of->kind, "enter");
         cli_table_add(
             table, g_strdup_printf("%" G_GINT64_FORMAT, of->id), g_strdup(of->at),
             g_strdup(kind_words(of->kind)), *of->serial ? serial_print_form(of->serial) : g_strdup("–"),

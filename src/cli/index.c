@@ -86,6 +86,13 @@ static void print_obstacles(const GPtrArray *obstacles, bool all)
     }
 }
 
+static void print_by_hand(const Quota *quota)
+{
+    g_autofree char *words = quota_by_hand_words(quota->ballots_by_hand, quota->pages_by_hand);
+    if (quota->pages_by_hand)
+        printf("%s\n", words);
+}
+
 static void print_standing(const ScoreIndex *index, bool all)
 {
     if (index->survey->illustrative)
@@ -151,6 +158,7 @@ int cli_index(const CliContext *context, int argc, char **argv)
             if (!block || g_str_equal(block, table->block->id))
                 print_block(table, index->survey->rules.decimals, all);
         }
+        print_by_hand(quota);
         print_standing(index, all);
     }
     return index->provisional ? CLI_WAITING : CLI_DONE;

@@ -1,5 +1,5 @@
 /* phieu resolve: people settle what waits. Every decision is added with its name; nothing is overwritten. */
-#include "cli/cli.h"
+#include "cli/enter.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -7,7 +7,6 @@
 
 #include "intake/intake.h"
 #include "quota/quota.h"
-#include "table/table.h"
 
 typedef struct {
     Store *store;
@@ -71,15 +70,6 @@ static bool settle_answer(const Resolve *resolve, GError **error)
            tell_looks(resolve, serial, error);
 }
 
-static int find_column(const Table *table, const char *name)
-{
-    for (int c = 0; c < table_columns(table); c++) {
-        if (g_str_equal(table_cell(table, 0, c)->text, name))
-            return c;
-    }
-    return -1;
-}
-
 /* A CSV or XLSX with columns serial, question, value (and reason): each row is one
  * decision, and the first wrong row stops with its place; the rows before it stand. */
 static bool settle_answers(const Resolve *resolve, GError **error)
@@ -89,8 +79,8 @@ static bool settle_answers(const Resolve *resolve, GError **error)
     if (!tables)
         return false;
     const Table *table = tables->pdata[0];
-    int serial_at = find_column(table, "serial"), question_at = find_column(table, "question"),
-        value_at = find_column(table, "value"), reason_at = find_column(table, "reason");
+    int serial_at = cli_find_column(table, "serial"), question_at = cli_find_column(table, "question"),
+        value_at = cli_find_column(table, "value"), reason_at = cli_find_column(table, "reason");
     if (serial_at < 0 || question_at < 0 || value_at < 0) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
                     _("%s: the first row must name the columns serial, question and value"), path);
@@ -198,14 +188,18 @@ static bool list_pages(const Resolve *resolve, GError **error)
                           row->ballot_page ? cli_number(row->ballot_page) : g_strdup("–"),
                           text_printable(row->file), cli_number(row->page), g_strdup(row->archived), NULL);
     }
+    bool done = cli_add_entered(resolve->store, serial, table, error);
     cli_table_print(table);
-    return true;
+    return done;
 }
 
 static bool settle_duplicate(const Resolve *resolve, GError **error)
 {
     g_autofree char *serial = cli_serial(resolve->store, resolve->arguments[0]);
     int64_t page_id;
+    if (g_ascii_toupper(*resolve->arguments[1]) == 'H')
+        return cli_choose_entered(resolve->store, serial, resolve->arguments[1], resolve->who,
+                                  resolve->reason, error);
     return parse_id(resolve->arguments[1], &page_id, error) &&
            store_decide_duplicate(resolve->store, serial, page_id, resolve->who, resolve->reason, error);
 }
@@ -303,6 +297,12 @@ static bool read_page(const Resolve *resolve, GError **error)
     return true;
 }
 
+static bool enter_page(const Resolve *resolve, GError **error)
+{
+    return cli_enter_page(resolve->store, resolve->arguments, resolve->count, resolve->who, resolve->reason,
+                          error);
+}
+
 static bool void_serials(const Resolve *resolve, GError **error)
 {
     g_autoptr(GPtrArray) serials = cli_serials(resolve->arguments[0], "void", error);
@@ -339,6 +339,9 @@ typedef struct {
     int more; /* further arguments that may be given */
 } Verb;
 
+/* Most answers a page's entry has on the command line. */
+#define QUESTIONS_MAX 1000
+
 static const Verb verbs[] = {
     {"list", 0, false, false, list_waiting, 0},
     {"agreement", 0, false, false, list_agreement, 0},
@@ -351,6 +354,7 @@ static const Verb verbs[] = {
     {"reject", 1, true, true, reject, 0},
     {"page", 1, true, true, settle_page, 0},
     {"read", 3, true, false, read_page, 0},
+    {"enter", 3, true, true, enter_page, QUESTIONS_MAX},
     {"void", 1, true, true, void_serials, 0},
     {"decisions", 0, false, false, list_decisions, 1},
     {"undo", 1, true, true, undo, 0},
@@ -364,6 +368,34 @@ static const Verb *find_verb(const char *name)
     }
     return NULL;
 }
+
+static const char help[] =
+    N_("Settles what waits for a person:\n"
+       "  list                            every waiting answer, as CSV\n"
+       "  answer SERIAL QUESTION VALUE    VALUE: option, a+b for several, '' for blank, ? for "
+       "unreadable;\n"
+       "                                  of a place to write: what is written there\n"
+       "  answers FILE                    many of them: columns serial, question, value[, reason]\n"
+       "  agreement                       how far people agree who read the same answers\n"
+       "  draw COUNT [SEED]               so many of what the machine is sure of are to be checked\n"
+       "  pages SERIAL                    every scan of a ballot's pages with its page ID\n"
+       "  duplicate SERIAL PAGE-ID        this scan of the page counts, the others do not; H2: page 2 "
+       "as\n"
+       "                                  it was entered by hand\n"
+       "  assign SERIAL --group --agency --origin\n"
+       "  reject SERIAL                   the ballot does not count\n"
+       "  page PAGE-ID                    a refused page, or (F12) a refused file, is dealt with\n"
+       "  read PAGE-ID SERIAL PAGE        a refused page is that page of that ballot: read it so\n"
+       "  enter SERIAL PAGE QUESTION=VALUE …   a page that has no scan, entered by hand: every "
+       "question on\n"
+       "                                  it, nothing behind = for blank; or FILE with the columns\n"
+       "                                  question, value[, serial]. Two people enter it, each "
+       "without\n"
+       "                                  seeing the other's, unless rules.by_hand says one is "
+       "enough\n"
+       "  void SERIAL,FIRST..LAST         issued serials whose paper is spoiled or lost\n"
+       "  decisions [SERIAL]              every decision with its number, who took it, and why\n"
+       "  undo NUMBER                     takes a decision back; nothing is erased");
 
 int cli_resolve(const CliContext *context, int argc, char **argv)
 {
@@ -381,26 +413,7 @@ int cli_resolve(const CliContext *context, int argc, char **argv)
         {"corners", 0, 0, G_OPTION_ARG_STRING, &corners, N_("read: where the sheet's corners are"),
          N_("X,Y,…")},
         G_OPTION_ENTRY_NULL};
-    if (!cli_parse(
-            _("VERB …"),
-            _("Settles what waits for a person:\n"
-              "  list                            every waiting answer, as CSV\n"
-              "  answer SERIAL QUESTION VALUE    VALUE: option, a+b for several, '' for blank, ? for "
-              "unreadable;\n"
-              "                                  of a place to write: what is written there\n"
-              "  answers FILE                    many of them: columns serial, question, value[, reason]\n"
-              "  agreement                       how far people agree who read the same answers\n"
-              "  draw COUNT [SEED]               so many of what the machine is sure of are to be checked\n"
-              "  pages SERIAL                    every scan of a ballot's pages with its page ID\n"
-              "  duplicate SERIAL PAGE-ID        this scan of the page counts, the others do not\n"
-              "  assign SERIAL --group --agency --origin\n"
-              "  reject SERIAL                   the ballot does not count\n"
-              "  page PAGE-ID                    a refused page, or (F12) a refused file, is dealt with\n"
-              "  read PAGE-ID SERIAL PAGE        a refused page is that page of that ballot: read it so\n"
-              "  void SERIAL,FIRST..LAST         issued serials whose paper is spoiled or lost\n"
-              "  decisions [SERIAL]              every decision with its number, who took it, and why\n"
-              "  undo NUMBER                     takes a decision back; nothing is erased"),
-            entries, argc, argv, &rest))
+    if (!cli_parse(_("VERB …"), _(help), entries, argc, argv, &rest))
         return CLI_USAGE;
     const Verb *verb = find_verb(rest[0]);
     int given = rest[0] ? (int)g_strv_length(rest + 1) : 0;

@@ -29,7 +29,15 @@ static char *value_text(const SurveyForm *form, const StoreAnswer *answer)
 /* Who an answer is from: a person's name, or the machine in words. */
 static char *decider(const StoreAnswer *answer)
 {
-    return g_strdup(answer->state == ANSWER_PERSON ? answer->decided_by : answer_state_words(ANSWER_MACHINE));
+    bool people = answer->state == ANSWER_PERSON || (answer->reasons & ANSWER_BY_HAND);
+    return g_strdup(people ? answer->decided_by : answer_state_words(ANSWER_MACHINE));
+}
+
+/* Where it is from: a page of a scan, or one entered by hand. */
+static char *source_text(const char *file, int page)
+{
+    return *file ? g_strdup_printf(_("%s, page %d"), file, page)
+                 : g_strdup_printf(_("page %d of the ballot, entered by hand"), page);
 }
 
 static void print_ballot(const Survey *survey, const StoreBallot *ballot, const GPtrArray *answers)
@@ -47,7 +55,7 @@ static void print_ballot(const Survey *survey, const StoreBallot *ballot, const 
         cli_table_add(table, g_strdup(answer->question), value_text(form, answer),
                       g_strdup(answer_state_words(answer->state)), cli_decimal(answer->confidence, 6),
                       answer_reasons_words(answer->reasons), decider(answer),
-                      g_strdup_printf(_("%s, page %d"), answer->file, answer->page), NULL);
+                      source_text(answer->file, answer->page), NULL);
     }
     cli_table_print(table);
 }
@@ -70,7 +78,7 @@ static void print_writings(const GPtrArray *writings)
                       drafted ? cli_decimal(draft->confidence, 3) : g_strdup(""),
                       writing->text ? text_printable(writing->text) : g_strdup(""),
                       g_strdup(writing->decided_by ? writing->decided_by : ""),
-                      g_strdup_printf(_("%s, page %d"), writing->file, writing->page), NULL);
+                      source_text(writing->file, writing->page), NULL);
     }
     cli_table_print(table);
 }
@@ -104,6 +112,7 @@ static void print_json(const StoreBallot *ballot, const GPtrArray *answers, cons
     json_set_text(builder, "agency", ballot->agency);
     json_set_text(builder, "origin", ballot->origin);
     json_set_text(builder, "status", store_ballot_status_id(ballot->status));
+    json_set_int(builder, "pages_by_hand", ballot->pages_by_hand);
     json_begin_array(builder, "answers");
     for (guint i = 0; i < answers->len; i++) {
         const StoreAnswer *answer = answers->pdata[i];

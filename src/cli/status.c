@@ -1,5 +1,6 @@
 /* phieu status: received against planned, what is missing, what waits for whom. */
 #include "cli/batches.h"
+#include "cli/enter.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,7 @@ typedef struct {
     GPtrArray *pages;   /* StorePageRow* */
     GPtrArray *batches; /* QuotaBatch* */
     GPtrArray *answers; /* StoreAnswer* */
+    GPtrArray *entered; /* StoreEntered* */
     int written;        /* places where people wrote something */
     int typed, drafted; /* of them: typed by a person; else with a draft */
     bool whole;         /* --all */
@@ -172,6 +174,21 @@ static void print_held(const Status *status)
     cli_list_end(&list, stdout, WHOLE);
 }
 
+static void print_entered(const Status *status)
+{
+    if (status->entered->len)
+        printf(_("\nPages entered by hand: %u\n"), status->entered->len);
+    CliList list = {.all = status->whole};
+    for (guint i = 0; i < status->entered->len; i++) {
+        const StoreEntered *one = status->entered->pdata[i];
+        if (!cli_list_take(&list))
+            continue;
+        g_autofree char *serial = serial_print_form(one->serial), *who = text_printable(one->who);
+        printf(_("  %s  page %d, by %s: %s\n"), serial, one->page, who, cli_entered_standing(one->standing));
+    }
+    cli_list_end(&list, stdout, WHOLE);
+}
+
 static void print_refused(const Status *status)
 {
     g_autoptr(GPtrArray) refused = g_ptr_array_new();
@@ -211,10 +228,15 @@ static void print_warnings(const Status *status)
         if (ballot->moved && ballot->status == STORE_BALLOT_COMPLETE)
             g_ptr_array_add(moved, serial_print_form(ballot->serial));
     }
-    if (straight || moved->len || status->quota->repeats->len)
+    if (straight || moved->len || status->quota->repeats->len || status->quota->pages_by_hand)
         printf("\n%s\n", _("Notes (these ballots count):"));
     if (straight)
         printf(_("  %d ballots give every scored question the same level\n"), straight);
+    if (status->quota->pages_by_hand) {
+        g_autofree char *words =
+            quota_by_hand_words(status->quota->ballots_by_hand, status->quota->pages_by_hand);
+        printf("  %s\n", words);
+    }
     if (moved->len) {
         g_autofree char *some = cli_join_some(moved);
         printf(_("  %u ballots count for another than they were printed for, by a person's decision: %s\n"),
@@ -272,6 +294,22 @@ static void json_sums(JsonBuilder *json, const Quota *quota)
     json_builder_end_object(json);
 }
 
+static void json_entered(JsonBuilder *json, const GPtrArray *entered)
+{
+    static const char *const standings[] = {"half", "counts", "scanned"};
+    json_begin_array(json, "entered");
+    for (guint i = 0; i < entered->len; i++) {
+        const StoreEntered *one = entered->pdata[i];
+        json_builder_begin_object(json);
+        json_set_text(json, "serial", one->serial);
+        json_set_int(json, "page", one->page);
+        json_set_text(json, "who", one->who);
+        json_set_text(json, "standing", standings[one->standing]);
+        json_builder_end_object(json);
+    }
+    json_builder_end_array(json);
+}
+
 static void print_status_json(const Status *status)
 {
     JsonBuilder *json = json_builder_new();
@@ -303,10 +341,13 @@ static void print_status_json(const Status *status)
         json_builder_end_object(json);
     }
     json_builder_end_array(json);
+    json_entered(json, status->entered);
     cli_json_batches(json, status->batches);
     json_set_int(json, "written", status->written);
     json_set_int(json, "written_typed", status->typed);
     json_set_int(json, "written_drafted", status->drafted);
+    json_set_int(json, "ballots_by_hand", status->quota->ballots_by_hand);
+    json_set_int(json, "pages_by_hand", status->quota->pages_by_hand);
     json_set_int(json, "answers_machine", status->quota->answers_machine);
     json_set_int(json, "answers_waiting", status->quota->answers_waiting);
     json_set_int(json, "answers_person", status->quota->answers_person);
@@ -315,8 +356,12 @@ static void print_status_json(const Status *status)
 }
 
 /* Whether a person has something to settle; ballots that did not come back are chased, not settled. */
-static bool work_waits(const Quota *quota)
+static bool work_waits(const Quota *quota, const GPtrArray *entered)
 {
+    for (guint i = 0; i < entered->len; i++) {
+        if (((StoreEntered *)entered->pdata[i])->standing == STORE_ENTERED_HALF)
+            return true;
+    }
     g_autoptr(GPtrArray) obstacles = quota_obstacles(quota);
     for (guint i = 0; i < obstacles->len; i++) {
         if (!g_str_has_prefix(((QuotaObstacle *)obstacles->pdata[i])->id, "quota-short:"))
@@ -345,7 +390,8 @@ int cli_status(const CliContext *context, int argc, char **argv)
     g_autoptr(GPtrArray) pages = quota ? store_load_pages(store, &error) : NULL;
     g_autoptr(GPtrArray) answers = pages ? store_load_answers(store, &error) : NULL;
     g_autoptr(GPtrArray) writings = answers ? store_load_writings(store, &error) : NULL;
-    if (!writings)
+    g_autoptr(GPtrArray) entered = writings ? store_load_entered(store, NULL, &error) : NULL;
+    if (!entered)
         return cli_fail(error);
     g_autoptr(GPtrArray) batches = quota_batches(quota, pages);
     Status status = {.store = store,
@@ -353,6 +399,7 @@ int cli_status(const CliContext *context, int argc, char **argv)
                      .pages = pages,
                      .batches = batches,
                      .answers = answers,
+                     .entered = entered,
                      .whole = whole};
     count_written(&status, writings);
     if (json) {
@@ -363,11 +410,12 @@ int cli_status(const CliContext *context, int argc, char **argv)
             putchar('\n'), print_agencies(quota);
         print_missing(&status);
         print_held(&status);
+        print_entered(&status);
         print_refused(&status);
         cli_print_batches(batches, whole, WHOLE);
         print_waiting_answers(&status);
         print_written(&status);
         print_warnings(&status);
     }
-    return work_waits(quota) ? CLI_WAITING : CLI_DONE;
+    return work_waits(quota, entered) ? CLI_WAITING : CLI_DONE;
 }

@@ -18,6 +18,7 @@ static const struct {
     {"station", "Trạm in", COLUMN_TEXT, 8},
     {"pages", "Trang đã đọc", COLUMN_COUNT, 8},
     {"pages_expected", "Trang phải có", COLUMN_COUNT, 8},
+    {"by_hand", "Trang nhập tay", COLUMN_COUNT, 8},
     {"state", "Tình trạng", COLUMN_TEXT, 14},
     {"counts", "Được tính", COLUMN_COUNT, 8},
     {"validity", "Hợp lệ", COLUMN_TEXT, 12},
@@ -99,6 +100,7 @@ static void add_ballot(ReportTable *table, Store *store, GHashTable *issued, con
     report_text(table, station_of(store, issued, returned->serial));
     report_count(table, returned->pages_read);
     report_count(table, returned->pages_expected);
+    report_count(table, returned->pages_by_hand);
     report_text(table, store_ballot_status_id(returned->status));
     report_count(table, ballot->counts);
     report_text(table, quota_validity(ballot));

@@ -47,11 +47,15 @@ static bool add_facts(Report *report, Store *store, const Quota *quota, GError *
                     g_strdup_printf("%d", quota->answers_person));
     report_add_fact(report, "answers_waiting", "Câu chờ duyệt",
                     g_strdup_printf("%d", quota->answers_waiting));
+    report_add_fact(report, "ballots_by_hand", "Phiếu được tính có trang nhập tay",
+                    g_strdup_printf("%d", quota->ballots_by_hand));
+    report_add_fact(report, "pages_by_hand", "Trang nhập tay được tính",
+                    g_strdup_printf("%d", quota->pages_by_hand));
     report_add_fact(report, "head", "Đầu chuỗi ghi", g_strdup_printf("%lld: %s", (long long)number, head));
     return true;
 }
 
-static void add_standing(Report *report, const Survey *survey, const ScoreIndex *index)
+static void add_standing(Report *report, const Survey *survey, const Quota *quota, const ScoreIndex *index)
 {
     report->illustrative = survey->illustrative;
     report->provisional = index->provisional;
@@ -61,6 +65,8 @@ static void add_standing(Report *report, const Survey *survey, const ScoreIndex 
         g_ptr_array_add(report->notices,
                         g_strdup_printf(_("PROVISIONAL: %u reasons stand against a final index."),
                                         index->obstacles->len));
+    if (quota->pages_by_hand)
+        g_ptr_array_add(report->notices, quota_by_hand_words(quota->ballots_by_hand, quota->pages_by_hand));
     for (guint i = 0; i < index->obstacles->len; i++) {
         const QuotaObstacle *obstacle = index->obstacles->pdata[i];
         g_ptr_array_add(report->reasons, g_strdup_printf("%s — %s", obstacle->id, obstacle->text));
@@ -108,7 +114,7 @@ static Report *make_report(Store *store, const Quota *quota, const ScoreIndex *i
     g_autoptr(Report) report = report_new(titles[what]);
     if (!add_facts(report, store, quota, error))
         return NULL;
-    add_standing(report, store_survey(store), index);
+    add_standing(report, store_survey(store), quota, index);
     if (what == EXPORT_TALLY)
         report_fill_tally(report, quota);
     else if (what == EXPORT_INDEX)

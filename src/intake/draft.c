@@ -160,7 +160,9 @@ static bool draft_all(Drafter *drafter, IntakeDraftFunc progress, gpointer user,
 {
     g_autoptr(GPtrArray) ballots = store_load_ballots(drafter->store, error);
     for (guint i = 0; ballots && i < ballots->len; i++) {
-        if (!draft_ballot(drafter, ((StoreBallot *)ballots->pdata[i])->serial, error))
+        const StoreBallot *ballot = ballots->pdata[i];
+        bool scanned = ballot->pages_by_hand < ballot->pages_read;
+        if (scanned && !draft_ballot(drafter, ballot->serial, error))
             return false;
         if (progress)
             progress((int)i + 1, (int)ballots->len, user);

@@ -221,8 +221,11 @@ static void count_ballot(Quota *quota, GHashTable *index, GHashTable *answers, G
     if (!row)
         return;
     place_ballot(quota->survey, row, ballot);
-    if (ballot->counts)
+    if (ballot->counts) {
+        quota->ballots_by_hand += loaded->pages_by_hand > 0;
+        quota->pages_by_hand += loaded->pages_by_hand;
         quota_tally_ballot(quota, own, ballot);
+    }
     if (own && ballot->validity != BALLOT_OPEN)
         note_repeats(quota, vectors, ballot, quota_answer_vector(ballot->cell->group->form, own));
 }
@@ -276,6 +279,11 @@ Quota *quota_take(Store *store, GError **error)
     }
     finish_cells(quota);
     return g_steal_pointer(&quota);
+}
+
+char *quota_by_hand_words(int ballots, int pages)
+{
+    return g_strdup_printf(_("%d ballots count with pages entered by hand (%d pages)"), ballots, pages);
 }
 
 QuotaCounts quota_sum(const Quota *quota, const char *group, const char *block, const char *agency)

@@ -58,6 +58,7 @@ typedef struct {
     GPtrArray *repeats; /* QuotaRepeat* */
     int answers_machine, answers_waiting, answers_person; /* over counted and open ballots, all questions */
     int pages_refused;                                    /* not yet settled by a person */
+    int ballots_by_hand, pages_by_hand; /* of the ballots that count: with pages entered by hand; the pages */
     void *private_data;
 } Quota;
 
@@ -67,6 +68,9 @@ const char *quota_not_counted(const QuotaBallot *ballot);
 /* Its validity as an id ("valid", "partly-valid", "invalid", "open"); "" for one that is held or rejected:
  * nobody judges it. */
 const char *quota_validity(const QuotaBallot *ballot);
+
+/* So many ballots count with pages entered by hand, in words; newly allocated. */
+char *quota_by_hand_words(int ballots, int pages);
 
 /* Takes the census of the workspace now. */
 Quota *quota_take(Store *store, GError **error);

@@ -305,6 +305,21 @@ static void add_previous(const ScoreIndex *index, ScoreAgency *result)
     result->previous_rank = rank && rank->points ? (int)rational_to_double(rank->points) : 0;
 }
 
+/* That some of what the agency's index stands on has no picture. */
+static void note_by_hand(const Quota *quota, ScoreAgency *result)
+{
+    int ballots = 0, pages = 0;
+    for (guint i = 0; i < quota->ballots->len; i++) {
+        const QuotaBallot *ballot = quota->ballots->pdata[i];
+        if (!ballot->counts || ballot->cell->agency != result->agency)
+            continue;
+        ballots += ballot->ballot->pages_by_hand > 0;
+        pages += ballot->ballot->pages_by_hand;
+    }
+    if (pages)
+        add_note(result, quota_by_hand_words(ballots, pages));
+}
+
 static ScoreAgency *score_agency(ScoreIndex *index, const Quota *quota, const SurveyAgency *agency,
                                  const SurveyCriteria *criteria)
 {
@@ -336,6 +351,7 @@ static ScoreAgency *score_agency(ScoreIndex *index, const Quota *quota, const Su
     finish_sum(result->total);
     check_complete(index, result);
     add_previous(index, result);
+    note_by_hand(quota, result);
     return result;
 }
 

@@ -2,6 +2,7 @@
  * anew each time. */
 #include <string.h>
 
+#include "store/entered.h"
 #include "store/looks.h"
 
 static const char *const status_ids[] = {"complete",       "incomplete", "duplicate",
@@ -52,7 +53,7 @@ static GPtrArray *load_ballots(Store *store, const char *only, GError **error)
         *copy = (StoreBallot){
             g_strdup(from->serial), g_strdup(from->form), g_strdup(from->group), g_strdup(from->agency),
             g_strdup(from->origin), from->status,         from->pages_expected,  from->pages_read,
-            g_strdup(from->note),   from->moved};
+            g_strdup(from->note),   from->moved,          from->pages_by_hand};
         g_ptr_array_add(ballots, copy);
     }
     return ballots;
@@ -128,6 +129,7 @@ static bool add_answers(Store *store, const Returned *returned, GHashTable *look
         if (more != 0)
             return false;
     }
+    entered_add_answers(store, returned, looks, found);
     for (guint q = 0; form && q < form->questions->len; q++) {
         gpointer answer;
         if (g_hash_table_steal_extended(found, ((SurveyQuestion *)form->questions->pdata[q])->id, NULL,
@@ -219,6 +221,7 @@ static bool add_writings(Store *store, const Returned *returned, GHashTable *loo
         for (; more > 0; more = sql_step(store, row, error))
             g_ptr_array_add(own, read_writing(row, returned->ballot->serial, page_id, looks));
     }
+    entered_add_writings(store, returned, looks, own);
     g_ptr_array_sort_with_data(own, compare_questions, survey_form(store->survey, returned->ballot->form));
     for (guint i = 0; i < own->len; i++)
         g_ptr_array_add(writings, own->pdata[i]);

@@ -76,11 +76,15 @@ bool decision_undo_all(Store *store, const char *kind, const char *question, con
     return sql_commit(store, error);
 }
 
-/* The form of a ballot of which a page was read; NULL with NOT_FOUND. */
+/* The form of a ballot of which a page was read or entered by hand; NULL with NOT_FOUND. */
 static const SurveyForm *form_of(Store *store, const char *serial, GError **error)
 {
-    sqlite3_stmt *row = sql_bind(
-        store, error, "SELECT form FROM page WHERE serial = ?1 AND outcome = 0 LIMIT 1", "t", serial);
+    sqlite3_stmt *row =
+        sql_bind(store, error,
+                 "SELECT form FROM page WHERE serial = ?1 AND outcome = 0 UNION ALL"
+                 " SELECT i.form FROM standing d JOIN issued i ON i.serial = d.serial WHERE d.serial = ?1"
+                 " AND d.kind = 'enter' LIMIT 1",
+                 "t", serial);
     int found = row ? sql_step(store, row, error) : -1;
     if (found <= 0) {
         if (found == 0) {

@@ -71,9 +71,9 @@ static char *subject_of(const char *kind, const char *serial, const char *questi
 /* What holds by a decision, as one word. */
 static const char *outcome_of(const char *kind, const char *value)
 {
-    static const char *const words[][2] = {{"reject", "rejected"}, {"void", "void"},
-                                           {"settle", "settled"},  {"waive", "waived"},
-                                           {"refer", "referred"},  {"draw", "drawn"}};
+    static const char *const words[][2] = {
+        {"reject", "rejected"}, {"void", "void"},  {"settle", "settled"}, {"waive", "waived"},
+        {"refer", "referred"},  {"draw", "drawn"}, {"enter", "entered"}};
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
         if (g_str_equal(kind, words[i][0]))
             return words[i][1];
@@ -198,7 +198,8 @@ GPtrArray *store_load_log(Store *store, GError **error)
                  " l AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM log WHERE action IN"
                  "  (" DECISION_KINDS "))"
                  " SELECT g.id, g.at, g.who, g.action, g.detail, d.id, d.serial, d.question, d.page, d.value,"
-                 " d.reason, (SELECT p.page FROM page p WHERE p.id = d.page AND d.kind = 'duplicate')"
+                 " d.reason, CASE WHEN d.kind <> 'duplicate' THEN NULL WHEN d.page < 0 THEN -d.page"
+                 " ELSE (SELECT p.page FROM page p WHERE p.id = d.page) END"
                  " FROM log g LEFT JOIN l ON l.id = g.id LEFT JOIN d ON d.n = l.n ORDER BY g.id",
                  "");
     int more = -1;

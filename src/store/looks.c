@@ -10,11 +10,17 @@ static void look_clear(gpointer data)
     g_free((char *)look->value);
 }
 
-static GArray *looks_new(void)
+GArray *looks_new(void)
 {
     GArray *looks = g_array_new(FALSE, FALSE, sizeof(AnswerLook));
     g_array_set_clear_func(looks, look_clear);
     return looks;
+}
+
+void looks_add(GArray *looks, int64_t id, const char *who, const char *value)
+{
+    AnswerLook look = {id, g_strdup(who), g_strdup(value)};
+    g_array_append_val(looks, look);
 }
 
 GHashTable *looks_load(Store *store, const char *only, GError **error)

@@ -4,6 +4,9 @@
 
 #include "store/returned.h"
 
+/* An empty list of AnswerLook that owns its texts; and one more in it. */
+GArray *looks_new(void);
+void looks_add(GArray *looks, int64_t id, const char *who, const char *value);
 /* The words of people on each answer and each place to write, or those on the ballot of serial `only` ("" for
  * all): "serial\nquestion" → GArray of AnswerLook in order, whose texts it owns. */
 GHashTable *looks_load(Store *store, const char *only, GError **error);

@@ -11,17 +11,22 @@ typedef struct {
     char *layout;
 } ReturnedScan;
 
-/* A ballot, and which of its scans count. */
+/* A page as people entered it by hand; see store/entered.h. */
+typedef struct Entered Entered;
+
+/* A ballot, and which of its scans and entered pages count. */
 typedef struct {
     StoreBallot *ballot; /* what comes of it */
     GArray *scans;       /* ReturnedScan, in order of page and arrival */
     GHashTable *chosen;  /* page number → id of the scan that counts */
+    GHashTable *entered; /* page number → Entered that counts; owned */
+    char *layout;        /* the fingerprint its pages are counted by */
     char *printed;       /* "group|agency|origin" it was issued for; "||" when it was not */
     bool issued, rejected, duplicate, voided;
 } Returned;
 
-/* Every ballot of which a page was read, or the one of serial `only` ("" for all): serial → Returned,
- * settled. The same, which the table owns, are appended to `ret_sorted` in order of serial. */
+/* Every ballot of which a page was read or entered by hand, or the one of serial `only` ("" for all): serial
+ * → Returned, settled. The same, which the table owns, are appended to `ret_sorted` in order of serial. */
 GHashTable *returned_load(Store *store, const char *only, GPtrArray *ret_sorted, GError **error);
 
 #endif

@@ -79,8 +79,7 @@ bool store_issue(Store *store, const SurveyCell *cell, const Layout *layout, int
     return sql_commit(store, error);
 }
 
-/* Whether a serial was issued and is not void. */
-static bool check_issued(Store *store, const char *serial, GError **error)
+bool issued_check(Store *store, const char *serial, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     StoreIssued *issued = store_find_issued(store, serial, &cause);
@@ -101,7 +100,7 @@ bool store_void(Store *store, const char *const *serials, const char *who, const
     if (!sql_begin(store, error))
         return false;
     for (; *serials; serials++) {
-        if (!check_issued(store, *serials, error) ||
+        if (!issued_check(store, *serials, error) ||
             !decision_add(store, "void", *serials, "", 0, "", who, reason, error)) {
             sql_rollback(store);
             return false;
@@ -112,7 +111,7 @@ bool store_void(Store *store, const char *const *serials, const char *who, const
 
 bool store_reprint(Store *store, const char *serial, GError **error)
 {
-    if (!check_issued(store, serial, error))
+    if (!issued_check(store, serial, error))
         return false;
     g_autofree char *at = sql_now();
     if (!sql_begin(store, error))

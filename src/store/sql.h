@@ -80,7 +80,7 @@ void fault_add(GPtrArray *faults, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Every kind of decision, as the log has them too. */
 #define DECISION_KINDS                                                                                       \
     "'answer', 'duplicate', 'assign', 'reject', 'settle', 'waive', 'text', 'undo', 'treat', 'void', "        \
-    "'refer', 'identify', 'draw'"
+    "'refer', 'identify', 'draw', 'enter'"
 /* A recorded decision of a person; fields that do not apply are NULL or 0. */
 bool decision_add(Store *store, const char *kind, const char *serial, const char *question, int64_t page_id,
                   const char *value, const char *who, const char *reason, GError **error);
@@ -99,6 +99,8 @@ bool store_read_answer(const SurveyQuestion *question, const GArray *marks, doub
 /* Stores the machine's answers of one page under the survey's present limits, as that generation. */
 bool store_read_answers(Store *store, int64_t page_id, const char *form_id, const GArray *marks,
                         int generation, int *ret_waiting, GError **error);
+/* Whether a serial was issued and is not void: NOT_FOUND, INVALID. */
+bool issued_check(Store *store, const char *serial, GError **error);
 /* The number of pages of a layout, 0 when it is not known. */
 int layout_page_count(const Store *store, const char *form, const char *fingerprint);
 

@@ -247,7 +247,8 @@ bool store_log_fed(Store *store, const char *sha256, const char *name, const cha
 typedef enum {
     STORE_BALLOT_COMPLETE,
     STORE_BALLOT_INCOMPLETE, /* a page is missing */
-    STORE_BALLOT_DUPLICATE,  /* a page was scanned more than once: a person decides which counts */
+    STORE_BALLOT_DUPLICATE,  /* a page was scanned more than once, or entered by hand and scanned: a person
+                                decides which counts */
     STORE_BALLOT_UNKNOWN,    /* its serial was never issued: a person decides */
     STORE_BALLOT_REJECTED,   /* a person rejected it; reason recorded */
     STORE_BALLOT_VOID,       /* its serial was voided: a person decides */
@@ -260,9 +261,10 @@ const char *store_ballot_status_id(StoreBallotStatus status);
 typedef struct {
     char *serial, *form, *group, *agency, *origin;
     StoreBallotStatus status;
-    int pages_expected, pages_read; /* distinct page numbers */
+    int pages_expected, pages_read; /* distinct page numbers; read: or entered by hand */
     char *note;                     /* "" or a person's reason */
     bool moved;                     /* a person counts it for another cell than it was issued for */
+    int pages_by_hand;              /* of those read: which count as people entered them, having no scan */
 } StoreBallot;
 
 void store_ballot_free(StoreBallot *ballot);
@@ -279,9 +281,9 @@ typedef struct {
     AnswerState state;
     double confidence;
     unsigned reasons;
-    char *decided_by; /* "machine" or a person's name */
-    char *file;       /* name as scanned */
-    int page;         /* in that file, from 1 */
+    char *decided_by; /* "machine" or a person's name; "A + B": entered by both */
+    char *file;       /* name as scanned; "": entered by hand (ANSWER_BY_HAND) */
+    int page;         /* in that file, from 1; entered by hand: of the ballot */
 } StoreAnswer;
 
 void store_answer_free(StoreAnswer *answer);
@@ -292,9 +294,9 @@ typedef struct {
     char *serial, *question;
     MarkField found;
     StoreDraft draft; /* the newest */
-    char *file;       /* name as scanned */
-    int page;         /* in that file, from 1 */
-    int64_t page_id;  /* the scan it is on */
+    char *file;       /* name as scanned; "": entered by hand */
+    int page;         /* in that file, from 1; entered by hand: of the ballot */
+    int64_t page_id;  /* the scan it is on; 0: entered by hand */
     char *text;       /* what a person typed for it; NULL: nobody has yet */
     char *decided_by; /* who; NULL: nobody */
 } StoreWriting;
@@ -363,9 +365,10 @@ GPtrArray *store_load_ballot_pages(Store *store, const char *serial, GError **er
 typedef struct {
     int64_t id;
     char *kind; /* "answer", "text", "duplicate", "assign", "reject", "settle", "void", "waive", "treat",
-                   "refer", "identify", "draw", "undo" */
+                   "refer", "identify", "draw", "enter", "undo" */
     char *serial, *question; /* may be "" */
-    int64_t page;            /* duplicate: the scan that counts; settle: page or file; undo: the decision */
+    int64_t page; /* duplicate: the scan that counts, or −page of the ballot as entered; settle: page or
+                     file; enter: page of the ballot; undo: the decision */
     char *value, *who, *reason, *at;
     char *undone; /* "who: reason"; NULL: it stands */
 } StoreDecision;
@@ -395,8 +398,9 @@ typedef struct {
 
 void store_waiting_free(StoreWaiting *waiting);
 /* Every answer that waits, or those of one ballot (NULL: all), in order of serial and of the form's
- * questions: the WAITING ones of store_load_answers(), found without loading the others; and after them those
- * drawn for a check (ANSWER_DRAWN), which hold nothing up. GPtrArray of StoreWaiting*. */
+ * questions: the WAITING ones of store_load_answers() that are on a scan, found without loading the others;
+ * and after them those drawn for a check (ANSWER_DRAWN), which hold nothing up. GPtrArray of StoreWaiting*.
+ */
 GPtrArray *store_load_waiting(Store *store, const char *serial, GError **error);
 /* What a person says an answer is. */
 typedef struct {
@@ -451,6 +455,56 @@ bool store_refer_answer(Store *store, const char *serial, const char *question, 
 /* A duplicate: the page scanned as `page_id` counts, the other scans of that page do not. */
 bool store_decide_duplicate(Store *store, const char *serial, int64_t page_id, const char *who,
                             const char *reason, GError **error);
+/* One question and what a person read there. */
+typedef struct {
+    const char *question, *value;
+} StoreGiven;
+
+/* A page entered by hand: every question on it, those left blank with "". */
+typedef struct {
+    const char *serial;
+    int page; /* of the ballot, from 1 */
+    const StoreGiven *given;
+    int count;
+    const char *who, *reason;
+} StoreEntry;
+
+/* What came of it. */
+typedef struct {
+    int64_t decision; /* its number */
+    bool counts;      /* as many people have entered the page as rules.by_hand wants; else another is to */
+    int differing;    /* of its answers wait, two people having entered them differently */
+} StoreEntryOutcome;
+
+/* A person enters a page that has no scan; append-only, as one decision. It counts, as a page that was read,
+ * when as many people have entered it as the survey's rules.by_hand wants; an answer they differ on waits
+ * until one of them enters what the other did, or a third person decides it (store_decide_answer() or the
+ * page entered once more). NOT_FOUND when the serial was never issued; INVALID when it is void, the ballot
+ * has no such page, the page was scanned, or a question is missing, unknown, given twice or its value does
+ * not fit. */
+bool store_enter_page(Store *store, const StoreEntry *entry, StoreEntryOutcome *ret, GError **error);
+/* A page that was both entered and scanned: it counts as entered. NOT_FOUND when it was not. */
+bool store_choose_entered(Store *store, const char *serial, int page, const char *who, const char *reason,
+                          GError **error);
+
+typedef enum {
+    STORE_ENTERED_HALF,    /* another person is to enter it, too */
+    STORE_ENTERED_COUNTS,  /* as entered */
+    STORE_ENTERED_SCANNED, /* a scan stands before it */
+} StoreEnteredStanding;
+
+/* A page people entered by hand. */
+typedef struct {
+    char *serial;
+    int page;  /* of the ballot, from 1 */
+    char *who; /* "A", "A + B" */
+    StoreEnteredStanding standing;
+} StoreEntered;
+
+void store_entered_free(StoreEntered *entered);
+/* Every page entered, or those of one ballot (NULL: all), in order of serial and page: GPtrArray of
+ * StoreEntered*. */
+GPtrArray *store_load_entered(Store *store, const char *serial, GError **error);
 /* An unknown serial, or a foreign ballot: it belongs to that cell. */
 bool store_assign_ballot(Store *store, const char *serial, const SurveyCell *cell, const char *who,
                          const char *reason, GError **error);

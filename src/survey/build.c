@@ -95,6 +95,7 @@ static void build_main(Build *build)
         rules->surplus = (SurveySurplus)written->surplus;
         rules->decimals = written->decimals;
         rules->flag_straight_lining = written->flag_straight_lining;
+        rules->by_hand_readers = written->by_hand ? written->by_hand->readers : SURVEY_BY_HAND_READERS;
         if (written->second_look)
             rules->second_look = (SurveySecondLook){.up_to_ballots = written->second_look->up_to_ballots,
                                                     .share = written->second_look->share,

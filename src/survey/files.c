@@ -64,6 +64,10 @@ static const SpecField second_look_fields[] = {INT(SecondLookSpec, up_to_ballots
 static const SpecTable second_look_table =
     TABLE(N_("the second look"), SecondLookSpec, second_look_fields, NULL);
 
+static const SpecField by_hand_fields[] = {INT(ByHandSpec, readers, SPEC_REQUIRED, 1, 2), END};
+static const SpecTable by_hand_table =
+    TABLE(N_("the pages entered by hand"), ByHandSpec, by_hand_fields, NULL);
+
 static const SpecField rules_fields[] = {
     NUMBER(RulesSpec, target_error, SPEC_REQUIRED, 1e-9, 0.1),
     DECIMAL(RulesSpec, valid_share, SPEC_REQUIRED),
@@ -74,6 +78,7 @@ static const SpecField rules_fields[] = {
     DECIMAL(RulesSpec, band_margin, SPEC_REQUIRED),
     BOOL(RulesSpec, flag_straight_lining),
     {"second_look", SPEC_STRUCT, G_STRUCT_OFFSET(RulesSpec, second_look), 0, 0, 0, NULL, &second_look_table},
+    {"by_hand", SPEC_STRUCT, G_STRUCT_OFFSET(RulesSpec, by_hand), 0, 0, 0, NULL, &by_hand_table},
     END};
 static const SpecTable rules_table = TABLE(N_("the rules"), RulesSpec, rules_fields, NULL);
 

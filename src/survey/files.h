@@ -25,6 +25,11 @@ typedef struct {
 
 typedef struct {
     SpecPlace place;
+    int readers;
+} ByHandSpec;
+
+typedef struct {
+    SpecPlace place;
     double target_error;
     Rational *valid_share, *partial_share, *band_margin;
     int surplus; /* SurveySurplus */
@@ -32,6 +37,7 @@ typedef struct {
     GPtrArray *tie_breaks; /* SpecText */
     bool flag_straight_lining;
     SecondLookSpec *second_look;
+    ByHandSpec *by_hand;
 } RulesSpec;
 
 /* survey.yaml */

@@ -215,6 +215,10 @@ typedef struct {
     int seed;          /* of the drawing */
 } SurveySecondLook;
 
+/* How many people enter a page that has no scan, where the definition does not say: what has no picture
+ * nobody can look at later. */
+#define SURVEY_BY_HAND_READERS 2
+
 /* The rules of the count, all configurable. */
 typedef struct {
     double target_error;     /* highest accepted chance of error of one machine answer, e.g. 1e-5 */
@@ -226,6 +230,7 @@ typedef struct {
     Rational *band_margin;     /* a note is printed when an index is this close to a band, per cent */
     bool flag_straight_lining; /* note ballots whose scored answers are all the same level */
     SurveySecondLook second_look;
+    int by_hand_readers; /* who must enter a page without a scan and agree: 1 or 2 people */
 } SurveyRules;
 
 /* The whole definition. */

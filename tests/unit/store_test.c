@@ -1196,6 +1196,183 @@ static void test_undo(void)
     g_assert_cmpuint(faults->len, ==, 0);
 }
 
+/* ---- entered by hand ---- */
+
+/* A person enters a page: "q1=a q2=". */
+static bool enter(Workspace *w, const char *serial, int page, const char *who, const char *pairs,
+                  StoreEntryOutcome *ret, GError **error)
+{
+    g_auto(GStrv) parts = g_strsplit(pairs, " ", -1);
+    g_autoptr(GArray) given = g_array_new(FALSE, FALSE, sizeof(StoreGiven));
+    for (char **part = parts; *part; part++) {
+        char *equals = strchr(*part, '=');
+        *equals = '\0';
+        StoreGiven one = {*part, equals + 1};
+        g_array_append_val(given, one);
+    }
+    StoreEntry entry = {serial,          page, (const StoreGiven *)(const void *)given->data,
+                        (int)given->len, who,  "rách"};
+    return store_enter_page(w->store, &entry, ret, error);
+}
+
+static StoreEntryOutcome enter_well(Workspace *w, const char *serial, int page, const char *who,
+                                    const char *pairs)
+{
+    StoreEntryOutcome outcome;
+    g_autoptr(GError) error = NULL;
+    enter(w, serial, page, who, pairs, &outcome, &error);
+    g_assert_no_error(error);
+    return outcome;
+}
+
+static void assert_by_hand(Workspace *w, const char *serial, int read, int by_hand)
+{
+    g_autoptr(StoreBallot) ballot = store_find_ballot(w->store, serial, NULL);
+    g_assert_cmpint(ballot->pages_read, ==, read);
+    g_assert_cmpint(ballot->pages_by_hand, ==, by_hand);
+}
+
+static void test_enter_refused(void)
+{
+    static const struct {
+        int page;
+        const char *pairs, *says;
+    } bad[] = {{1, "kenh=a", "'q1' is not given"},
+               {1, "kenh=a q1=a q1=b", "'q1' is given twice"},
+               {1, "kenh=a q1=a q2=a", "no question 'q2' on it; there are kenh, q1"},
+               {1, "kenh=a q1=d", "'d' is no answer"},
+               {1, "kenh=a+a q1=a", "'a+a' is no answer"},
+               {3, "kenh=a q1=a", "has no page 3"}};
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G2", "HC", "HC-P1", 2);
+    StoreEntryOutcome outcome;
+    g_autoptr(GError) error = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_assert_false(enter(w, s->pdata[0], bad[i].page, "Lan", bad[i].pairs, &outcome, &error));
+        g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+        g_assert_nonnull(strstr(error->message, bad[i].says));
+        g_clear_error(&error);
+    }
+    g_assert_false(enter(w, "0000000", 1, "Lan", "kenh=a q1=a", &outcome, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    g_clear_error(&error);
+    workspace_return_b(w, s->pdata[0], "a", "a", "b");
+    g_assert_false(enter(w, s->pdata[0], 2, "Lan", "q2=a", &outcome, &error));
+    g_assert_nonnull(strstr(error->message, "was scanned"));
+    g_clear_error(&error);
+    const char *const gone[] = {s->pdata[1], NULL};
+    g_assert_true(store_void(w->store, gone, "Lan", "hỏng", NULL));
+    g_assert_false(enter(w, s->pdata[1], 2, "Lan", "q2=a", &outcome, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_autoptr(GPtrArray) decisions = store_load_decisions(w->store, NULL, NULL);
+    g_assert_cmpuint(decisions->len, ==, 1);
+}
+
+/* A missing page, and a ballot of which nothing was scanned: two people, the same; else a third's word. */
+static void test_enter_two(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G2", "HC", "HC-P1", 2);
+    const char *one = s->pdata[0], *two = s->pdata[1];
+    workspace_add_page(w, workspace_add_file(w, 1), 0, w->b, one, 1, (const char *const[]){"a+c", "b"});
+    g_assert_false(enter_well(w, one, 2, "Lan", "q2=c").counts);
+    g_assert_false(enter_well(w, one, 2, "Lan", "q2=d").counts); /* one person is one, whatever they say */
+    assert_status(w, one, STORE_BALLOT_INCOMPLETE);
+    assert_by_hand(w, one, 1, 0);
+    StoreEntryOutcome outcome = enter_well(w, one, 2, "Minh", "q2=d");
+    g_assert_true(outcome.counts);
+    g_assert_cmpint(outcome.differing, ==, 0);
+    assert_status(w, one, STORE_BALLOT_COMPLETE);
+    assert_by_hand(w, one, 2, 1);
+    assert_answer(w, one, "q2", "d", ANSWER_PERSON, "Lan + Minh");
+    assert_answer(w, one, "q1", "b", ANSWER_MACHINE, "machine");
+    undo(w, "enter");
+    assert_status(w, one, STORE_BALLOT_INCOMPLETE);
+
+    g_autoptr(StoreBallot) none = store_find_ballot(w->store, two, NULL);
+    g_assert_null(none);
+    enter_well(w, two, 1, "Lan", "kenh=c+a q1=a");
+    enter_well(w, two, 2, "Lan", "q2=");
+    enter_well(w, two, 1, "Minh", "kenh=a+c q1=b");
+    assert_status(w, two, STORE_BALLOT_INCOMPLETE);
+    outcome = enter_well(w, two, 2, "Minh", "q2=");
+    assert_status(w, two, STORE_BALLOT_COMPLETE);
+    assert_by_hand(w, two, 2, 2);
+    assert_answer(w, two, "kenh", "a+c", ANSWER_PERSON, "Lan + Minh"); /* the same boxes, however named */
+    assert_answer(w, two, "q2", "", ANSWER_PERSON, "Lan + Minh");
+    assert_answer(w, two, "q1", "a", ANSWER_WAITING, "Lan");
+    g_assert_true(store_decide_answer(w->store, two, "q1", "b", "Hoa", "hỏi lại", NULL));
+    assert_answer(w, two, "q1", "b", ANSWER_PERSON, "Hoa");
+    undo(w, "answer");
+    assert_answer(w, two, "q1", "a", ANSWER_WAITING, "Lan");
+    g_assert_cmpint(enter_well(w, two, 1, "Lan", "kenh=a+c q1=b").differing, ==, 0);
+    assert_answer(w, two, "q1", "b", ANSWER_PERSON, "Lan + Minh");
+    g_autoptr(GPtrArray) entered = store_load_entered(w->store, NULL, NULL);
+    g_assert_cmpuint(entered->len, ==, 3);
+    g_assert_cmpint(((StoreEntered *)entered->pdata[0])->standing, ==, STORE_ENTERED_HALF);
+    g_assert_cmpint(((StoreEntered *)entered->pdata[1])->standing, ==, STORE_ENTERED_COUNTS);
+    g_assert_cmpstr(((StoreEntered *)entered->pdata[1])->who, ==, "Lan + Minh");
+    g_assert_true(store_reject_ballot(w->store, two, "Lan", "phô tô", NULL));
+    assert_status(w, two, STORE_BALLOT_REJECTED);
+    g_autoptr(GPtrArray) faults = verify(w);
+    g_assert_cmpuint(faults->len, ==, 0);
+}
+
+static int64_t newest_page(Workspace *w)
+{
+    g_autoptr(GPtrArray) pages = store_load_pages(w->store, NULL);
+    return ((StorePageRow *)pages->pdata[pages->len - 1])->id;
+}
+
+/* A scan that comes later holds the ballot until a person chooses; one more holds it again. */
+static void test_enter_scanned(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 2);
+    const char *one = s->pdata[0], *half = s->pdata[1];
+    g_autoptr(GError) error = NULL;
+    enter_well(w, one, 1, "Lan", "q1=a q2=a q3=a");
+    enter_well(w, one, 1, "Minh", "q1=a q2=a q3=a");
+    workspace_return_a(w, one, "b", "b", "b");
+    int64_t scan = newest_page(w);
+    assert_status(w, one, STORE_BALLOT_DUPLICATE);
+    g_assert_true(store_choose_entered(w->store, one, 1, "Lan", "mờ", NULL));
+    assert_status(w, one, STORE_BALLOT_COMPLETE);
+    assert_by_hand(w, one, 1, 1);
+    assert_answer(w, one, "q1", "a", ANSWER_PERSON, "Lan + Minh");
+    workspace_return_a(w, one, "b", "b", "b");
+    assert_status(w, one, STORE_BALLOT_DUPLICATE);
+    g_assert_true(store_decide_duplicate(w->store, one, scan, "Lan", "rõ", NULL));
+    assert_status(w, one, STORE_BALLOT_COMPLETE);
+    assert_by_hand(w, one, 1, 0);
+    assert_answer(w, one, "q1", "b", ANSWER_MACHINE, "machine");
+    g_assert_false(store_choose_entered(w->store, one, 2, "Lan", "mờ", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    /* what one person entered does not stand beside a scan */
+    enter_well(w, half, 1, "Lan", "q1=a q2=a q3=a");
+    workspace_return_a(w, half, "c", "c", "c");
+    assert_status(w, half, STORE_BALLOT_COMPLETE);
+    assert_answer(w, half, "q1", "c", ANSWER_MACHINE, "machine");
+    g_autoptr(GPtrArray) log = store_load_log(w->store, NULL);
+    const StoreLogLine *last = log->pdata[log->len - 1];
+    g_assert_cmpstr(last->action, ==, "enter");
+    g_assert_cmpstr(last->after, ==, "entered");
+}
+
+static const WorkspaceEdit one_enters[] = {
+    {"survey.yaml", "  decimals: 2", "  by_hand: {readers: 1}\n  decimals: 2"}, {NULL, NULL, NULL}};
+
+static void test_enter_one(void)
+{
+    g_autoptr(Workspace) w = workspace_new(one_enters);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 1);
+    g_assert_true(enter_well(w, s->pdata[0], 1, "Lan", "q1=a q2=? q3=a+b").counts);
+    assert_status(w, s->pdata[0], STORE_BALLOT_COMPLETE);
+    assert_answer(w, s->pdata[0], "q3", "a+b", ANSWER_PERSON, "Lan");
+    enter_well(w, s->pdata[0], 1, "Minh", "q1=b q2=? q3=a+b");
+    assert_answer(w, s->pdata[0], "q1", "b", ANSWER_PERSON, "Minh");
+}
+
 /* A void serial counts as not issued; what comes back with it is held until a person says what it is. */
 static void test_void(void)
 {
@@ -1648,6 +1825,10 @@ int main(int argc, char **argv)
     g_test_add_func("/store/accounts", test_accounts);
     g_test_add_func("/store/waivers", test_waivers);
     g_test_add_func("/store/undo", test_undo);
+    g_test_add_func("/store/enter/refused", test_enter_refused);
+    g_test_add_func("/store/enter/two", test_enter_two);
+    g_test_add_func("/store/enter/scanned", test_enter_scanned);
+    g_test_add_func("/store/enter/one", test_enter_one);
     g_test_add_func("/store/void", test_void);
     g_test_add_func("/store/print-jobs", test_print_jobs);
     g_test_add_func("/store/scores", test_scores);

@@ -81,6 +81,8 @@ static const struct {
      2, "second_look"},
     {"share beyond all", "survey.yaml", "decimals: 2", "second_look: {share: 2}\n  decimals: 2",
      "survey.yaml", 12, "'2'"},
+    {"three to enter by hand", "survey.yaml", "decimals: 2", "by_hand: {readers: 3}\n  decimals: 2",
+     "survey.yaml", 12, "'3'"},
     {"decomposed text", "agencies.yaml", "Huyện C", "Huye\xcc\xa3\xcc\x82n C", "agencies.yaml", 11, "NFC"},
     {"no YAML", "scales.yaml", "scales:", "scales: [", "scales.yaml", 0, "YAML"},
     {"bad UTF-8", "scales.yaml", "Rất tốt", "R\xff", "scales.yaml", 0, "UTF-8"},
@@ -261,6 +263,7 @@ static void test_freeze(void)
     g_autoptr(Survey) older = survey_load_frozen(frozen, NULL, &error);
     g_assert_no_error(error);
     g_assert_cmpint(older->rules.second_look.up_to_ballots, ==, 0);
+    g_assert_cmpint(older->rules.by_hand_readers, ==, 2);
     remove_folder(frozen);
     remove_folder(folder);
 }

@@ -1,0 +1,245 @@
+/* A page that has no scan, entered by hand: what people entered, and what it comes to. */
+#include "store/entered.h"
+
+#include <string.h>
+
+#include "store/looks.h"
+
+static void entered_free(gpointer data)
+{
+    Entered *entered = data;
+    g_array_unref(entered->whole);
+    g_hash_table_unref(entered->answers);
+    g_free(entered);
+}
+
+static void add_entry(Entered *entered, int64_t id, const char *who, const char *value)
+{
+    looks_add(entered->whole, id, who, value);
+    g_auto(GStrv) parts = g_strsplit(value, ENTERED_BETWEEN, -1);
+    for (char **part = parts; *part; part++) {
+        char *equals = strchr(*part, '=');
+        if (!equals)
+            continue;
+        g_autofree char *question = g_strndup(*part, (gsize)(equals - *part));
+        GArray *looks = g_hash_table_lookup(entered->answers, question);
+        if (!looks)
+            g_hash_table_insert(entered->answers, g_steal_pointer(&question), looks = looks_new());
+        looks_add(looks, id, who, equals + 1);
+    }
+}
+
+/* The page's entries, made where there are none yet. */
+static Entered *entered_of(GHashTable *all, const char *serial, int page)
+{
+    GHashTable *pages = g_hash_table_lookup(all, serial);
+    if (!pages)
+        g_hash_table_insert(all, g_strdup(serial),
+                            pages = g_hash_table_new_full(NULL, NULL, NULL, entered_free));
+    Entered *entered = g_hash_table_lookup(pages, GINT_TO_POINTER(page));
+    if (!entered) {
+        entered = g_new0(Entered, 1);
+        entered->whole = looks_new();
+        entered->answers =
+            g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
+        g_hash_table_insert(pages, GINT_TO_POINTER(page), entered);
+    }
+    return entered;
+}
+
+GHashTable *entered_load(Store *store, const char *only, GError **error)
+{
+    g_autoptr(GHashTable) all =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
+    sqlite3_stmt *row = sql_bind(store, error,
+                                 "SELECT id, serial, page, who, value FROM standing WHERE kind = 'enter'"
+                                 " AND (?1 = '' OR serial = ?1) ORDER BY id",
+                                 "t", only);
+    int more = -1;
+    while (row && (more = sql_step(store, row, error)) > 0) {
+        g_autofree char *serial = sql_text(row, 1), *who = sql_text(row, 3), *value = sql_text(row, 4);
+        add_entry(entered_of(all, serial, sqlite3_column_int(row, 2)), sqlite3_column_int64(row, 0), who,
+                  value);
+    }
+    return more == 0 ? g_steal_pointer(&all) : NULL;
+}
+
+static bool wants_two(const Store *store)
+{
+    return store->survey->rules.by_hand_readers > 1;
+}
+
+bool entered_is_whole(const Store *store, const Entered *entered)
+{
+    AnswerLooks judged = ballot_judge_looks((const AnswerLook *)(const void *)entered->whole->data,
+                                            (int)entered->whole->len, wants_two(store));
+    return judged.state == LOOKS_SETTLED || judged.state == LOOKS_THIRD;
+}
+
+/* ---- what counts
+ * ------------------------------------------------------------------------------------------------------- */
+
+static gint compare_looks(gconstpointer a, gconstpointer b)
+{
+    const AnswerLook *x = a, *y = b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+/* What people entered for a question and what they decided on it since, in order; the texts are borrowed. */
+static GArray *merge_looks(const GArray *entered, const GArray *decided)
+{
+    GArray *merged = g_array_new(FALSE, FALSE, sizeof(AnswerLook));
+    g_array_append_vals(merged, entered->data, entered->len);
+    if (decided)
+        g_array_append_vals(merged, decided->data, decided->len);
+    g_array_sort(merged, compare_looks);
+    return merged;
+}
+
+/* Who stands for an answer: both where two had to enter the same. */
+static char *deciders(const AnswerLooks *judged)
+{
+    const AnswerLook *settled = judged->settled ? judged->settled : judged->first;
+    return settled == judged->second ? g_strdup_printf("%s + %s", judged->first->who, settled->who)
+                                     : g_strdup(settled->who);
+}
+
+/* The answer of people alone, under the rules for a page without a scan. */
+static StoreAnswer *answer_new(const Store *store, const char *serial, int page, const char *question,
+                               const GArray *looks)
+{
+    AnswerLooks judged =
+        ballot_judge_looks((const AnswerLook *)(const void *)looks->data, (int)looks->len, wants_two(store));
+    StoreAnswer *answer = g_new0(StoreAnswer, 1);
+    *answer = (StoreAnswer){
+        .serial = g_strdup(serial),
+        .question = g_strdup(question),
+        .value = g_strdup((judged.settled ? judged.settled : judged.first)->value),
+        .state = judged.settled ? ANSWER_PERSON : ANSWER_WAITING,
+        .confidence = judged.settled ? 1 : 0,
+        .reasons = ANSWER_BY_HAND | (judged.settled ? 0u : (unsigned)ANSWER_THIRD_LOOK),
+        .decided_by = deciders(&judged),
+        .file = g_strdup(""),
+        .page = page,
+    };
+    return answer;
+}
+
+void entered_add_answers(const Store *store, const Returned *returned, GHashTable *looks, GHashTable *found)
+{
+    const char *serial = returned->ballot->serial;
+    const SurveyForm *form = survey_form(store->survey, returned->ballot->form);
+    GHashTableIter pages, answers;
+    gpointer page, entered, question, own;
+    g_hash_table_iter_init(&pages, returned->entered);
+    while (form && g_hash_table_iter_next(&pages, &page, &entered)) {
+        g_hash_table_iter_init(&answers, ((Entered *)entered)->answers);
+        while (g_hash_table_iter_next(&answers, &question, &own)) {
+            const SurveyQuestion *asked = survey_form_question(form, question);
+            if (!asked || !asked->scale)
+                continue;
+            g_autoptr(GArray) merged = merge_looks(own, looks_find(looks, serial, question));
+            StoreAnswer *answer = answer_new(store, serial, GPOINTER_TO_INT(page), question, merged);
+            g_hash_table_replace(found, answer->question, answer);
+        }
+    }
+}
+
+void entered_add_writings(const Store *store, const Returned *returned, GHashTable *looks,
+                          GPtrArray *writings)
+{
+    const char *serial = returned->ballot->serial;
+    const SurveyForm *form = survey_form(store->survey, returned->ballot->form);
+    GHashTableIter pages, answers;
+    gpointer page, entered, question, own;
+    g_hash_table_iter_init(&pages, returned->entered);
+    while (form && g_hash_table_iter_next(&pages, &page, &entered)) {
+        g_hash_table_iter_init(&answers, ((Entered *)entered)->answers);
+        while (g_hash_table_iter_next(&answers, &question, &own)) {
+            const SurveyQuestion *asked = survey_form_question(form, question);
+            if (!asked || asked->scale)
+                continue;
+            g_autoptr(GArray) merged = merge_looks(own, looks_find(looks, serial, question));
+            const AnswerLook *newest = &g_array_index(merged, AnswerLook, merged->len - 1);
+            StoreWriting *writing = g_new0(StoreWriting, 1);
+            *writing = (StoreWriting){.serial = g_strdup(serial),
+                                      .question = g_strdup(question),
+                                      .found = {.written = *newest->value != '\0'},
+                                      .file = g_strdup(""),
+                                      .page = GPOINTER_TO_INT(page),
+                                      .text = g_strdup(newest->value),
+                                      .decided_by = g_strdup(newest->who)};
+            g_ptr_array_add(writings, writing);
+        }
+    }
+}
+
+/* ---- for lists
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+void store_entered_free(StoreEntered *entered)
+{
+    if (!entered)
+        return;
+    g_free(entered->serial);
+    g_free(entered->who);
+    g_free(entered);
+}
+
+static gint compare_entered(gconstpointer a, gconstpointer b)
+{
+    const StoreEntered *x = *(StoreEntered *const *)a, *y = *(StoreEntered *const *)b;
+    int order = strcmp(x->serial, y->serial);
+    return order ? order : x->page - y->page;
+}
+
+/* "A", "A + B": each once, in order. */
+static char *names_of(const GArray *looks)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < looks->len; i++) {
+        const char *who = g_array_index(looks, AnswerLook, i).who;
+        if (!g_ptr_array_find_with_equal_func(names, who, g_str_equal, NULL))
+            g_ptr_array_add(names, (gpointer)who);
+    }
+    g_ptr_array_add(names, NULL);
+    return g_strjoinv(" + ", (char **)names->pdata);
+}
+
+static StoreEntered *entered_row(const Store *store, const Returned *returned, const char *serial, int page,
+                                 const Entered *entered)
+{
+    StoreEntered *row = g_new0(StoreEntered, 1);
+    *row = (StoreEntered){g_strdup(serial), page, names_of(entered->whole), STORE_ENTERED_HALF};
+    bool scanned = false;
+    for (guint i = 0; returned && i < returned->scans->len; i++)
+        scanned |= g_array_index(returned->scans, ReturnedScan, i).page == page;
+    if (returned && g_hash_table_contains(returned->entered, GINT_TO_POINTER(page)))
+        row->standing = STORE_ENTERED_COUNTS;
+    else if (scanned || entered_is_whole(store, entered))
+        row->standing = STORE_ENTERED_SCANNED;
+    return row;
+}
+
+GPtrArray *store_load_entered(Store *store, const char *serial, GError **error)
+{
+    const char *only = serial ? serial : "";
+    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+    g_autoptr(GHashTable) returned = returned_load(store, only, sorted, error);
+    g_autoptr(GHashTable) all = returned ? entered_load(store, only, error) : NULL;
+    if (!all)
+        return NULL;
+    GPtrArray *rows = g_ptr_array_new_with_free_func((GDestroyNotify)store_entered_free);
+    GHashTableIter ballots, pages;
+    gpointer key, of, page, entered;
+    g_hash_table_iter_init(&ballots, all);
+    while (g_hash_table_iter_next(&ballots, &key, &of)) {
+        g_hash_table_iter_init(&pages, of);
+        while (g_hash_table_iter_next(&pages, &page, &entered))
+            g_ptr_array_add(rows, entered_row(store, g_hash_table_lookup(returned, key), key,
+                                              GPOINTER_TO_INT(page), entered));
+    }
+    g_ptr_array_sort(rows, compare_entered);
+    return rows;
+}

@@ -1,0 +1,28 @@
+/* Pages people entered by hand, put together of the decisions that stand; inside the room only. */
+#ifndef PHIEU_STORE_ENTERED_H
+#define PHIEU_STORE_ENTERED_H
+
+#include "store/returned.h"
+
+/* Between the answers of a page as a decision has them, none of which holds it: "q1=a\tq2=". */
+#define ENTERED_BETWEEN "\t"
+
+/* What people entered of one page. */
+struct Entered {
+    GArray *whole;       /* AnswerLook of the page as each entered it, in order; owns its texts */
+    GHashTable *answers; /* question → GArray of AnswerLook, the same one by one */
+};
+
+/* The entries on the ballot of serial `only` ("" for all): serial → GHashTable of page number → Entered. */
+GHashTable *entered_load(Store *store, const char *only, GError **error);
+/* Whether as many people have entered the page as the survey's rules want: it counts, though where they
+ * differ an answer waits. */
+bool entered_is_whole(const Store *store, const Entered *entered);
+/* Adds the answers of a ballot's pages that count as entered: question → StoreAnswer. `looks`: what people
+ * decided besides (looks_load()). */
+void entered_add_answers(const Store *store, const Returned *returned, GHashTable *looks, GHashTable *found);
+/* Appends what was typed for its places to write: StoreWriting*. */
+void entered_add_writings(const Store *store, const Returned *returned, GHashTable *looks,
+                          GPtrArray *writings);
+
+#endif
