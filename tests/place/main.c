@@ -64,6 +64,18 @@ static const Case cases[] = {
     {"scribbled", "", OURS, 60, .harm = {.scribbled = true}, .shot = {.skew_deg = 1}},
     {"no-code", "", OURS, 0, .harm = {.no_code = true}, .shot = {.skew_deg = 1}},
     {"stretch", "0.5%", OURS, 100, .shot = {.stretch = 0.005, .skew_deg = 1}},
+    {"stretch", "2%", OURS, 100, .shot = {.stretch = 0.02, .skew_deg = 1}},
+    {"stretch", "-2%", OURS, 100, .shot = {.stretch = -0.02, .skew_deg = -1}},
+    {"barrel", "1.5", OURS, 100, .shot = {.barrel_mm = 1.5, .skew_deg = 1}},
+    {"barrel", "-1.5", OURS, 100, .shot = {.barrel_mm = -1.5, .skew_deg = -1}},
+    {"trapezoid", "2% across", OURS, 100, .shot = {.tilt_x = 0.0001, .skew_deg = 1}},
+    {"trapezoid", "-2% along", OURS, 100, .shot = {.tilt_y = -0.00007, .skew_deg = -1}},
+    {"bend", "0.5", OURS, 100, .shot = {.curl_mm = 0.5, .curl_length_mm = 250}},
+    {"bend", "1", OURS, 100, .shot = {.curl_mm = 1, .curl_length_mm = 250, .skew_deg = 1}},
+    {"bend", "1.5", OURS, 100, .shot = {.curl_mm = 1.5, .curl_length_mm = 250, .skew_deg = -1}},
+    {"bend", "1.5 long", OURS, 100, .shot = {.curl_mm = 1.5, .curl_length_mm = 420, .skew_deg = 1}},
+    {"bend", "all", OURS, 100,
+     .shot = {.curl_mm = 0.8, .curl_length_mm = 350, .stretch = 0.01, .barrel_mm = 0.8, .tilt_x = 0.00005}},
     {"slip", "1.5", OURS, 80, .shot = {.slip_mm = 1.5}},
     {"slip", "4", OURS, 0, .shot = {.slip_mm = 4}},
     {"curl", "1", OURS, 100, .shot = {.curl_mm = 1, .skew_deg = 1}},
@@ -265,7 +277,7 @@ static void judge(const World *world, const Case *c, const Layout *layout, int p
     g_autoptr(GError) error = NULL;
     PageImage image = {.grey = scan};
     const char *form = layout ? layout->form : "none"; /* a back has none */
-    RegisterHint hint = {c->kind == DECLARED ? form : NULL};
+    RegisterHint hint = {.form = c->kind == DECLARED ? form : NULL};
     vision_add_halves(scan, NULL);
     double start = now_ms();
     g_autoptr(Registration) result = register_page(world->registrar, &image, &hint, &error);

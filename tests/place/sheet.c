@@ -190,21 +190,27 @@ Raster *sheet_new(const LayoutPage *page, const char *code, const Harm *harm, gu
 
 /* ---- its picture ---- */
 
-/* Paper displaced by waves, stretch and slip, from the middle of the sheet. */
+static bool is_bent(const Shot *shot)
+{
+    return shot->curl_mm > 0 || shot->slip_mm > 0 || shot->stretch != 0 || shot->barrel_mm != 0;
+}
+
+/* Paper displaced by waves, stretch, slip and a lens, from the middle of the sheet. */
 static PointMm bent(const Shot *shot, guint32 seed, PointMm at)
 {
-    if (shot->curl_mm <= 0 && shot->slip_mm <= 0 && shot->stretch <= 0)
+    if (!is_bent(shot))
         return at;
     double k = 2 * G_PI / (shot->curl_length_mm > 0 ? shot->curl_length_mm : 300), phase = seed % 7;
-    return (PointMm){at.x_mm + 0.5 * shot->curl_mm * sin(k * at.y_mm + phase),
-                     at.y_mm * (1 + shot->stretch) + shot->curl_mm * sin(k * at.x_mm + 2 * phase) +
+    double out = shot->barrel_mm * (at.x_mm * at.x_mm + at.y_mm * at.y_mm) / (180.0 * 180.0 * 180.0);
+    return (PointMm){at.x_mm * (1 + out) + 0.5 * shot->curl_mm * sin(k * at.y_mm + phase),
+                     at.y_mm * (1 + out + shot->stretch) + shot->curl_mm * sin(k * at.x_mm + 2 * phase) +
                          shot->slip_mm / (1 + exp(-at.y_mm / 4))};
 }
 
 static PointMm straightened(const Shot *shot, guint32 seed, PointMm at)
 {
     PointMm guess = at;
-    if (shot->curl_mm <= 0 && shot->slip_mm <= 0 && shot->stretch <= 0)
+    if (!is_bent(shot))
         return at;
     for (int i = 0; i < 6; i++) {
         PointMm is = bent(shot, seed, guess);

@@ -30,6 +30,7 @@ typedef struct {
     double tilt_x, tilt_y;          /* perspective, a millimetre */
     double curl_mm, curl_length_mm; /* a wave both ways; length 0: 300 */
     double stretch;                 /* along the feed, as a share */
+    double barrel_mm;               /* a lens or a round glass: so far outwards 180 mm from the middle */
     double slip_mm;                 /* the feeder slipped in the middle of the page */
     double margin;                  /* table around the sheet, as a share of it */
     double shadow;                  /* light lost in the shadow */
