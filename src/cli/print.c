@@ -81,12 +81,20 @@ static const Layout *layout_of(Store *store, const SurveyForm *form, GHashTable 
     const Layout *layout = g_hash_table_lookup(known, form);
     if (layout)
         return layout;
-    g_autoptr(Layout) typeset = print_layout(store_survey(store), form, error);
-    if (!typeset || !store_add_layout(store, typeset, error))
-        return NULL;
-    char prefix[9];
-    g_strlcpy(prefix, typeset->fingerprint, sizeof prefix);
-    layout = layout_find((GPtrArray *)store_layouts(store), form->id, prefix);
+    GError *fault = NULL;
+    layout = print_frozen_layout(store_survey(store), form, store_layouts(store), &fault);
+    if (!layout && !fault) {
+        g_autoptr(Layout) typeset = print_layout(store_survey(store), form, &fault);
+        if (!typeset || !store_add_layout(store, typeset, &fault)) {
+            g_propagate_error(error, fault);
+            return NULL;
+        }
+        char prefix[9];
+        g_strlcpy(prefix, typeset->fingerprint, sizeof prefix);
+        layout = layout_find((GPtrArray *)store_layouts(store), form->id, prefix);
+    }
+    if (fault)
+        g_propagate_error(error, fault);
     if (layout)
         g_hash_table_insert(known, (gpointer)form, (gpointer)layout);
     return layout;

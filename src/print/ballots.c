@@ -46,9 +46,9 @@ static GHashTable *use_forms(PrintPress *press, const Survey *survey, const GPtr
                         _("form '%s' is printed by others and cannot be printed here"), form->id);
             return NULL;
         }
-        g_autoptr(PrintForm) typeset = print_form_new(press, survey, form, error);
-        const Layout *layout = typeset ? print_form_frozen(typeset, layouts, error) : NULL;
-        if (!layout)
+        const Layout *layout;
+        g_autoptr(PrintForm) typeset = print_form_frozen(press, survey, form, layouts, &layout, error);
+        if (!typeset)
             return NULL;
         UsedForm *used = g_new0(UsedForm, 1);
         used->layout = layout;
@@ -80,7 +80,7 @@ static int padding_pages(GHashTable *forms, const UsedForm *used)
 static PangoLayout *agency_text(PrintPress *press, const PrintForm *form, const SurveyAgency *agency,
                                 GError **error)
 {
-    for (double size_pt = 12; size_pt >= 9; size_pt -= 0.5) {
+    for (double size_pt = form->body_pt; size_pt >= 9; size_pt -= 0.5) {
         g_autoptr(PangoLayout) text =
             print_text_new(press, agency->name,
                            (PrintStyle){.size_pt = size_pt, .bold = true, .width_mm = form->agency.w_mm});
@@ -102,7 +102,7 @@ static bool paint_agency(cairo_t *cr, PrintPress *press, const PrintForm *form, 
         return false;
     /* on the baseline of its label, whatever its size */
     g_autoptr(PangoLayout) label =
-        print_text_new(press, form->form->agency_label, (PrintStyle){.size_pt = PRINT_BODY_PT});
+        print_text_new(press, form->form->agency_label, (PrintStyle){.size_pt = form->body_pt});
     print_paint_text(cr, text, form->agency.x_mm,
                      form->agency.y_mm +
                          MAX(0, print_text_baseline_mm(label) - print_text_baseline_mm(text)));

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define AGENCY_LINE_MM 5.4
+#define AGENCY_LINE_MM_A_PT 0.45
 #define LEFT_HEAD_MM 70.0
 #define RIGHT_HEAD_X_MM 76.0
 
@@ -85,14 +85,15 @@ static void add_title(PrintBuilder *builder)
 static void add_agency(PrintBuilder *builder)
 {
     PrintDrawing *drawing = print_drawing_new();
-    PangoLayout *label =
-        print_text_new(builder->press, builder->form->agency_label, (PrintStyle){.size_pt = PRINT_BODY_PT});
+    PangoLayout *label = print_text_new(builder->press, builder->form->agency_label,
+                                        (PrintStyle){.size_pt = builder->body_pt});
     double x_mm = print_text_width_mm(label) + 2;
+    double height_mm = 2 * AGENCY_LINE_MM_A_PT * builder->body_pt;
     print_add_text(drawing, label, 0, 0);
     PrintBlock *block =
-        print_add_block(builder, PRINT_BLOCK_PLAIN, drawing, 2 * AGENCY_LINE_MM, 2.5 + 1.5 * builder->air);
+        print_add_block(builder, PRINT_BLOCK_PLAIN, drawing, height_mm, 2.5 + 1.5 * builder->air);
     block->keep = block->agency = true;
-    block->slot = (RectMm){x_mm, 0, BODY_WIDTH_MM - x_mm, 2 * AGENCY_LINE_MM};
+    block->slot = (RectMm){x_mm, 0, BODY_WIDTH_MM - x_mm, height_mm};
 }
 
 static void add_paragraph(PrintBuilder *builder, const char *text, PrintStyle style, double gap_mm)
@@ -100,7 +101,7 @@ static void add_paragraph(PrintBuilder *builder, const char *text, PrintStyle st
     if (!*text)
         return;
     PrintDrawing *drawing = print_drawing_new();
-    style.size_pt = PRINT_BODY_PT;
+    style.size_pt = builder->body_pt;
     style.width_mm = BODY_WIDTH_MM;
     double height_mm = add_styled(builder, drawing, text, style, 0, 0);
     print_add_block(builder, PRINT_BLOCK_PLAIN, drawing, height_mm, gap_mm)->keep = true;
@@ -134,12 +135,14 @@ static void add_example(PrintDrawing *drawing, double x_mm, double middle_mm, bo
 /* How to mark and how to take a mark back, in a frame. */
 static void add_instruction(PrintBuilder *builder)
 {
-    const double pad_mm = 2.0, row_mm = 8.4;
+    const double pad_mm = 2.0, row_mm = 8.4, text_x_mm = 7.5, text_mm = 57;
     PrintDrawing *drawing = print_drawing_new();
     double y_mm = pad_mm - 0.4;
     if (*builder->form->instruction) {
-        PrintStyle style = {
-            .size_pt = 11.5, .italic = true, .justify = true, .width_mm = BODY_WIDTH_MM - 2 * pad_mm};
+        PrintStyle style = {.size_pt = builder->body_pt - 0.5,
+                            .italic = true,
+                            .justify = true,
+                            .width_mm = BODY_WIDTH_MM - 2 * pad_mm};
         y_mm = add_styled(builder, drawing, builder->form->instruction, style, pad_mm, y_mm);
     }
     double middle_mm = y_mm + row_mm / 2;
@@ -150,10 +153,13 @@ static void add_instruction(PrintBuilder *builder)
     } examples[] = {{6, true, false, "Đánh dấu X để chọn"},
                     {60, true, true, "Khoanh tròn để bỏ ô chọn nhầm"},
                     {128, true, false, "rồi đánh X ô khác"}};
+    double size_pt =
+        print_fitting_pt(builder->press, examples[1].label, text_mm, false, 11, builder->body_pt - 1);
     for (size_t i = 0; i < G_N_ELEMENTS(examples); i++) {
         add_example(drawing, examples[i].x_mm, middle_mm, examples[i].crossed, examples[i].ringed);
-        PangoLayout *text = print_text_new(builder->press, examples[i].label, (PrintStyle){.size_pt = 11});
-        print_add_text(drawing, text, examples[i].x_mm + 7.5,
+        PangoLayout *text =
+            print_text_new(builder->press, examples[i].label, (PrintStyle){.size_pt = size_pt});
+        print_add_text(drawing, text, examples[i].x_mm + text_x_mm,
                        middle_mm + 1.25 - print_text_baseline_mm(text));
     }
     y_mm += row_mm;
@@ -167,7 +173,7 @@ static void add_section(PrintBuilder *builder, const SurveySection *section, con
 {
     PrintPress *press = builder->press;
     const char *title = section->title;
-    double label_mm = print_labels_mm(press, section);
+    double label_mm = print_labels_mm(builder, section);
     builder->section++;
     for (guint i = 0; i < section->questions->len; i++) {
         const SurveyQuestion *question = section->questions->pdata[i];
@@ -193,10 +199,15 @@ static void add_section(PrintBuilder *builder, const SurveySection *section, con
     }
 }
 
-GPtrArray *print_blocks_new(PrintPress *press, const SurveyForm *form, double air)
+GPtrArray *print_blocks_new(PrintPress *press, const SurveyForm *form, const PrintManner *manner,
+                            double body_pt, double air)
 {
-    PrintBuilder builder = {
-        .press = press, .form = form, .air = air, .blocks = g_ptr_array_new_with_free_func(block_free)};
+    PrintBuilder builder = {.press = press,
+                            .form = form,
+                            .manner = manner,
+                            .body_pt = body_pt,
+                            .air = air,
+                            .blocks = g_ptr_array_new_with_free_func(block_free)};
     add_heads(&builder);
     add_title(&builder);
     add_agency(&builder);

@@ -120,6 +120,19 @@ double print_text_width_mm(PangoLayout *text)
     return extents.width * POINT_MM / PANGO_SCALE;
 }
 
+double print_fitting_pt(PrintPress *press, const char *text, double width_mm, bool bold, double least_pt,
+                        double most_pt)
+{
+    double size_pt = most_pt;
+    for (; size_pt > least_pt; size_pt -= 0.5) {
+        g_autoptr(PangoLayout) set =
+            print_text_new(press, text, (PrintStyle){.size_pt = size_pt, .bold = bold});
+        if (print_text_width_mm(set) <= width_mm)
+            break;
+    }
+    return MAX(size_pt, least_pt);
+}
+
 double print_text_height_mm(PangoLayout *text)
 {
     PangoRectangle extents;

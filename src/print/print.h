@@ -26,6 +26,10 @@ typedef bool (*PrintProgress)(int done, int total, gpointer user);
 /* Typesets a form of ours and freezes where everything is, with a 200 dpi blank of each page. For a foreign
  * form: reads its blank pages, given as rasters with dpi, in order of its foreign_pages. */
 Layout *print_layout(const Survey *survey, const SurveyForm *form, GError **error);
+/* The layout among `layouts` (Layout*) by which the form was printed so far and, its definition unchanged, is
+ * printed on; NULL without an error when there is none. */
+const Layout *print_frozen_layout(const Survey *survey, const SurveyForm *form, const GPtrArray *layouts,
+                                  GError **error);
 Layout *print_foreign_layout(const SurveyForm *form, GPtrArray *blanks, GError **error);
 
 /* Writes the ballots (array of PrintBallot) to `path`, whole or not at all, in the order given. `layouts`

@@ -53,6 +53,9 @@ typedef struct {
     double leading;  /* line height in font heights; 0: 1 */
 } PrintStyle;
 
+/* The largest size in half points, no less than `least_pt`, at which a text is no wider than that. */
+double print_fitting_pt(PrintPress *press, const char *text, double width_mm, bool bold, double least_pt,
+                        double most_pt);
 /* A set text; free with g_object_unref. Missing letters are a fault of the press. */
 PangoLayout *print_text_new(PrintPress *press, const char *text, PrintStyle style);
 double print_text_width_mm(PangoLayout *text);
@@ -130,17 +133,28 @@ typedef struct {
     RectMm slot;
 } PrintBlock;
 
+/* How forms are set. What earlier versions of the program did is kept: a workspace prints on as it began. */
+typedef struct {
+    double least_pt, most_pt; /* of the body: the largest with which a form needs no more pages than with the
+                                 smallest */
+    double last_line; /* a last line of a row that takes less of its column is filled from above … */
+    double narrowest; /* … by breaking the others earlier, but not before this share of the column */
+} PrintManner;
+
+/* From the first to the one new forms are set in. */
+#define PRINT_MANNERS 2
+extern const PrintManner print_manners[PRINT_MANNERS];
+
 /* A form being cut into blocks. */
 typedef struct {
     PrintPress *press;
     const SurveyForm *form;
-    double air;
+    const PrintManner *manner;
+    double body_pt, air;
     GPtrArray *blocks; /* PrintBlock* */
     int tables;        /* begun so far */
     int section;       /* the section blocks are added for */
 } PrintBuilder;
-
-#define PRINT_BODY_PT 12.0
 
 /* Appends a block; it owns the drawing. */
 PrintBlock *print_add_block(PrintBuilder *builder, PrintBlockKind kind, PrintDrawing *drawing,
@@ -155,10 +169,11 @@ void print_add_row(PrintBuilder *builder, const PrintBlock *header, const Survey
  * its section; a text too long for it stands on one line with its choices or above them. */
 void print_add_question(PrintBuilder *builder, const SurveyQuestion *question, double label_mm);
 /* The width the labels of a section take beside their choices; labels longer than that do not count. */
-double print_labels_mm(PrintPress *press, const SurveySection *section);
+double print_labels_mm(const PrintBuilder *builder, const SurveySection *section);
 
 /* The blocks (PrintBlock*) of a form; `air` from 0 (tight) to 1 (roomy). */
-GPtrArray *print_blocks_new(PrintPress *press, const SurveyForm *form, double air);
+GPtrArray *print_blocks_new(PrintPress *press, const SurveyForm *form, const PrintManner *manner,
+                            double body_pt, double air);
 /* Where pages start: indices into blocks (guint), the first 0, and what that costs the reader: 10 a page and
  * less than 1 for every break. NULL when a block is higher than a page. */
 GArray *print_flow(const GPtrArray *blocks, double page_mm, double *ret_cost);
@@ -170,20 +185,23 @@ GArray *print_flow(const GPtrArray *blocks, double page_mm, double *ret_cost);
 typedef struct {
     const Survey *survey;
     const SurveyForm *form;
+    double body_pt;
     GPtrArray *pages; /* PrintDrawing*: what all ballots of the form share, on paper */
     RectMm agency;    /* place of the agency's name on the first page */
     RectMm serial, codes;
 } PrintForm;
 
-PrintForm *print_form_new(PrintPress *press, const Survey *survey, const SurveyForm *form, GError **error);
+PrintForm *print_form_new(PrintPress *press, const Survey *survey, const SurveyForm *form,
+                          const PrintManner *manner, GError **error);
 void print_form_free(PrintForm *form);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PrintForm, print_form_free)
 /* Where everything of it is, with blanks. */
 Layout *print_form_layout(const PrintForm *form, GError **error);
 /* Whether two layouts have the same places and the same print, but for how edges were smoothed. */
 bool print_layouts_agree(const Layout *a, const Layout *b);
-/* The layout among `layouts` that `form` typeset now agrees with, or NULL with INVALID. */
-const Layout *print_form_frozen(const PrintForm *form, const GPtrArray *layouts, GError **error);
+/* The form set as one of `layouts` was, in whatever manner; NULL with INVALID when there is no such. */
+PrintForm *print_form_frozen(PrintPress *press, const Survey *survey, const SurveyForm *form,
+                             const GPtrArray *layouts, const Layout **ret_layout, GError **error);
 /* What a page of one ballot adds to its form. INVALID when the agency's name does not fit its two lines. */
 bool print_paint_ballot(cairo_t *cr, PrintPress *press, const PrintForm *form, const PrintBallot *ballot,
                         int page, const char *fingerprint, GError **error);

@@ -9,7 +9,7 @@
 #define CELL_PAD_MM 1.8
 #define TIGHT_CLEAR_MM                                                                                       \
     2.6 /* above and below a box at the tightest setting; BOX_CLEAR_MM from a third of air on */
-#define HEADER_PT 10.5
+#define HEADER_PT 10.5 /* at least: columns are as wide as it needs */
 #define HEADER_PAD_MM 1.2
 
 static double level_base_mm(guint levels)
@@ -32,6 +32,20 @@ static double level_mm(PrintPress *press, const SurveyScale *scale)
         }
     }
     return width_mm;
+}
+
+/* The size of a table's header: grows with the body as long as every word fits its column. */
+static double header_pt(const PrintBuilder *builder, const SurveyScale *scale)
+{
+    double size_pt = MAX(HEADER_PT, builder->body_pt - 1.5);
+    double width_mm = level_mm(builder->press, scale) - 2 * HEADER_PAD_MM;
+    for (guint i = 0; i < scale->options->len; i++) {
+        const SurveyOption *option = scale->options->pdata[i];
+        g_auto(GStrv) words = g_strsplit(option->label, " ", -1);
+        for (char **word = words; *word; word++)
+            size_pt = print_fitting_pt(builder->press, *word, width_mm, true, HEADER_PT, size_pt);
+    }
+    return size_pt;
 }
 
 static double text_column_mm(PrintPress *press, const SurveyScale *scale)
@@ -75,7 +89,7 @@ const PrintBlock *print_add_table(PrintBuilder *builder, const SurveyScale *scal
 {
     PrintPress *press = builder->press;
     double width_mm = level_mm(press, scale), text_mm = text_column_mm(press, scale);
-    PrintStyle style = {.size_pt = HEADER_PT, .bold = true, .align = PANGO_ALIGN_CENTER};
+    PrintStyle style = {.size_pt = header_pt(builder, scale), .bold = true, .align = PANGO_ALIGN_CENTER};
     g_autoptr(GPtrArray) cells = g_ptr_array_new();
     double height_mm = 0;
     for (guint i = 0; i < scale->options->len; i++) {
@@ -112,7 +126,8 @@ static PrintBlock *add_table_block(PrintBuilder *builder, const PrintBlock *head
 
 void print_add_section_row(PrintBuilder *builder, const PrintBlock *header, const char *title)
 {
-    PrintStyle style = {.size_pt = PRINT_BODY_PT, .bold = true, .width_mm = BODY_WIDTH_MM - 2 * CELL_PAD_MM};
+    PrintStyle style = {
+        .size_pt = builder->body_pt, .bold = true, .width_mm = BODY_WIDTH_MM - 2 * CELL_PAD_MM};
     PangoLayout *text = print_text_new(builder->press, title, style);
     double height_mm = print_text_height_mm(text) + 1.9 + 1.5 * builder->air;
     PrintDrawing *drawing = print_drawing_new();
@@ -132,12 +147,14 @@ static double last_line_mm(PangoLayout *text)
 
 /* A text that does not leave one word alone on its last line: set narrower as long as its lines stay as many.
  */
-static PangoLayout *balanced_text(PrintPress *press, const char *words, double column_mm)
+static PangoLayout *balanced_text(const PrintBuilder *builder, const char *words, double column_mm)
 {
-    PrintStyle style = {.size_pt = PRINT_BODY_PT, .width_mm = column_mm};
+    PrintPress *press = builder->press;
+    const PrintManner *manner = builder->manner;
+    PrintStyle style = {.size_pt = builder->body_pt, .width_mm = column_mm};
     PangoLayout *text = print_text_new(press, words, style);
-    while (print_text_lines(text) > 1 && last_line_mm(text) < 0.4 * column_mm &&
-           style.width_mm > 0.6 * column_mm) {
+    while (print_text_lines(text) > 1 && last_line_mm(text) < manner->last_line * column_mm &&
+           style.width_mm > manner->narrowest * column_mm) {
         style.width_mm -= 2;
         g_autoptr(PangoLayout) narrower = print_text_new(press, words, style);
         if (print_text_lines(narrower) > print_text_lines(text))
@@ -153,8 +170,8 @@ void print_add_row(PrintBuilder *builder, const PrintBlock *header, const Survey
     PrintPress *press = builder->press;
     const SurveyScale *scale = question->scale;
     double width_mm = level_mm(press, scale), text_mm = text_column_mm(press, scale);
-    PangoLayout *text = balanced_text(press, question->text, text_mm - 2 * CELL_PAD_MM);
-    PrintStyle style = {.size_pt = PRINT_BODY_PT, .align = PANGO_ALIGN_CENTER, .width_mm = NUMBER_MM};
+    PangoLayout *text = balanced_text(builder, question->text, text_mm - 2 * CELL_PAD_MM);
+    PrintStyle style = {.size_pt = builder->body_pt, .align = PANGO_ALIGN_CENTER, .width_mm = NUMBER_MM};
     PangoLayout *number = print_text_new(press, question->number, style);
     double box_mm = BOX_OUTER_MM + 2 * TIGHT_CLEAR_MM + PRINT_RULE_MM;
     double height_mm = MAX(print_text_height_mm(text) + 1.2, box_mm) + 2.4 * builder->air;

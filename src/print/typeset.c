@@ -27,15 +27,42 @@ void print_form_free(PrintForm *form)
     g_free(form);
 }
 
+const PrintManner print_manners[PRINT_MANNERS] = {
+    {.least_pt = 12, .most_pt = 12, .last_line = 0.4, .narrowest = 0.6},
+    {.least_pt = 11, .most_pt = 14, .last_line = 0.2, .narrowest = 0.75},
+};
+
+/* How many pages a form fills when set as tightly as can be; 0 when it fits none. */
+static guint least_pages(PrintPress *press, const SurveyForm *form, const PrintManner *manner, double body_pt)
+{
+    double cost;
+    g_autoptr(GPtrArray) blocks = print_blocks_new(press, form, manner, body_pt, 0);
+    g_autoptr(GArray) starts = print_flow(blocks, BODY_BOTTOM_MM - BODY_TOP_MM, &cost);
+    return starts ? starts->len : 0;
+}
+
+static double choose_body_pt(PrintPress *press, const SurveyForm *form, const PrintManner *manner)
+{
+    guint pages = least_pages(press, form, manner, manner->least_pt);
+    double body_pt = manner->most_pt;
+    for (; body_pt > manner->least_pt; body_pt -= 0.5) {
+        guint needed = least_pages(press, form, manner, body_pt);
+        if (needed > 0 && needed <= pages)
+            break;
+    }
+    return body_pt;
+}
+
 /* The best setting: as few pages as the tightest, then quiet breaks, then room. */
-static GArray *choose_air(PrintPress *press, const SurveyForm *form, GPtrArray **ret_blocks)
+static GArray *choose_air(PrintPress *press, const SurveyForm *form, const PrintManner *manner,
+                          double body_pt, GPtrArray **ret_blocks)
 {
     g_autoptr(GArray) best = NULL;
     g_autoptr(GPtrArray) best_blocks = NULL;
     double best_cost = INFINITY;
     for (int step = 0; step <= AIR_STEPS; step++) {
         double air = (double)step / AIR_STEPS, cost;
-        g_autoptr(GPtrArray) blocks = print_blocks_new(press, form, air);
+        g_autoptr(GPtrArray) blocks = print_blocks_new(press, form, manner, body_pt, air);
         g_autoptr(GArray) starts = print_flow(blocks, BODY_BOTTOM_MM - BODY_TOP_MM, &cost);
         if (!starts || (best && starts->len > best->len))
             break;
@@ -98,10 +125,12 @@ static void add_body(PrintForm *form, PrintDrawing *drawing, const GPtrArray *bl
     }
 }
 
-PrintForm *print_form_new(PrintPress *press, const Survey *survey, const SurveyForm *form, GError **error)
+PrintForm *print_form_new(PrintPress *press, const Survey *survey, const SurveyForm *form,
+                          const PrintManner *manner, GError **error)
 {
+    double body_pt = choose_body_pt(press, form, manner);
     g_autoptr(GPtrArray) blocks = NULL;
-    g_autoptr(GArray) starts = choose_air(press, form, &blocks);
+    g_autoptr(GArray) starts = choose_air(press, form, manner, body_pt, &blocks);
     if (!print_press_check(press, error))
         return NULL;
     if (!starts) {
@@ -113,6 +142,7 @@ PrintForm *print_form_new(PrintPress *press, const Survey *survey, const SurveyF
     g_autoptr(PrintForm) typeset = g_new0(PrintForm, 1);
     typeset->survey = survey;
     typeset->form = form;
+    typeset->body_pt = body_pt;
     typeset->pages = g_ptr_array_new_with_free_func((GDestroyNotify)print_drawing_free);
     typeset->serial = (RectMm){BODY_X_MM + 20, SERIAL_Y_MM, NUMBER_WIDTH_MM, 6.4};
     typeset->codes = (RectMm){BODY_X_MM, CODES_Y_MM, FOOT_WIDTH_MM, 4.2};
@@ -250,29 +280,74 @@ bool print_layouts_agree(const Layout *a, const Layout *b)
     return true;
 }
 
-const Layout *print_form_frozen(const PrintForm *form, const GPtrArray *layouts, GError **error)
+/* The newest of `layouts` that agrees with the typeset form, or NULL. */
+static const Layout *find_agreeing(const PrintForm *form, const GPtrArray *layouts, GError **error)
 {
     g_autoptr(Layout) now = print_form_layout(form, error);
-    if (!now)
-        return NULL;
-    bool known = false;
-    for (guint i = layouts->len; i-- > 0;) { /* the newest first */
-        const Layout *layout = layouts->pdata[i];
-        if (print_layouts_agree(layout, now))
-            return layout;
-        known = known || g_str_equal(layout->form, now->form);
+    for (guint i = now ? layouts->len : 0; i-- > 0;) {
+        if (print_layouts_agree(layouts->pdata[i], now))
+            return layouts->pdata[i];
     }
-    if (known)
+    return NULL;
+}
+
+static bool has_form(const GPtrArray *layouts, const SurveyForm *form)
+{
+    for (guint i = 0; i < layouts->len; i++) {
+        if (g_str_equal(((const Layout *)layouts->pdata[i])->form, form->id))
+            return true;
+    }
+    return false;
+}
+
+/* The form in the newest manner in which one of `layouts` is set; NULL without an error when there is none.
+ */
+static PrintForm *find_frozen(PrintPress *press, const Survey *survey, const SurveyForm *form,
+                              const GPtrArray *layouts, const Layout **ret_layout, GError **error)
+{
+    for (int m = has_form(layouts, form) ? PRINT_MANNERS : 0; m-- > 0;) {
+        GError *fault = NULL;
+        g_autoptr(PrintForm) typeset = print_form_new(press, survey, form, &print_manners[m], &fault);
+        const Layout *layout = typeset ? find_agreeing(typeset, layouts, &fault) : NULL;
+        if (layout) {
+            *ret_layout = layout;
+            return g_steal_pointer(&typeset);
+        }
+        if (fault) {
+            g_propagate_error(error, fault);
+            return NULL;
+        }
+    }
+    return NULL;
+}
+
+PrintForm *print_form_frozen(PrintPress *press, const Survey *survey, const SurveyForm *form,
+                             const GPtrArray *layouts, const Layout **ret_layout, GError **error)
+{
+    GError *fault = NULL;
+    PrintForm *typeset = find_frozen(press, survey, form, layouts, ret_layout, &fault);
+    if (fault)
+        g_propagate_error(error, fault);
+    else if (!typeset && has_form(layouts, form))
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
                     _("form '%s': it would print otherwise than its frozen layout says, because its "
                       "definition or the "
                       "fonts were changed since; restore the definition, or freeze the changed form as a new "
                       "version"),
-                    form->form->id);
-    else
+                    form->id);
+    else if (!typeset)
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                    _("form '%s': it has no frozen layout; freeze one first"), form->form->id);
-    return NULL;
+                    _("form '%s': it has no frozen layout; freeze one first"), form->id);
+    return typeset;
+}
+
+const Layout *print_frozen_layout(const Survey *survey, const SurveyForm *form, const GPtrArray *layouts,
+                                  GError **error)
+{
+    const Layout *layout = NULL;
+    g_autoptr(PrintPress) press = print_press_new(error);
+    g_autoptr(PrintForm) typeset = press ? find_frozen(press, survey, form, layouts, &layout, error) : NULL;
+    return typeset ? layout : NULL;
 }
 
 Layout *print_layout(const Survey *survey, const SurveyForm *form, GError **error)
@@ -283,6 +358,7 @@ Layout *print_layout(const Survey *survey, const SurveyForm *form, GError **erro
         return NULL;
     }
     g_autoptr(PrintPress) press = print_press_new(error);
-    g_autoptr(PrintForm) typeset = press ? print_form_new(press, survey, form, error) : NULL;
+    g_autoptr(PrintForm) typeset =
+        press ? print_form_new(press, survey, form, &print_manners[PRINT_MANNERS - 1], error) : NULL;
     return typeset ? print_form_layout(typeset, error) : NULL;
 }

@@ -1,6 +1,6 @@
 /* Longer than most tests: every promise about the printed page is checked on the page as poppler renders it.
  */
-#include "print/print.h"
+#include "print/print_internal.h"
 
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
@@ -584,6 +584,99 @@ static void test_missing_font(void)
     remove_folder(folder);
 }
 
+/* ---- how forms are set ---- */
+
+static const PrintManner *const newest = &print_manners[PRINT_MANNERS - 1];
+
+static PrintForm *typeset(const Survey *survey, const SurveyForm *form, const PrintManner *manner)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PrintPress) press = print_press_new(&error);
+    PrintForm *set = print_form_new(press, survey, form, manner, &error);
+    g_assert_no_error(error);
+    return set;
+}
+
+/* The body is as large as the pages of the smallest allow, and no form of one page more is made for it. */
+static void test_type_fills(void)
+{
+    g_autoptr(Survey) survey = load("forms/tra-vinh-2023");
+    int grown = 0;
+    for (guint i = 0; i < survey->forms->len; i++) {
+        const SurveyForm *form = survey->forms->pdata[i];
+        g_autoptr(PrintForm) set = typeset(survey, form, newest);
+        PrintManner other = *newest;
+        other.most_pt = other.least_pt;
+        g_autoptr(PrintForm) small = typeset(survey, form, &other);
+        g_assert_cmpuint(set->pages->len, ==, small->pages->len);
+        grown += set->body_pt > 12;
+        if (set->body_pt >= newest->most_pt)
+            continue;
+        other.least_pt = other.most_pt = set->body_pt + 0.5;
+        g_autoptr(PrintForm) large = typeset(survey, form, &other);
+        g_assert_cmpuint(large->pages->len, >, set->pages->len);
+    }
+    g_assert_cmpint(grown, >, 0);
+}
+
+/* The ink of a question's text in the right third of its cell, on the page its boxes are on. */
+static double ink_at_right(const Layout *layout, const char *question)
+{
+    for (guint p = 0; p < layout->pages->len; p++) {
+        const LayoutPage *page = layout->pages->pdata[p];
+        int at = layout_box_index(page, question, "a");
+        if (at < 0)
+            continue;
+        RectMm box = ((LayoutBox *)page->boxes->pdata[at])->rect;
+        double right_mm = box.x_mm - 6.5, width_mm = (right_mm - BODY_X_MM) / 3;
+        return ink(page->blank, (RectMm){right_mm - width_mm, box.y_mm - 2, width_mm, box.h_mm + 4});
+    }
+    g_assert_not_reached();
+}
+
+/* A text of two lines takes its cell's width before it breaks. */
+static void test_text_fills_cell(void)
+{
+    g_autoptr(Survey) survey = load("forms/tra-vinh-2023");
+    g_autoptr(Layout) now = print_layout(survey, survey_form(survey, "F1"), NULL);
+    g_assert_cmpfloat(ink_at_right(now, "q7"), >, 0.02);
+    g_autoptr(PrintForm) set = typeset(survey, survey_form(survey, "F1"), &print_manners[0]);
+    g_autoptr(Layout) before = print_form_layout(set, NULL);
+    g_assert_cmpfloat(ink_at_right(before, "q7"), <, 0.005);
+}
+
+/* A form that was first printed by an earlier version is printed on as it was. */
+static void test_earlier_manner(void)
+{
+    g_autoptr(Survey) survey = load("forms/tra-vinh-2023");
+    const SurveyForm *form = survey->forms->pdata[0];
+    g_autoptr(PrintForm) set = typeset(survey, form, &print_manners[0]);
+    g_autoptr(GError) error = NULL;
+    Layout *before = print_form_layout(set, &error);
+    g_assert_no_error(error);
+    g_autoptr(Layout) now = print_layout(survey, form, &error);
+    g_assert_false(print_layouts_agree(before, now));
+    g_autoptr(GPtrArray) layouts = g_ptr_array_new_with_free_func((GDestroyNotify)layout_free);
+    g_assert_null(print_frozen_layout(survey, form, layouts, &error));
+    g_assert_no_error(error);
+    g_ptr_array_add(layouts, before);
+    g_assert_true(print_frozen_layout(survey, form, layouts, &error) == before);
+    g_assert_no_error(error);
+
+    g_autoptr(GArray) ballots = one_of_each(survey, 1);
+    g_array_set_size(ballots, 1);
+    g_autofree char *folder = temporary_folder();
+    g_autofree char *path = g_build_filename(folder, "a.pdf", NULL);
+    g_assert_true(print_ballots(survey, layouts, ballots, path, NULL, NULL, &error));
+    g_assert_no_error(error);
+    g_autoptr(GBytes) pdf = file_bytes(path);
+    for (guint p = 0; p < before->pages->len; p++) {
+        g_autoptr(Raster) raster = render(pdf, (int)p + 1);
+        assert_page(raster, survey, before, p, &g_array_index(ballots, PrintBallot, 0));
+    }
+    remove_folder(folder);
+}
+
 /* ---- forms made by hand ---- */
 
 static SurveyQuestion *make_question(SurveySection *section, SurveyForm *form, const char *text,
@@ -928,6 +1021,9 @@ int main(int argc, char **argv)
     g_test_add_func("/print/changed-definition", test_changed_definition);
     g_test_add_func("/print/stopped", test_stopped);
     g_test_add_func("/print/missing-font", test_missing_font);
+    g_test_add_func("/print/type-fills", test_type_fills);
+    g_test_add_func("/print/text-fills-cell", test_text_fills_cell);
+    g_test_add_func("/print/earlier-manner", test_earlier_manner);
     g_test_add_func("/print/many-rows", test_many_rows);
     g_test_add_func("/print/kinds", test_kinds);
     g_test_add_func("/print/unprintable", test_unprintable);
