@@ -6,6 +6,7 @@
 
 /* One PDF is made in memory and no print shop takes more pages at once. */
 #define MAX_BALLOTS 50000
+#define NAME_LEAST_PT 9.0 /* of what is printed about the agency */
 
 /* A form in use: typeset, its frozen layout, and each page recorded once for all ballots. */
 typedef struct {
@@ -76,15 +77,17 @@ static int padding_pages(GHashTable *forms, const UsedForm *used)
 
 /* ---- what differs from ballot to ballot ---- */
 
-/* The largest size at which the name takes no more than its two lines. */
+/* The largest size at which the name takes no more than its lines: two, or one over a note. */
 static PangoLayout *agency_text(PrintPress *press, const PrintForm *form, const SurveyAgency *agency,
-                                GError **error)
+                                bool noted, GError **error)
 {
-    for (double size_pt = form->body_pt; size_pt >= 9; size_pt -= 0.5) {
+    int lines = noted ? 1 : 2;
+    for (double size_pt = form->body_pt; size_pt >= NAME_LEAST_PT; size_pt -= 0.5) {
         g_autoptr(PangoLayout) text =
             print_text_new(press, agency->name,
                            (PrintStyle){.size_pt = size_pt, .bold = true, .width_mm = form->agency.w_mm});
-        if (print_text_lines(text) <= 2 && print_text_height_mm(text) <= form->agency.h_mm + 0.01 &&
+        if (print_text_lines(text) <= lines &&
+            print_text_height_mm(text) <= lines * form->agency.h_mm / 2 + 0.01 &&
             print_text_width_mm(text) <= form->agency.w_mm)
             return g_steal_pointer(&text);
     }
@@ -95,9 +98,9 @@ static PangoLayout *agency_text(PrintPress *press, const PrintForm *form, const 
 }
 
 static bool paint_agency(cairo_t *cr, PrintPress *press, const PrintForm *form, const SurveyAgency *agency,
-                         GError **error)
+                         bool noted, GError **error)
 {
-    PangoLayout *text = agency_text(press, form, agency, error);
+    PangoLayout *text = agency_text(press, form, agency, noted, error);
     if (!text)
         return false;
     /* on the baseline of its label, whatever its size */
@@ -108,6 +111,33 @@ static bool paint_agency(cairo_t *cr, PrintPress *press, const PrintForm *form, 
                          MAX(0, print_text_baseline_mm(label) - print_text_baseline_mm(text)));
     g_object_unref(text);
     return true;
+}
+
+/* On one line, as large as it fits. INVALID when it fits at no size that can be read. */
+static bool paint_note(cairo_t *cr, PrintPress *press, const PrintForm *form, const SurveyAgency *agency,
+                       const char *note, GError **error)
+{
+    double size_pt = print_fitting_pt(press, note, form->note.w_mm, true, NAME_LEAST_PT, form->body_pt - 0.5);
+    g_autoptr(PangoLayout) text = print_text_new(press, note, (PrintStyle){.size_pt = size_pt, .bold = true});
+    if (print_text_width_mm(text) > form->note.w_mm) {
+        g_set_error(
+            error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+            _("agency '%s': the numbers of the questions of form '%s' that are not applicable to it do "
+              "not fit one line; give it a form of its own"),
+            agency->code, form->form->id);
+        return false;
+    }
+    print_paint_text(cr, text, form->note.x_mm, form->note.y_mm);
+    return true;
+}
+
+/* The agency's name, and which questions are not applicable to it. */
+static bool paint_head(cairo_t *cr, PrintPress *press, const PrintForm *form, const SurveyAgency *agency,
+                       GError **error)
+{
+    g_autofree char *note = form->note.w_mm > 0 ? print_note_text(form->form, agency) : NULL;
+    return paint_agency(cr, press, form, agency, note != NULL, error) &&
+           (!note || paint_note(cr, press, form, agency, note, error));
 }
 
 static bool paint_foot(cairo_t *cr, PrintPress *press, const PrintForm *form, const PrintBallot *ballot)
@@ -130,7 +160,7 @@ bool print_paint_ballot(cairo_t *cr, PrintPress *press, const PrintForm *form, c
                         int page, const char *fingerprint, GError **error)
 {
     cairo_set_source_rgb(cr, 0, 0, 0);
-    if (page == 1 && !paint_agency(cr, press, form, ballot->cell->agency, error))
+    if (page == 1 && !paint_head(cr, press, form, ballot->cell->agency, error))
         return false;
     paint_foot(cr, press, form, ballot);
     PageCode code = {.kind = PAGE_CODE_BALLOT, .page = page};

@@ -81,19 +81,22 @@ static void add_title(PrintBuilder *builder)
     print_add_block(builder, PRINT_BLOCK_PLAIN, drawing, y_mm, 4 + 2 * builder->air)->keep = true;
 }
 
-/* The label, and room for a name of two lines whatever the name: positions never depend on it. */
+/* The label, and room for a name of two lines, or one and the note, whatever they are: positions never depend
+ * on them. */
 static void add_agency(PrintBuilder *builder)
 {
     PrintDrawing *drawing = print_drawing_new();
     PangoLayout *label = print_text_new(builder->press, builder->form->agency_label,
                                         (PrintStyle){.size_pt = builder->body_pt});
     double x_mm = print_text_width_mm(label) + 2;
-    double height_mm = 2 * AGENCY_LINE_MM_A_PT * builder->body_pt;
+    double line_mm = AGENCY_LINE_MM_A_PT * builder->body_pt, height_mm = 2 * line_mm;
     print_add_text(drawing, label, 0, 0);
     PrintBlock *block =
         print_add_block(builder, PRINT_BLOCK_PLAIN, drawing, height_mm, 2.5 + 1.5 * builder->air);
     block->keep = block->agency = true;
     block->slot = (RectMm){x_mm, 0, BODY_WIDTH_MM - x_mm, height_mm};
+    if (builder->note)
+        block->note = (RectMm){0, line_mm, BODY_WIDTH_MM, line_mm};
 }
 
 static void add_paragraph(PrintBuilder *builder, const char *text, PrintStyle style, double gap_mm)
@@ -199,19 +202,15 @@ static void add_section(PrintBuilder *builder, const SurveySection *section, con
     }
 }
 
-GPtrArray *print_blocks_new(PrintPress *press, const SurveyForm *form, const PrintManner *manner,
-                            double body_pt, double air)
+GPtrArray *print_blocks_new(PrintBuilder setting)
 {
-    PrintBuilder builder = {.press = press,
-                            .form = form,
-                            .manner = manner,
-                            .body_pt = body_pt,
-                            .air = air,
-                            .blocks = g_ptr_array_new_with_free_func(block_free)};
+    PrintBuilder builder = setting;
+    const SurveyForm *form = builder.form;
+    builder.blocks = g_ptr_array_new_with_free_func(block_free);
     add_heads(&builder);
     add_title(&builder);
     add_agency(&builder);
-    add_paragraph(&builder, form->introduction, (PrintStyle){.justify = true}, 1 + air);
+    add_paragraph(&builder, form->introduction, (PrintStyle){.justify = true}, 1 + builder.air);
     add_instruction(&builder);
     const PrintBlock *table = NULL;
     const SurveyScale *scale = NULL;
@@ -221,7 +220,7 @@ GPtrArray *print_blocks_new(PrintPress *press, const SurveyForm *form, const Pri
     if (*form->thanks)
         last->keep = true;
     add_paragraph(&builder, form->thanks,
-                  (PrintStyle){.bold = true, .italic = true, .align = PANGO_ALIGN_CENTER}, 3 + air);
+                  (PrintStyle){.bold = true, .italic = true, .align = PANGO_ALIGN_CENTER}, 3 + builder.air);
     ((PrintBlock *)builder.blocks->pdata[builder.blocks->len - 1])->keep = false;
     return builder.blocks;
 }

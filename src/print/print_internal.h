@@ -131,6 +131,7 @@ typedef struct {
     double header_mm;
     bool agency; /* holds the place for the agency's name: `slot` */
     RectMm slot;
+    RectMm note; /* likewise for the note on questions; w = 0: none */
 } PrintBlock;
 
 /* How forms are set. What earlier versions of the program did is kept: a workspace prints on as it began. */
@@ -139,6 +140,7 @@ typedef struct {
                                  smallest */
     double last_line; /* a last line of a row that takes less of its column is filled from above … */
     double narrowest; /* … by breaking the others earlier, but not before this share of the column */
+    bool notes;       /* an agency's ballots name the questions that are not applicable to it */
 } PrintManner;
 
 /* From the first to the one new forms are set in. */
@@ -150,7 +152,9 @@ typedef struct {
     PrintPress *press;
     const SurveyForm *form;
     const PrintManner *manner;
-    double body_pt, air;
+    bool note;         /* leaves a line for the note on questions that are not applicable */
+    double body_pt;    /* of the type */
+    double air;        /* from 0 (tight) to 1 (roomy) */
     GPtrArray *blocks; /* PrintBlock* */
     int tables;        /* begun so far */
     int section;       /* the section blocks are added for */
@@ -171,9 +175,10 @@ void print_add_question(PrintBuilder *builder, const SurveyQuestion *question, d
 /* The width the labels of a section take beside their choices; labels longer than that do not count. */
 double print_labels_mm(const PrintBuilder *builder, const SurveySection *section);
 
-/* The blocks (PrintBlock*) of a form; `air` from 0 (tight) to 1 (roomy). */
-GPtrArray *print_blocks_new(PrintPress *press, const SurveyForm *form, const PrintManner *manner,
-                            double body_pt, double air);
+/* The blocks (PrintBlock*) of a form; of `setting` all is set but what the building itself counts. */
+GPtrArray *print_blocks_new(PrintBuilder setting);
+/* Which questions of a form are not applicable to an agency, as its ballots say it; NULL: all are. */
+char *print_note_text(const SurveyForm *form, const SurveyAgency *agency);
 /* Where pages start: indices into blocks (guint), the first 0, and what that costs the reader: 10 a page and
  * less than 1 for every break. NULL when a block is higher than a page. */
 GArray *print_flow(const GPtrArray *blocks, double page_mm, double *ret_cost);
@@ -188,6 +193,7 @@ typedef struct {
     double body_pt;
     GPtrArray *pages; /* PrintDrawing*: what all ballots of the form share, on paper */
     RectMm agency;    /* place of the agency's name on the first page */
+    RectMm note;      /* of the questions that are not applicable to it; w = 0: none */
     RectMm serial, codes;
 } PrintForm;
 

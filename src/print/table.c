@@ -34,16 +34,27 @@ static double level_mm(PrintPress *press, const SurveyScale *scale)
     return width_mm;
 }
 
-/* The size of a table's header: grows with the body as long as every word fits its column. */
+/* How a label of that size stands in a column: its lines, and whether all fit its width. */
+static int label_lines(PrintPress *press, const char *label, double size_pt, double width_mm, bool *ret_fits)
+{
+    g_autoptr(PangoLayout) text =
+        print_text_new(press, label, (PrintStyle){.size_pt = size_pt, .bold = true, .width_mm = width_mm});
+    *ret_fits = print_text_width_mm(text) <= width_mm;
+    return print_text_lines(text);
+}
+
+/* The size of a table's header: grows with the body as long as the labels keep to their columns and lines. */
 static double header_pt(const PrintBuilder *builder, const SurveyScale *scale)
 {
     double size_pt = MAX(HEADER_PT, builder->body_pt - 1.5);
     double width_mm = level_mm(builder->press, scale) - 2 * HEADER_PAD_MM;
     for (guint i = 0; i < scale->options->len; i++) {
-        const SurveyOption *option = scale->options->pdata[i];
-        g_auto(GStrv) words = g_strsplit(option->label, " ", -1);
-        for (char **word = words; *word; word++)
-            size_pt = print_fitting_pt(builder->press, *word, width_mm, true, HEADER_PT, size_pt);
+        const char *label = ((SurveyOption *)scale->options->pdata[i])->label;
+        bool fits;
+        int lines = label_lines(builder->press, label, HEADER_PT, width_mm, &fits);
+        while (size_pt > HEADER_PT &&
+               (label_lines(builder->press, label, size_pt, width_mm, &fits) > lines || !fits))
+            size_pt = MAX(HEADER_PT, size_pt - 0.5);
     }
     return size_pt;
 }

@@ -29,24 +29,26 @@ void print_form_free(PrintForm *form)
 
 const PrintManner print_manners[PRINT_MANNERS] = {
     {.least_pt = 12, .most_pt = 12, .last_line = 0.4, .narrowest = 0.6},
-    {.least_pt = 11, .most_pt = 14, .last_line = 0.2, .narrowest = 0.75},
+    {.least_pt = 11, .most_pt = 14, .last_line = 0.2, .narrowest = 0.75, .notes = true},
 };
 
 /* How many pages a form fills when set as tightly as can be; 0 when it fits none. */
-static guint least_pages(PrintPress *press, const SurveyForm *form, const PrintManner *manner, double body_pt)
+static guint least_pages(PrintBuilder setting, double body_pt)
 {
     double cost;
-    g_autoptr(GPtrArray) blocks = print_blocks_new(press, form, manner, body_pt, 0);
+    setting.body_pt = body_pt;
+    g_autoptr(GPtrArray) blocks = print_blocks_new(setting);
     g_autoptr(GArray) starts = print_flow(blocks, BODY_BOTTOM_MM - BODY_TOP_MM, &cost);
     return starts ? starts->len : 0;
 }
 
-static double choose_body_pt(PrintPress *press, const SurveyForm *form, const PrintManner *manner)
+static double choose_body_pt(PrintBuilder setting)
 {
-    guint pages = least_pages(press, form, manner, manner->least_pt);
+    const PrintManner *manner = setting.manner;
+    guint pages = least_pages(setting, manner->least_pt);
     double body_pt = manner->most_pt;
     for (; body_pt > manner->least_pt; body_pt -= 0.5) {
-        guint needed = least_pages(press, form, manner, body_pt);
+        guint needed = least_pages(setting, body_pt);
         if (needed > 0 && needed <= pages)
             break;
     }
@@ -54,19 +56,19 @@ static double choose_body_pt(PrintPress *press, const SurveyForm *form, const Pr
 }
 
 /* The best setting: as few pages as the tightest, then quiet breaks, then room. */
-static GArray *choose_air(PrintPress *press, const SurveyForm *form, const PrintManner *manner,
-                          double body_pt, GPtrArray **ret_blocks)
+static GArray *choose_air(PrintBuilder setting, GPtrArray **ret_blocks)
 {
     g_autoptr(GArray) best = NULL;
     g_autoptr(GPtrArray) best_blocks = NULL;
     double best_cost = INFINITY;
     for (int step = 0; step <= AIR_STEPS; step++) {
-        double air = (double)step / AIR_STEPS, cost;
-        g_autoptr(GPtrArray) blocks = print_blocks_new(press, form, manner, body_pt, air);
+        double cost;
+        setting.air = (double)step / AIR_STEPS;
+        g_autoptr(GPtrArray) blocks = print_blocks_new(setting);
         g_autoptr(GArray) starts = print_flow(blocks, BODY_BOTTOM_MM - BODY_TOP_MM, &cost);
         if (!starts || (best && starts->len > best->len))
             break;
-        cost += AIR_WORTH * (1 - air);
+        cost += AIR_WORTH * (1 - setting.air);
         if (cost > best_cost)
             continue;
         best_cost = cost;
@@ -105,6 +107,12 @@ static void add_frame(PrintPress *press, const PrintForm *form, PrintDrawing *dr
     print_add_text(drawing, text, BODY_X_MM, NAME_Y_MM);
 }
 
+/* A place of a block on the page it stands on at that height. */
+static RectMm placed(RectMm rect, double y_mm)
+{
+    return (RectMm){BODY_X_MM + rect.x_mm, y_mm + rect.y_mm, rect.w_mm, rect.h_mm};
+}
+
 /* The blocks from `from` up to `to` on one page. */
 static void add_body(PrintForm *form, PrintDrawing *drawing, const GPtrArray *blocks, guint from, guint to)
 {
@@ -118,19 +126,35 @@ static void add_body(PrintForm *form, PrintDrawing *drawing, const GPtrArray *bl
             y_mm += block->header_mm;
         }
         print_add_drawing(drawing, block->drawing, BODY_X_MM, y_mm);
-        if (block->agency)
-            form->agency = (RectMm){BODY_X_MM + block->slot.x_mm, y_mm + block->slot.y_mm, block->slot.w_mm,
-                                    block->slot.h_mm};
+        if (block->agency) {
+            form->agency = placed(block->slot, y_mm);
+            form->note = placed(block->note, y_mm);
+        }
         y_mm += block->height_mm;
     }
+}
+
+/* Whether the form has a question that is not applicable to an agency it is used for. */
+static bool needs_note(const Survey *survey, const SurveyForm *form)
+{
+    for (guint i = 0; i < survey->cells->len; i++) {
+        const SurveyCell *cell = survey->cells->pdata[i];
+        g_autofree char *text =
+            g_str_equal(cell->group->form->id, form->id) ? print_note_text(form, cell->agency) : NULL;
+        if (text)
+            return true;
+    }
+    return false;
 }
 
 PrintForm *print_form_new(PrintPress *press, const Survey *survey, const SurveyForm *form,
                           const PrintManner *manner, GError **error)
 {
-    double body_pt = choose_body_pt(press, form, manner);
+    PrintBuilder setting = {.press = press, .form = form, .manner = manner};
+    setting.note = manner->notes && needs_note(survey, form);
+    setting.body_pt = choose_body_pt(setting);
     g_autoptr(GPtrArray) blocks = NULL;
-    g_autoptr(GArray) starts = choose_air(press, form, manner, body_pt, &blocks);
+    g_autoptr(GArray) starts = choose_air(setting, &blocks);
     if (!print_press_check(press, error))
         return NULL;
     if (!starts) {
@@ -142,7 +166,7 @@ PrintForm *print_form_new(PrintPress *press, const Survey *survey, const SurveyF
     g_autoptr(PrintForm) typeset = g_new0(PrintForm, 1);
     typeset->survey = survey;
     typeset->form = form;
-    typeset->body_pt = body_pt;
+    typeset->body_pt = setting.body_pt;
     typeset->pages = g_ptr_array_new_with_free_func((GDestroyNotify)print_drawing_free);
     typeset->serial = (RectMm){BODY_X_MM + 20, SERIAL_Y_MM, NUMBER_WIDTH_MM, 6.4};
     typeset->codes = (RectMm){BODY_X_MM, CODES_Y_MM, FOOT_WIDTH_MM, 4.2};
@@ -204,6 +228,8 @@ Layout *print_form_layout(const PrintForm *form, GError **error)
         page->serial = form->serial;
         if (p == 0)
             layout_add_variable(page, form->agency);
+        if (p == 0 && form->note.w_mm > 0)
+            layout_add_variable(page, form->note);
         layout_add_variable(page, form->serial);
         layout_add_variable(page, form->codes);
         layout_add_variable(page, (RectMm){CODE_X_MM - CODE_QUIET_MM, CODE_Y_MM - CODE_QUIET_MM,

@@ -677,6 +677,37 @@ static void test_earlier_manner(void)
     remove_folder(folder);
 }
 
+/* Ballots of an agency name the questions that are not applicable to it, in a place all ballots have. */
+static void test_not_applicable(void)
+{
+    g_autoptr(Survey) survey = load("forms/tra-vinh-2023");
+    const SurveyForm *form = survey_form(survey, "F3");
+    g_autofree char *note = print_note_text(form, survey_agency(survey, "TTT"));
+    g_assert_cmpstr(note, ==, "Không áp dụng với cơ quan này, xin để trống: câu 1–8, 13.");
+    g_assert_null(print_note_text(form, survey_agency(survey, "SNV")));
+    g_assert_null(print_note_text(survey_form(survey, "F2"), survey_agency(survey, "TTT")));
+    g_autoptr(GPtrArray) layouts = freeze_all(survey);
+    Layout *layout = layouts->pdata[2];
+    g_assert_cmpstr(layout->form, ==, "F3");
+    g_autoptr(PrintForm) set = typeset(survey, form, newest);
+    g_autofree char *folder = temporary_folder();
+    g_autofree char *path = g_build_filename(folder, "a.pdf", NULL);
+    const char *const agencies[] = {"SNV", "TTT"};
+    for (int i = 0; i < 2; i++) {
+        g_autoptr(GArray) ballots = g_array_new(FALSE, TRUE, sizeof(PrintBallot));
+        PrintBallot ballot = {.cell = survey_cell(survey, "G3", agencies[i], agencies[i]),
+                              .station = &station};
+        serial_make(5, ballot.serial);
+        g_array_append_val(ballots, ballot);
+        g_assert_true(print_ballots(survey, layouts, ballots, path, NULL, NULL, NULL));
+        g_autoptr(GBytes) pdf = file_bytes(path);
+        g_autoptr(Raster) raster = render(pdf, 1);
+        assert_page(raster, survey, layout, 0, &ballot);
+        g_assert_cmpint(ink(raster, set->note) > 0.02, ==, i == 1);
+    }
+    remove_folder(folder);
+}
+
 /* ---- forms made by hand ---- */
 
 static SurveyQuestion *make_question(SurveySection *section, SurveyForm *form, const char *text,
@@ -1024,6 +1055,7 @@ int main(int argc, char **argv)
     g_test_add_func("/print/type-fills", test_type_fills);
     g_test_add_func("/print/text-fills-cell", test_text_fills_cell);
     g_test_add_func("/print/earlier-manner", test_earlier_manner);
+    g_test_add_func("/print/not-applicable", test_not_applicable);
     g_test_add_func("/print/many-rows", test_many_rows);
     g_test_add_func("/print/kinds", test_kinds);
     g_test_add_func("/print/unprintable", test_unprintable);

@@ -218,6 +218,23 @@ static void test_province(void)
                     ==, "TXDH");
 }
 
+/* What is printed about every agency of a block says no kind of agency that some of them are not. */
+static void test_kinds_of_agencies(void)
+{
+    static const char *const kinds[] = {" sở", " huyện", " UBND huyện", " thị xã", " thành phố"};
+    g_autoptr(Survey) survey = load_good("forms/tra-vinh-2023");
+    for (guint i = 0; i < survey->forms->len; i++) {
+        const SurveyForm *form = survey->forms->pdata[i];
+        for (guint q = 0; q < form->questions->len; q++) {
+            const char *text = ((SurveyQuestion *)form->questions->pdata[q])->text;
+            g_autoptr(GString) bare = g_string_new(text);
+            g_string_replace(bare, "cấp huyện", "", 0);
+            for (size_t k = 0; k < G_N_ELEMENTS(kinds); k++)
+                g_assert_null(strstr(bare->str, kinds[k]));
+        }
+    }
+}
+
 static void test_weights_add_to_one(void)
 {
     g_autoptr(Survey) survey = load_good("forms/tra-vinh-2023");
@@ -276,6 +293,7 @@ int main(int argc, char **argv)
     g_test_add_func("/survey/one-cause", test_one_cause);
     g_test_add_func("/survey/missing-folder", test_missing_folder);
     g_test_add_func("/survey/province", test_province);
+    g_test_add_func("/survey/kinds-of-agencies", test_kinds_of_agencies);
     g_test_add_func("/survey/weights", test_weights_add_to_one);
     g_test_add_func("/survey/freeze", test_freeze);
     return g_test_run();
