@@ -93,14 +93,14 @@ StoreWaiting *queue_copy(const StoreWaiting *from)
     return copy;
 }
 
-/* Of what changed after the list was loaded: what waits here goes on waiting. */
+/* Of what changed after the list was loaded: what waits here goes on waiting, as it is known here. */
 static void keep_returned(const Queue *queue, guint64 stamp, GPtrArray *waiting, GHashTable *index)
 {
     GHashTableIter iter;
     gpointer key, one;
     g_hash_table_iter_init(&iter, queue->index);
     while (g_hash_table_iter_next(&iter, &key, &one)) {
-        if (!changed_since(queue, key, stamp) || g_hash_table_contains(index, key))
+        if (!changed_since(queue, key, stamp))
             continue;
         StoreWaiting *copy = queue_copy(one);
         g_ptr_array_add(waiting, copy);
@@ -108,10 +108,18 @@ static void keep_returned(const Queue *queue, guint64 stamp, GPtrArray *waiting,
     }
 }
 
-static gboolean is_unknown(gpointer key, gpointer value, gpointer index)
+/* Whether another person than `who` is to look at it. */
+static bool is_for_others(const StoreWaiting *waiting, const char *who)
 {
-    (void)value;
-    return !g_hash_table_contains(index, key);
+    return g_strcmp0(waiting->referred_by, who) == 0 || g_strcmp0(waiting->first_who, who) == 0 ||
+           g_strcmp0(waiting->second_who, who) == 0;
+}
+
+/* A claim on what waits no more, or only for others. */
+static gboolean is_void(gpointer key, gpointer value, gpointer index)
+{
+    const StoreWaiting *waiting = g_hash_table_lookup(index, key);
+    return !waiting || is_for_others(waiting, ((const Claim *)value)->who);
 }
 
 static gboolean is_older(gpointer key, gpointer value, gpointer stamp)
@@ -125,8 +133,8 @@ void queue_update(Queue *queue, GPtrArray *waiting, guint64 stamp)
     GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < waiting->len; i++) {
         char *key = waiting_key(waiting->pdata[i]);
-        if (changed_since(queue, key, stamp) && !g_hash_table_contains(queue->index, key))
-            g_free(key); /* settled meanwhile */
+        if (changed_since(queue, key, stamp))
+            g_free(key); /* settled, or waiting otherwise */
         else
             g_hash_table_replace(index, key, waiting->pdata[i]);
     }
@@ -135,7 +143,7 @@ void queue_update(Queue *queue, GPtrArray *waiting, guint64 stamp)
     g_ptr_array_unref(queue->waiting);
     queue->index = index;
     queue->waiting = waiting;
-    g_hash_table_foreach_remove(queue->claims, is_unknown, index);
+    g_hash_table_foreach_remove(queue->claims, is_void, index);
     g_hash_table_foreach_remove(queue->recent, is_older, &stamp);
 }
 
@@ -150,13 +158,6 @@ static void take(Queue *queue, const char *key, const char *who, gint64 now_us)
     Claim *claim = g_new(Claim, 1);
     *claim = (Claim){g_strdup(who), now_us + QUEUE_LEASE_US};
     g_hash_table_replace(queue->claims, g_strdup(key), claim);
-}
-
-/* Whether another person than `who` is to look at it. */
-static bool is_for_others(const StoreWaiting *waiting, const char *who)
-{
-    return g_strcmp0(waiting->referred_by, who) == 0 || g_strcmp0(waiting->first_who, who) == 0 ||
-           g_strcmp0(waiting->second_who, who) == 0;
 }
 
 /* In one pass what the person has (`own`), in another what nobody has. */
@@ -274,6 +275,7 @@ void queue_referred(Queue *queue, const char *serial, const char *question, cons
     waiting->referred_by = g_strdup(who);
     waiting->note = g_strdup(note);
     g_hash_table_remove(queue->claims, key);
+    mark_recent(queue, key);
 }
 
 void queue_count(const Queue *queue, gint64 now_us, int *ret_waiting, int *ret_claimed)

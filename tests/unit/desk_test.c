@@ -101,6 +101,35 @@ static void test_queue_update(void)
     assert_count(queue, 0, 2, 1);
 }
 
+/* A list loaded before a first look, or a referral, and taken over after it: it goes to others all the same.
+ */
+static void test_queue_second_look(void)
+{
+    g_autoptr(Queue) queue = queue_new();
+    queue_update(queue, waiting_list(2), queue_stamp(queue));
+    guint64 stamp = queue_stamp(queue);
+    GPtrArray *loaded = waiting_list(2);
+    queue_settled(queue, "0000000", "q1");
+    StoreWaiting *again = waiting_new("0000000", "q1");
+    again->look = 2;
+    again->first_who = g_strdup("lan");
+    queue_again(queue, again);
+    queue_referred(queue, "0000001", "q1", "lan", "mờ");
+    queue_update(queue, loaded, stamp);
+    g_assert_cmpint(queue_find(queue, "0000000", "q1")->look, ==, 2);
+    g_assert_cmpint(claim(queue, "lan", 0, NULL), ==, 0);
+    g_assert_cmpint(claim(queue, "minh", 0, NULL), ==, 2);
+    /* a claim ends where a list says that it is for others, though its holder goes on working */
+    queue_release(queue, "minh", "p");
+    GPtrArray *other = waiting_list(2);
+    ((StoreWaiting *)other->pdata[0])->first_who = g_strdup("minh");
+    queue_update(queue, waiting_list(2), queue_stamp(queue));
+    g_assert_cmpint(claim(queue, "minh", 0, NULL), ==, 2);
+    queue_update(queue, other, queue_stamp(queue));
+    queue_touch(queue, "minh", 0);
+    g_assert_cmpint(claim(queue, "hoa", 0, "0000000"), ==, 1);
+}
+
 /* ---- the guard ---- */
 
 static void test_guard_sessions(void)
@@ -1477,6 +1506,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/queue/claims", test_queue_claims);
     g_test_add_func("/desk/queue/referred", test_queue_referred);
     g_test_add_func("/desk/queue/update", test_queue_update);
+    g_test_add_func("/desk/queue/second-look", test_queue_second_look);
     g_test_add_func("/desk/guard/sessions", test_guard_sessions);
     g_test_add_func("/desk/guard/lock", test_guard_lock);
     g_test_add_func("/desk/passwords", test_passwords);
