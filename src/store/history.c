@@ -2,7 +2,7 @@
  * in the order they were taken, each subject with the words that stand on it. */
 #include <string.h>
 
-#include "store/returned.h"
+#include "store/entered.h"
 
 void store_log_line_free(StoreLogLine *line)
 {
@@ -137,6 +137,24 @@ static void remove_word(GArray *words, int64_t decision)
     }
 }
 
+/* A page entered by hand is a word on each of its answers, too; taken back, on none. */
+static void apply_entry(History *history, const char *serial, const char *value, int64_t decision,
+                        const char *who, bool undo)
+{
+    g_auto(GStrv) parts = g_strsplit(value, ENTERED_BETWEEN, -1);
+    for (char **part = parts; *part; part++) {
+        char *equals = strchr(*part, '=');
+        if (!equals)
+            continue;
+        g_autofree char *question = g_strndup(*part, (gsize)(equals - *part));
+        g_autofree char *subject = subject_of("answer", serial, question, 0, "");
+        if (undo)
+            remove_word(words_on(history, subject), decision);
+        else
+            add_word(history, subject, decision, equals + 1, who);
+    }
+}
+
 /* Goes one decision on: the line is told what held before it, and what holds since. */
 static void apply_decision(History *history, StoreLogLine *line, int64_t page, int64_t ballot_page,
                            const char *value)
@@ -160,6 +178,8 @@ static void apply_decision(History *history, StoreLogLine *line, int64_t page, i
     gpointer kept = NULL;
     g_hash_table_lookup_extended(history->words, subject, &kept, NULL);
     g_hash_table_insert(history->subjects, GSIZE_TO_POINTER((gsize)line->decision), kept);
+    if (g_str_has_prefix(subject, "enter\n"))
+        apply_entry(history, line->serial, value, undo ? page : line->decision, line->who, undo);
     const Word *after = newest(words);
     line->after = g_strdup(after ? after->value : "");
 }

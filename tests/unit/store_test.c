@@ -1312,6 +1312,12 @@ static void test_enter_two(void)
     g_assert_cmpint(((StoreEntered *)entered->pdata[0])->standing, ==, STORE_ENTERED_HALF);
     g_assert_cmpint(((StoreEntered *)entered->pdata[1])->standing, ==, STORE_ENTERED_COUNTS);
     g_assert_cmpstr(((StoreEntered *)entered->pdata[1])->who, ==, "Lan + Minh");
+    undo(w, "enter");
+    g_assert_true(store_decide_answer(w->store, two, "q1", "x", "Hoa", "hỏi lại", NULL));
+    g_autoptr(GPtrArray) log = store_load_log(w->store, NULL);
+    const StoreLogLine *last = log->pdata[log->len - 1];
+    g_assert_cmpstr(last->before, ==, "b"); /* what Minh entered: Lan's last entry is taken back */
+    g_assert_cmpstr(last->before_by, ==, "Minh");
     g_assert_true(store_reject_ballot(w->store, two, "Lan", "phô tô", NULL));
     assert_status(w, two, STORE_BALLOT_REJECTED);
     g_autoptr(GPtrArray) faults = verify(w);
