@@ -171,6 +171,11 @@ void sha256_free(Sha256 *sum);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sha256, sha256_free)
 /* Replaces `path` by `length` bytes of `data` in one step: a reader sees the old file or the new one. */
 bool file_replace(const char *path, const char *data, gssize length, GError **error);
+/* The same for a secret: only its owner may read the file. */
+bool file_replace_secret(const char *path, const char *data, gssize length, GError **error);
+/* Reads a whole file of at most `max` bytes. NOT_FOUND, UNREADABLE; INVALID for what is no file, or a larger
+ * one. */
+bool file_read(const char *path, gsize max, char **ret_data, gsize *ret_length, GError **error);
 /* Renames a file over another within a folder, durably. FAILED names it. */
 bool file_rename(const char *from, const char *to, GError **error);
 /* Whether a file is one that systems and office programs leave beside others (Thumbs.db, desktop.ini,

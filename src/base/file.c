@@ -69,16 +69,50 @@ char *file_sha256(const char *path, GError **error)
     return sha256_end(g_steal_pointer(&sum));
 }
 
-bool file_replace(const char *path, const char *data, gssize length, GError **error)
+static bool replace(const char *path, const char *data, gssize length, int mode, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     if (g_file_set_contents_full(path, data, length,
-                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644, &cause))
+                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, mode, &cause))
         return true;
     g_autofree char *shown = text_printable(path);
     g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be written: %s"), shown,
                 cause->message);
     return false;
+}
+
+bool file_replace(const char *path, const char *data, gssize length, GError **error)
+{
+    return replace(path, data, length, 0644, error);
+}
+
+bool file_replace_secret(const char *path, const char *data, gssize length, GError **error)
+{
+    return replace(path, data, length, 0600, error);
+}
+
+bool file_read(const char *path, gsize max, char **ret_data, gsize *ret_length, GError **error)
+{
+    GStatBuf info;
+    g_autofree char *shown = text_printable(path);
+    if (g_stat(path, &info) != 0) {
+        int failure = errno;
+        g_set_error(error, PHIEU_ERROR, failure == ENOENT ? PHIEU_ERROR_NOT_FOUND : PHIEU_ERROR_UNREADABLE,
+                    _("%s: cannot be opened: %s"), shown, g_strerror(failure));
+        return false;
+    }
+    if (!S_ISREG(info.st_mode) || (guint64)info.st_size > max) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, _("%s: no file of at most %zu bytes"), shown,
+                    (size_t)max);
+        return false;
+    }
+    g_autoptr(GError) cause = NULL;
+    if (!g_file_get_contents(path, ret_data, ret_length, &cause)) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE, _("%s: cannot be read: %s"), shown,
+                    cause->message);
+        return false;
+    }
+    return true;
 }
 
 bool file_rename(const char *from, const char *to, GError **error)

@@ -44,6 +44,7 @@ int cli_redecide(const CliContext *context, int argc, char **argv);
 int cli_resolve(const CliContext *context, int argc, char **argv);
 int cli_scan(const CliContext *context, int argc, char **argv);
 int cli_show(const CliContext *context, int argc, char **argv);
+int cli_stations(const CliContext *context, int argc, char **argv);
 int cli_status(const CliContext *context, int argc, char **argv);
 int cli_template(const CliContext *context, int argc, char **argv);
 int cli_treat(const CliContext *context, int argc, char **argv);
@@ -72,7 +73,7 @@ const SurveyCell *cli_find_cell(const Survey *survey, const char *group, const c
 /* A serial as people type it: as it stands on paper, with or without this workspace's station, or '-', in any
  * case; without the zeros a spreadsheet takes from its front where the check character stands for it, else it
  * is told what may have happened; others as they are. */
-char *cli_serial(const Store *store, const char *text);
+char *cli_serial(Store *store, const char *text);
 /* The serials of a comma list of serials and ranges FIRST..LAST: GPtrArray of char* that ends with NULL.
  * `what` names the list in the error. */
 GPtrArray *cli_serials(const char *list, const char *what, GError **error);

@@ -18,6 +18,7 @@ static const Command commands[] = {
     {"plan", cli_plan, N_("show the quota: every cell, totals by group, block and agency")},
     {"print", cli_print, N_("print numbered ballots and batch cover sheets")},
     {"detect", cli_detect, N_("propose the definition of a form printed by others from its blank")},
+    {"stations", cli_stations, N_("the workspaces of one survey whose ballots are read here")},
     {"desk", cli_desk, N_("serve the desk: the page in the browser for everybody's work")},
     {"account", cli_account, N_("who may sign in at the desk, and what they may do there")},
     {"scan", cli_scan, N_("read scanned ballots")},

@@ -135,6 +135,22 @@ static bool find_orders(Store *store, const PrintOptions *options, GArray *ret_o
     return true;
 }
 
+/* Whether this station issued the ballot (NULL: none did, or it was not found for an error already set). */
+static bool may_reprint(const StoreIssued *issued, const char *serial, GError **error)
+{
+    if (issued && !issued->voided && !*issued->station)
+        return true;
+    if (issued && *issued->station)
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("--reprint: serial %s was printed by station %s; print it again in that workspace"),
+                    serial, issued->station);
+    else if (issued || (error && !*error))
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
+                    issued ? _("--reprint: serial %s is void") : _("--reprint: serial %s was never issued"),
+                    serial);
+    return false;
+}
+
 /* Ballots already issued, named by a comma list of serials and ranges FIRST..LAST. */
 static bool find_reprints(Store *store, const char *list, GArray *ret_ballots, GError **error)
 {
@@ -144,12 +160,7 @@ static bool find_reprints(Store *store, const char *list, GArray *ret_ballots, G
         PrintBallot ballot = {.station = store_station(store)};
         g_strlcpy(ballot.serial, serials->pdata[i], sizeof ballot.serial);
         StoreIssued *issued = store_find_issued(store, ballot.serial, error);
-        if (!issued || issued->voided) {
-            if (issued || (error && !*error))
-                g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
-                            issued ? _("--reprint: serial %s is void")
-                                   : _("--reprint: serial %s was never issued"),
-                            ballot.serial);
+        if (!may_reprint(issued, ballot.serial, error)) {
             store_issued_free(issued);
             return false;
         }

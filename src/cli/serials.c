@@ -15,13 +15,15 @@ static int parse_shortened(const char *text)
     return serial_parse(whole);
 }
 
-char *cli_serial(const Store *store, const char *text)
+char *cli_serial(Store *store, const char *text)
 {
     char station[STATION_LENGTH + 1];
     int number = serial_paper_parse(text, station), shortened = number < 0 ? parse_shortened(text) : -1;
-    if (number >= 0 && *station && !g_str_equal(station, store_station(store)->name))
-        return g_strdup(text);
     char serial[SERIAL_LENGTH + 1];
+    if (number >= 0 && *station) {
+        serial_make(number, serial);
+        return g_strdup(store_may_be_of(store, station, serial) ? serial : text);
+    }
     if (number >= 0 || shortened >= 0) {
         serial_make(MAX(number, shortened), serial);
         g_autofree char *printed = serial_print_form(serial);

@@ -69,11 +69,13 @@ static GHashTable *index_settled(const GPtrArray *answers)
     return by_serial;
 }
 
-/* The station that printed it: this one, where it issued the number and had a name by then. */
-static const char *station_of(Store *store, GHashTable *issued, const char *serial)
+/* The station that printed it: one that was told, or this one, where it had a name by then. */
+static const char *station_of(Store *store, GHashTable *roster, const char *serial)
 {
-    bool named = g_hash_table_contains(issued, serial) && serial_parse(serial) > store_plain_last(store);
-    return named ? store_station(store)->name : "";
+    const StoreIssued *issued = g_hash_table_lookup(roster, serial);
+    if (issued && *issued->station)
+        return issued->station;
+    return issued && serial_parse(serial) > store_plain_last(store) ? store_station(store)->name : "";
 }
 
 static void add_place(ReportTable *table, const Survey *survey, const StoreBallot *ballot)
@@ -125,7 +127,7 @@ void report_fill_ballots(Report *report, Store *store, const Quota *quota, const
     g_autoptr(GHashTable) settled = index_settled(answers);
     g_autoptr(GHashTable) issued = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < roster->len; i++)
-        g_hash_table_add(issued, ((StoreIssued *)roster->pdata[i])->serial);
+        g_hash_table_insert(issued, ((StoreIssued *)roster->pdata[i])->serial, roster->pdata[i]);
     ReportTable *table =
         report_add_table(report, "ballots", "Phiếu", "Từng phiếu thu về", IN_CSV | IN_XLSX | IN_JSON);
     for (size_t c = 0; c < G_N_ELEMENTS(columns); c++)

@@ -189,6 +189,8 @@ static StorePage *take_registration(Reader *reader, const PageImage *image, cons
     set_text(&page->layout_fingerprint, registration->layout->fingerprint);
     page->page = registration->page + 1;
     page->foreign = !registration->has_code;
+    if (registration->has_code)
+        set_text(&page->detail, issuer_station(reader->issuer, &registration->code));
     if (registration->by_serial)
         set_text(&page->reason, REGISTER_BY_SERIAL);
     if (registration->by_person)
@@ -255,7 +257,7 @@ IntakeReader *intake_reader_new(Store *store, const IntakeOptions *options, GErr
         registrar_free(registrar);
         return NULL;
     }
-    registrar_know_station(registrar, store_station(store)->name);
+    issuer_name_stations(issuer, registrar);
     Reader *state = g_new0(Reader, 1);
     state->survey = survey;
     state->registrar = registrar;

@@ -17,40 +17,14 @@ static char *blank_path(const char *json_path, int page)
     return g_strdup_printf("%.*s-%d.png", (int)length, json_path, page);
 }
 
-static bool read_file(const char *path, gsize max, char **ret_data, gsize *ret_length, GError **error)
+static Raster *decode_blank(const char *path, GBytes *picture, GError **error)
 {
-    GStatBuf info;
-    g_autofree char *shown = text_printable(path);
-    if (g_stat(path, &info) != 0) {
-        int failure = errno;
-        g_set_error(error, PHIEU_ERROR, failure == ENOENT ? PHIEU_ERROR_NOT_FOUND : PHIEU_ERROR_UNREADABLE,
-                    _("%s: cannot be opened: %s"), shown, g_strerror(failure));
-        return false;
-    }
-    if (!S_ISREG(info.st_mode) || (guint64)info.st_size > max) {
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, _("%s: no file of at most %zu bytes"), shown,
-                    (size_t)max);
-        return false;
-    }
-    g_autoptr(GError) cause = NULL;
-    if (!g_file_get_contents(path, ret_data, ret_length, &cause)) {
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE, _("%s: cannot be read: %s"), shown,
-                    cause->message);
-        return false;
-    }
-    return true;
-}
-
-static Raster *load_blank(const char *path, GError **error)
-{
-    g_autofree char *data = NULL;
     gsize length;
-    if (!read_file(path, MAX_PNG_BYTES, &data, &length, error))
-        return NULL;
+    const void *data = g_bytes_get_data(picture, &length);
     png_image image = {.version = PNG_IMAGE_VERSION};
     g_autoptr(Raster) raster = NULL;
     g_autofree char *shown = text_printable(path);
-    if (png_image_begin_read_from_memory(&image, data, length)) {
+    if (data && png_image_begin_read_from_memory(&image, data, length)) {
         if (image.width > RASTER_MAX_SIDE_PX || image.height > RASTER_MAX_SIDE_PX) {
             png_image_free(&image);
             g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT, _("%s: the picture is too large"), shown);
@@ -72,30 +46,47 @@ static Raster *load_blank(const char *path, GError **error)
     return NULL;
 }
 
-Layout *layout_load(const char *json_path, GError **error)
+static GBytes *read_bytes(const char *path, gsize max, GError **error)
 {
-    g_autofree char *text = NULL;
+    char *data;
     gsize length;
-    LayoutJson json;
-    if (!read_file(json_path, MAX_JSON_BYTES, &text, &length, error) ||
-        !layout_from_json(json_path, text, length, &json, error))
-        return NULL;
-    g_autoptr(Layout) layout = json.layout;
+    return file_read(path, max, &data, &length, error) ? g_bytes_new_take(data, length) : NULL;
+}
+
+static void bytes_free(gpointer bytes)
+{
+    g_bytes_unref(bytes);
+}
+
+static bool parse(const char *name, GBytes *text, LayoutJson *ret_json, GError **error)
+{
+    gsize length;
+    const char *data = g_bytes_get_data(text, &length);
+    return layout_from_json(name, data ? data : "", length, ret_json, error);
+}
+
+/* Puts the pictures (files[1] …) to the pages that have one; takes the layout over. */
+static Layout *add_blanks(const char *name, const LayoutJson *json, const GPtrArray *files, GError **error)
+{
+    g_autoptr(Layout) layout = json->layout;
+    guint next = 1;
     for (guint i = 0; i < layout->pages->len; i++) {
         LayoutPage *page = layout->pages->pdata[i];
-        if (json.dpi_x[i] == 0)
+        if (json->dpi_x[i] == 0)
             continue;
-        g_autofree char *path = blank_path(json_path, page->page);
-        page->blank = load_blank(path, error);
+        g_autofree char *path = blank_path(name, page->page);
+        g_autoptr(GBytes) none = g_bytes_new(NULL, 0);
+        page->blank = decode_blank(path, next < files->len ? files->pdata[next] : none, error);
         if (!page->blank)
             return NULL;
-        page->blank->dpi_x = json.dpi_x[i];
-        page->blank->dpi_y = json.dpi_y[i];
+        next++;
+        page->blank->dpi_x = json->dpi_x[i];
+        page->blank->dpi_y = json->dpi_y[i];
     }
     g_autofree char *stated = g_strdup(layout->fingerprint);
     layout_seal(layout);
     if (!g_str_equal(stated, layout->fingerprint)) {
-        g_autofree char *shown = text_printable(json_path);
+        g_autofree char *shown = text_printable(name);
         g_set_error(
             error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
             _("%s: the layout or one of its pictures was changed since it was saved (fingerprint %.8s, "
@@ -104,6 +95,64 @@ Layout *layout_load(const char *json_path, GError **error)
         return NULL;
     }
     return g_steal_pointer(&layout);
+}
+
+Layout *layout_from_files(const char *name, const GPtrArray *files, GError **error)
+{
+    LayoutJson json;
+    g_autoptr(GBytes) none = g_bytes_new(NULL, 0);
+    return parse(name, files->len ? files->pdata[0] : none, &json, error)
+               ? add_blanks(name, &json, files, error)
+               : NULL;
+}
+
+/* The bytes of a saved layout, GBytes*, and what its JSON says. */
+static GPtrArray *read_files(const char *json_path, LayoutJson *ret_json, GError **error)
+{
+    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(bytes_free);
+    GBytes *text = read_bytes(json_path, MAX_JSON_BYTES, error);
+    if (!text)
+        return NULL;
+    g_ptr_array_add(files, text);
+    LayoutJson json;
+    if (!parse(json_path, text, &json, error))
+        return NULL;
+    for (guint i = 0; i < json.layout->pages->len; i++) {
+        if (json.dpi_x[i] == 0)
+            continue;
+        g_autofree char *path = blank_path(json_path, (int)i + 1);
+        GBytes *picture = read_bytes(path, MAX_PNG_BYTES, error);
+        if (!picture) {
+            layout_free(json.layout);
+            return NULL;
+        }
+        g_ptr_array_add(files, picture);
+    }
+    *ret_json = json;
+    return g_steal_pointer(&files);
+}
+
+Layout *layout_load(const char *json_path, GError **error)
+{
+    LayoutJson json;
+    g_autoptr(GPtrArray) files = read_files(json_path, &json, error);
+    return files ? add_blanks(json_path, &json, files, error) : NULL;
+}
+
+static char *saved_path(const Layout *layout, const char *dir)
+{
+    g_autofree char *name = g_strdup_printf("%s-%.8s.json", layout->form, layout->fingerprint);
+    return g_build_filename(dir, name, NULL);
+}
+
+GPtrArray *layout_read_files(const Layout *layout, const char *dir, GError **error)
+{
+    LayoutJson json;
+    g_autofree char *path = saved_path(layout, dir);
+    GPtrArray *files = read_files(path, &json, error);
+    if (files)
+        layout_free(json.layout);
+    return files;
 }
 
 /* Form ids become file names. */
@@ -140,9 +189,9 @@ bool layout_save(const Layout *layout, const char *dir, GError **error)
                     g_strerror(errno));
         return false;
     }
-    g_autofree char *name = g_strdup_printf("%s-%.8s.json", layout->form, layout->fingerprint);
-    g_autofree char *path = g_build_filename(dir, name, NULL);
+    g_autofree char *path = saved_path(layout, dir);
     if (is_taken(path, layout)) {
+        g_autofree char *name = g_path_get_basename(path);
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
                     _("%s/%s: another layout has this name; give the form a new version"), shown_dir, name);
         return false;

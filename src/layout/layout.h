@@ -71,6 +71,11 @@ PageMap layout_blank_map(const LayoutPage *page);
 bool layout_save(const Layout *layout, const char *dir, GError **error);
 /* Loads one saved layout. INVALID names file and place when it was changed since (fingerprint). */
 Layout *layout_load(const char *json_path, GError **error);
+/* The files of a layout saved in `dir`, for another place: GPtrArray of GBytes*, the JSON first, then the PNG
+ * of every page that has a blank. */
+GPtrArray *layout_read_files(const Layout *layout, const char *dir, GError **error);
+/* The layout of such files; errors as layout_load(), with `name` for the path. */
+Layout *layout_from_files(const char *name, const GPtrArray *files, GError **error);
 /* Loads every layout of a folder: GPtrArray of Layout*, ordered by file name; empty when there is none or no
  * such folder. */
 GPtrArray *layout_load_all(const char *dir, GError **error);

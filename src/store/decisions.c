@@ -82,7 +82,7 @@ static const SurveyForm *form_of(Store *store, const char *serial, GError **erro
     sqlite3_stmt *row =
         sql_bind(store, error,
                  "SELECT form FROM page WHERE serial = ?1 AND outcome = 0 UNION ALL"
-                 " SELECT i.form FROM standing d JOIN issued i ON i.serial = d.serial WHERE d.serial = ?1"
+                 " SELECT i.form FROM standing d JOIN roster i ON i.serial = d.serial WHERE d.serial = ?1"
                  " AND d.kind = 'enter' LIMIT 1",
                  "t", serial);
     int found = row ? sql_step(store, row, error) : -1;

@@ -248,8 +248,7 @@ int layout_page_count(const Store *store, const char *form, const char *fingerpr
 /* ---- amending
  * ----------------------------------------------------------------------------------------------------- */
 
-/* Every question and option a printed layout has boxes for must still be there. */
-static bool layout_holds(const Layout *layout, const Survey *survey, GError **error)
+bool layout_holds(const Layout *layout, const Survey *survey, GError **error)
 {
     const SurveyForm *form = survey_form(survey, layout->form);
     for (guint p = 0; p < layout->pages->len; p++) {
@@ -260,7 +259,7 @@ static bool layout_holds(const Layout *layout, const Survey *survey, GError **er
             if (question && question->scale && survey_scale_option(question->scale, box->option))
                 continue;
             g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                        _("the changed definition does not fit ballots already printed: form '%s' lacks "
+                        _("the definition does not fit ballots already printed: form '%s' lacks "
                           "question '%s', "
                           "option '%s'; keep them"),
                         layout->form, box->question, box->option);
@@ -274,7 +273,7 @@ static bool layout_holds(const Layout *layout, const Survey *survey, GError **er
 static bool cells_hold(Store *store, const Survey *survey, GError **error)
 {
     sqlite3_stmt *row = sql_bind(store, error,
-                                 "SELECT grp || '|' || agency || '|' || origin FROM issued WHERE grp <> ''"
+                                 "SELECT grp || '|' || agency || '|' || origin FROM roster WHERE grp <> ''"
                                  " UNION SELECT value FROM standing WHERE kind = 'assign'",
                                  "");
     int more;

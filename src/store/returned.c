@@ -37,15 +37,19 @@ static Returned *returned_new(char *serial, char *form, char *layout, char *grou
     return returned;
 }
 
-/* Every ballot of which a page was read: serial → Returned, with the scans. */
+/* Every ballot of which a page was read: serial → Returned, with the scans. A page is of the ballot that its
+ * own station issued under that number. */
 static GHashTable *load_scans(Store *store, const char *only, GError **error)
 {
     g_autoptr(GHashTable) all = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, returned_free);
     sqlite3_stmt *row =
         sql_bind(store, error,
-                 "SELECT p.serial, p.id, p.page, p.layout, p.form, i.grp, i.agency, i.origin,"
-                 " i.serial IS NOT NULL AND (p.reason != 'by-serial' OR i.layout = p.layout)"
-                 " FROM page p LEFT JOIN issued i ON i.serial = p.serial"
+                 "SELECT p.serial, p.id, p.page, p.layout, p.form, coalesce(i.grp, t.grp),"
+                 " coalesce(i.agency, t.agency), coalesce(i.origin, t.origin),"
+                 " ifnull(p.reason != 'by-serial' OR coalesce(i.layout, t.layout) = p.layout, 0)"
+                 " AND coalesce(i.serial, t.serial) IS NOT NULL, ifnull(t.voided, 0)"
+                 " FROM page p LEFT JOIN issued i ON i.serial = p.serial AND p.detail = ''"
+                 " LEFT JOIN told_roster t ON t.serial = p.serial AND t.station = p.detail"
                  " WHERE p.outcome = 0 AND (?1 = '' OR p.serial = ?1) ORDER BY p.serial, p.page, p.id",
                  "t", only);
     int more = -1;
@@ -59,6 +63,7 @@ static GHashTable *load_scans(Store *store, const char *only, GError **error)
         }
         returned->issued &=
             sqlite3_column_int(row, 8) != 0; /* a serial read in print must be of this very form */
+        returned->voided |= sqlite3_column_int(row, 9) != 0;
         ReturnedScan scan = {sqlite3_column_int64(row, 1), sqlite3_column_int(row, 2), sql_text(row, 3)};
         g_array_append_val(returned->scans, scan);
     }
@@ -91,6 +96,7 @@ static bool add_entered(Store *store, GHashTable *all, const char *only, GError 
             returned =
                 returned_new(g_strdup(serial), g_strdup(issued->form), g_strdup(issued->layout_fingerprint),
                              g_strdup(issued->group), g_strdup(issued->agency), g_strdup(issued->origin));
+            returned->voided = issued->voided;
             g_hash_table_insert(all, returned->ballot->serial, returned);
             store_issued_free(issued);
         }

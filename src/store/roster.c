@@ -13,6 +13,7 @@ void store_issued_free(StoreIssued *issued)
     g_free(issued->group);
     g_free(issued->agency);
     g_free(issued->origin);
+    g_free(issued->station);
     g_free(issued);
 }
 
@@ -50,6 +51,28 @@ bool store_set_first_number(Store *store, int first, GError **error)
     return false;
 }
 
+/* Goes on to the next number that is free, with `count` to be issued: one that another station was ever told
+ * to have, or that a page was read under although nobody issued it, would make a stranger's page count. */
+static bool next_number(Store *store, int count, int64_t *number, GError **error)
+{
+    int64_t taken = 1;
+    while (taken) {
+        char serial[SERIAL_LENGTH + 1];
+        if (*number + count > SERIAL_MAX) {
+            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT,
+                        _("no more than %d serials can be issued in a survey"), SERIAL_MAX);
+            return false;
+        }
+        serial_make((int)++*number, serial);
+        if (!sql_number(store, error, 0, &taken,
+                        "SELECT EXISTS (SELECT 1 FROM told_issued WHERE serial = ?1) OR EXISTS (SELECT 1 FROM"
+                        " page WHERE serial = ?1 AND outcome = 0)",
+                        "t", serial))
+            return false;
+    }
+    return true;
+}
+
 bool store_issue(Store *store, const SurveyCell *cell, const Layout *layout, int count,
                  GPtrArray *ret_serials, GError **error)
 {
@@ -63,15 +86,10 @@ bool store_issue(Store *store, const SurveyCell *cell, const Layout *layout, int
         sql_rollback(store);
         return false;
     }
-    if (last + count > SERIAL_MAX) {
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT,
-                    _("no more than %d serials can be issued in a survey"), SERIAL_MAX);
-        sql_rollback(store);
-        return false;
-    }
     g_autofree char *at = sql_now();
-    for (int i = 1; i <= count; i++) {
-        if (!issue_one(store, cell, layout, (int)last + i, at, ret_serials, error)) {
+    for (int i = 0; i < count; i++) {
+        if (!next_number(store, count - i, &last, error) ||
+            !issue_one(store, cell, layout, (int)last, at, ret_serials, error)) {
             sql_rollback(store);
             return false;
         }
@@ -109,9 +127,22 @@ bool store_void(Store *store, const char *const *serials, const char *who, const
     return sql_commit(store, error);
 }
 
+/* Whether this station issued a serial that was issued. */
+static bool check_own(Store *store, const char *serial, GError **error)
+{
+    StoreIssued *issued = store_find_issued(store, serial, error);
+    bool own = issued && !*issued->station;
+    if (issued && !own)
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("serial %s was printed by station %s; print it again in that workspace"), serial,
+                    issued->station);
+    store_issued_free(issued);
+    return own;
+}
+
 bool store_reprint(Store *store, const char *serial, GError **error)
 {
-    if (!issued_check(store, serial, error))
+    if (!issued_check(store, serial, error) || !check_own(store, serial, error))
         return false;
     g_autofree char *at = sql_now();
     if (!sql_begin(store, error))
@@ -125,15 +156,16 @@ bool store_reprint(Store *store, const char *serial, GError **error)
 
 #define ISSUED_COLUMNS                                                                                       \
     "SELECT serial, form, layout, grp, agency, origin, (SELECT count(*) FROM printed p WHERE p.serial = "    \
-    "i.serial), EXISTS (SELECT 1 FROM standing d WHERE d.kind = 'void' AND d.serial = i.serial) "            \
-    "FROM issued i "
+    "i.serial), voided OR EXISTS (SELECT 1 FROM standing d WHERE d.kind = 'void' AND d.serial = i.serial), " \
+    "station FROM roster i "
 
 static StoreIssued *read_issued(sqlite3_stmt *row)
 {
     StoreIssued *issued = g_new0(StoreIssued, 1);
     *issued = (StoreIssued){
         sql_text(row, 0), sql_text(row, 1), sql_text(row, 2),           sql_text(row, 3),
-        sql_text(row, 4), sql_text(row, 5), sqlite3_column_int(row, 6), sqlite3_column_int(row, 7) != 0};
+        sql_text(row, 4), sql_text(row, 5), sqlite3_column_int(row, 6), sqlite3_column_int(row, 7) != 0,
+        sql_text(row, 8)};
     return issued;
 }
 
@@ -145,6 +177,19 @@ StoreIssued *store_find_issued(Store *store, const char *serial, GError **error)
     StoreIssued *issued = read_issued(row);
     sqlite3_reset(row);
     return issued;
+}
+
+bool store_may_be_of(Store *store, const char *station, const char *serial)
+{
+    bool own = !*station || g_str_equal(station, store->station.name);
+    StoreIssued *issued = store_find_issued(store, serial, NULL);
+    int64_t known = 0;
+    bool may = issued ? g_str_equal(issued->station, own ? "" : station)
+                      : own || (sql_number(store, NULL, 0, &known,
+                                           "SELECT count(*) FROM told_now WHERE name = ?1", "t", station) &&
+                                known > 0);
+    store_issued_free(issued);
+    return may;
 }
 
 GPtrArray *store_load_roster(Store *store, GError **error)

@@ -332,6 +332,27 @@ static const struct {
     {"CREATE TABLE sealed (id INTEGER PRIMARY KEY, tbl TEXT NOT NULL, key TEXT NOT NULL, part INTEGER NOT "
      "NULL, rows INTEGER NOT NULL, sha256 TEXT NOT NULL, hash TEXT NOT NULL) STRICT;",
      {"sealed"}},
+    /* other stations of the survey, told to this one: the newest row of a name counts, with all the numbers
+     * its station had issued by then; see store/told.c */
+    {"CREATE TABLE told (id INTEGER PRIMARY KEY, action TEXT NOT NULL, name TEXT NOT NULL, key BLOB NOT NULL,"
+     " definition TEXT NOT NULL, who TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL) STRICT;"
+     "CREATE TABLE told_issued (told INTEGER NOT NULL REFERENCES told, serial TEXT NOT NULL, number INTEGER "
+     "NOT "
+     "NULL, form TEXT NOT NULL, layout TEXT NOT NULL, grp TEXT NOT NULL, agency TEXT NOT NULL, origin TEXT "
+     "NOT "
+     "NULL, voided INTEGER NOT NULL, PRIMARY KEY (told, serial)) STRICT, WITHOUT ROWID;"
+     "CREATE INDEX told_serial ON told_issued (serial);"
+     "CREATE VIEW told_now AS SELECT * FROM told t WHERE action <> 'remove' AND NOT EXISTS (SELECT 1 FROM "
+     "told n"
+     " WHERE n.name = t.name AND n.id > t.id);"
+     "CREATE VIEW told_roster AS SELECT *, (SELECT t.name FROM told t WHERE t.id = told_issued.told) AS "
+     "station"
+     " FROM told_issued WHERE told IN (SELECT id FROM told_now);"
+     "CREATE VIEW roster AS SELECT serial, number, form, layout, grp, agency, origin, 0 AS voided, '' AS "
+     "station"
+     " FROM issued UNION ALL SELECT serial, number, form, layout, grp, agency, origin, voided, station"
+     " FROM told_roster;",
+     {"told", "told_issued"}},
 };
 /* The version whose workspaces have a station. */
 #define STATION_VERSION 8

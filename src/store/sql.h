@@ -101,6 +101,8 @@ bool store_read_answers(Store *store, int64_t page_id, const char *form_id, cons
                         int generation, int *ret_waiting, GError **error);
 /* Whether a serial was issued and is not void: NOT_FOUND, INVALID. */
 bool issued_check(Store *store, const char *serial, GError **error);
+/* Whether every question and option a printed layout has boxes for is in the definition. INVALID. */
+bool layout_holds(const Layout *layout, const Survey *survey, GError **error);
 /* The number of pages of a layout, 0 when it is not known. */
 int layout_page_count(const Store *store, const char *form, const char *fingerprint);
 

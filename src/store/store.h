@@ -17,7 +17,7 @@
 
 /* Schema version this program writes; an older workspace is brought to it when it is opened, one from a newer
  * program is refused with INVALID. */
-#define STORE_SCHEMA_VERSION 9
+#define STORE_SCHEMA_VERSION 10
 
 typedef struct Store Store;
 
@@ -67,13 +67,14 @@ bool store_amend_survey(Store *store, const Survey *survey, const char *who, GEr
 
 /* ---- the roster ---- */
 
-/* A ballot that was issued (printed), or a foreign one that was received. */
+/* A ballot that was issued (printed), here or by a station told here, or a foreign one that was received. */
 typedef struct {
     char *serial;
     char *form, *layout_fingerprint;
     char *group, *agency, *origin;
-    int prints;  /* times printed */
-    bool voided; /* by a person: it is as if it had not been issued */
+    int prints;    /* times printed here */
+    bool voided;   /* by a person: it is as if it had not been issued */
+    char *station; /* that issued it; "": this one */
 } StoreIssued;
 
 void store_issued_free(StoreIssued *issued);
@@ -81,7 +82,7 @@ void store_issued_free(StoreIssued *issued);
  * once a ballot was issued. */
 bool store_set_first_number(Store *store, int first, GError **error);
 /* Issues `count` new serials for a cell, recorded in one transaction: array of char[8] in `ret` (appended).
- */
+ * Numbers of other stations, and those of pages read under a number nobody had issued, are passed over. */
 bool store_issue(Store *store, const SurveyCell *cell, const Layout *layout, int count,
                  GPtrArray *ret_serials, GError **error);
 /* How many ballots of a cell are to be issued. */
@@ -117,12 +118,53 @@ GPtrArray *store_load_prints(Store *store, GError **error);
  * one that is void. */
 bool store_void(Store *store, const char *const *serials, const char *who, const char *reason,
                 GError **error);
-/* Records that a serial is printed again. NOT_FOUND when it was never issued, INVALID when it is void. */
+/* Records that a serial is printed again. NOT_FOUND when it was never issued, INVALID when it is void or
+ * another station's. */
 bool store_reprint(Store *store, const char *serial, GError **error);
 /* The roster row of a serial, or NULL without an error when it was never issued. */
 StoreIssued *store_find_issued(Store *store, const char *serial, GError **error);
+/* Whether a number may be that of a ballot of this station, by what the roster says ("": this workspace). */
+bool store_may_be_of(Store *store, const char *station, const char *serial);
 /* The whole roster in order of serial: GPtrArray of StoreIssued*. */
 GPtrArray *store_load_roster(Store *store, GError **error);
+
+/* ---- stations ---- */
+
+/* A workspace of the survey whose pages are taken here. */
+typedef struct {
+    PageStation station;
+    bool own;        /* this workspace */
+    char *since;     /* UTC, ISO 8601: made, or first told */
+    char *changed;   /* told: the newest change; own: as above */
+    int issued;      /* ballots that are not void */
+    int first, last; /* their lowest and highest number; 0: none */
+    int returned;    /* ballots of which a page was read, or entered by hand, here */
+} StoreStation;
+
+void store_station_free(StoreStation *station);
+/* This workspace, then the stations told to it in order of name: GPtrArray of StoreStation*. */
+GPtrArray *store_load_stations(Store *store, GError **error);
+/* Writes what another workspace of the survey must know to read pages of this one: name and key of the
+ * station, every number it issued and for which cell, and the layouts. Whoever has the file can make such
+ * pages: only its owner may read it, and the log says who wrote it. The number of ballots in it. */
+bool store_export_station(Store *store, const char *path, const char *who, int *ret_issued, GError **error);
+
+/* What came of a station's file. */
+typedef struct {
+    char name[STATION_LENGTH + 1];
+    bool known;            /* it was told before */
+    bool other_definition; /* its workspace has another definition, which fits all the same */
+    int issued, fresh;     /* ballots in the file; of these not told before */
+} StoreTold;
+
+/* Takes in such a file, in one transaction; again with what was issued since, whole files only. INVALID, with
+ * nothing changed, for a file that was damaged or made up, of another survey or this very workspace, older
+ * than what was told before, with ballots that the definition has no place for, or with a number that is
+ * another ballot's here. */
+bool store_add_station(Store *store, const char *path, const char *who, StoreTold *ret, GError **error);
+/* Takes no more pages of a station that was told. NOT_FOUND; INVALID once ballots of it were read. */
+bool store_remove_station(Store *store, const char *name, const char *who, const char *reason,
+                          GError **error);
 
 /* ---- scans ---- */
 
@@ -167,7 +209,8 @@ typedef struct {
     int index; /* in its file, from 0 */
     StorePageOutcome outcome;
     char *reason; /* refused: stable id, e.g. "no-code", "decoder-crash"; read: "by-serial" or "" */
-    char *detail; /* refused: one line for people where the reason's id does not say it all; else "" */
+    char *detail; /* refused: one line for people where the reason's id does not say it all; read: the station
+                     that issued the ballot where it is not this one; else "" */
     char *form, *layout_fingerprint, *serial; /* read */
     int page;                                 /* read: from 1 */
     bool foreign; /* read: the serial was made up by the caller for a form printed by others */

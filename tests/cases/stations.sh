@@ -46,6 +46,7 @@ done
 
 # Several workspaces of one survey may have numbers of their own.
 check_exit 0 "$PHIEU" init "$TMP/district" --survey "$survey" --numbers-from 200001
+d=$(station_of "$out$err")
 print_some "$TMP/district" pd --group G3 --agency SNV --count 1
 print_some "$TMP/district" pd2 --group G3 --agency SYT --count 1
 check_eq "200001 200002" "$(grep -oh '"serial" *: *"[0-9]*' "$TMP/pd.json" "$TMP/pd2.json" | grep -o '[0-9]*$' | sort -u | xargs)" "numbers from 200001 on"
@@ -94,5 +95,96 @@ if command -v pdftoppm >/dev/null; then
     check_eq 1 "$(json pages_refused "$out")" "a code stuck over another's number: refused"
     check_eq "$before" "$("$PHIEU" -C "$TMP/a" export answers --format csv -o - 2>/dev/null | wc -l)" "answers before and after"
 fi
+
+# ---- a province that was told reads what its district printed ----
+check_exit 0 "$PHIEU" init "$TMP/p" --survey "$survey"
+p=$(station_of "$out$err")
+print_some "$TMP/p" pp --group G3 --agency SNV --count 1
+print_some "$TMP/district" pd3 --group G1 --agency SNV --count 1 --covers "$TMP/district-covers.pdf"
+for name in pd pd3; do fill $name "f$name" --seed 11 --damage none --mode grey --dpi 200; done
+number=$(grep -oh '"serial" *: *"[0-9A-Z]*' "$TMP/pd.json" | grep -o '[0-9A-Z]*$' | head -1)
+scan_refused "$TMP/p" "$TMP/fpd" other-station "station $d"
+scan_refused "$TMP/p" "$TMP/fpd3" other-station "station $d"
+check_exit 0 "$PHIEU" -C "$TMP/district" stations export -o "$TMP/district.phieu"
+check_contains "$err" "confidential" "words of stations export"
+check_eq 600 "$(stat -c %a "$TMP/district.phieu")" "who may read the file"
+check_exit 0 "$PHIEU" -C "$TMP/p" stations add "$TMP/district.phieu"
+check_contains "$err" "Station $d is told: its 3 ballots" "words of stations add"
+check_exit 0 "$PHIEU" -C "$TMP/p" stations --json
+check_eq "2 1" "$(grep -c '"name"' <<<"$out") $(grep -c "\"name\" *: *\"$d\"" <<<"$out")" "stations listed"
+check_lacks "$out" '"key"' "stations listed"
+count=0
+for of in fpd fpd3; do # G1's form was never printed in the province
+    count=$((count + 1))
+    check_exit "0|3" "$PHIEU" -C "$TMP/p" scan --again --json "$TMP/$of/scans"
+    check_eq "$count 0 0" "$(json ballots_complete "$out") $(json ballots_unknown "$out") $(json pages_refused "$out")" "$of: the district's ballot in the province"
+    check_exit "0|3" "$PHIEU" -C "$TMP/p" export answers --format csv -o "$TMP/answers.csv"
+    read -r right asked wrong absent <<<"$(compare "$TMP/$of/truth.csv" "$TMP/answers.csv")"
+    echo "$of: right $right asked $asked wrong $wrong absent $absent"
+    check_eq "0 0" "$wrong $absent" "$of: wrong and absent answers"
+done
+check_exit "0|3" "$PHIEU" -C "$TMP/p" export ballots --format csv -o "$TMP/ballots.csv"
+check_contains "$(grep "^$number," "$TMP/ballots.csv")" ",G3,SNV," "the cell it was printed for"
+check_contains "$(grep "^$number," "$TMP/ballots.csv")" ",$d," "the station that printed it"
+check_exit 0 "$PHIEU" -C "$TMP/p" show "$d-${number:0:6}-${number:6}"
+check_exit 1 "$PHIEU" -C "$TMP/p" show "$p-${number:0:6}-${number:6}"
+check_exit 1 "$PHIEU" -C "$TMP/p" print --reprint "$number" -o "$TMP/again.pdf"
+check_contains "$err" "station $d" "a ballot of the district printed again in the province"
+[[ ! -e $TMP/again.pdf ]] || fault "a ballot of the district was printed in the province"
+
+# What the district prints after that is held in the province until it is told again, and then counts.
+print_some "$TMP/district" pd4 --group G3 --agency SYT --count 1
+fill pd4 fpd4 --seed 12 --damage none --mode grey --format pdf --dpi 200
+check_exit 3 "$PHIEU" -C "$TMP/p" scan --json "$TMP/fpd4/scans"
+check_eq "2 1" "$(json ballots_complete "$out") $(json ballots_unknown "$out")" "printed since it was told"
+cp "$TMP/district.phieu" "$TMP/older.phieu"
+check_exit 0 "$PHIEU" -C "$TMP/district" stations export -o "$TMP/district.phieu"
+check_exit 0 "$PHIEU" -C "$TMP/p" stations add "$TMP/district.phieu"
+check_contains "$err" "4 ballots told, 1 of them new" "told again"
+check_exit "0|3" "$PHIEU" -C "$TMP/p" scan --json "$TMP/fpd4/scans"
+check_eq "3 0" "$(json ballots_complete "$out") $(json ballots_unknown "$out")" "after it was told again"
+check_exit 1 "$PHIEU" -C "$TMP/p" stations add "$TMP/older.phieu"
+check_contains "$err" "older.phieu: lacks ballot" "an older file"
+check_exit 1 "$PHIEU" -C "$TMP/p" stations remove "$d" --reason 'thử'
+check_contains "$err" "ballots of station $d were read here" "a station whose ballots were read"
+
+# Its covers open batches, and its numbers in print are known where the code is torn off.
+fill pd torn-told --seed 41 --damage none --mode grey --format pdf --dpi 200 --set corner=1 --set corner_kind=3 --set corner_mm=64
+check_exit 0 "$PHIEU" -C "$TMP/b" stations add "$TMP/district.phieu"
+check_exit "0|3" "$PHIEU" -C "$TMP/b" scan --json "$TMP/torn-told/scans"
+check_lacks "$out" '"other-station"' "torn pages of a station that was told"
+echo "torn pages of a station that was told: by number $(json pages_by_serial "$out") of $(json pages_in "$out"), unknown $(json ballots_unknown "$out")"
+(($(json pages_by_serial "$out") > 0)) || fault "no torn page of a told station was known by its number: $out"
+check_eq 0 "$(json ballots_unknown "$out")" "torn pages of a station that was told: unknown ballots"
+if command -v pdftoppm >/dev/null; then
+    pdftoppm -r 200 -gray -png -f 1 -l 1 "$TMP/district-covers.pdf" "$TMP/district-cover"
+    check_exit "0|3" "$PHIEU" -C "$TMP/p" scan --json "$TMP"/district-cover-*.png
+    check_eq "1 0" "$(json pages_cover "$out") $(json pages_refused "$out")" "a cover of a station that was told"
+fi
+
+# Two that number alike cannot be told to one another; nor what is no such file, or is no longer whole.
+before=$("$PHIEU" -C "$TMP/p" stations --json)
+check_exit 0 "$PHIEU" -C "$TMP/b" stations export -o "$TMP/b.phieu"
+check_exit 1 "$PHIEU" -C "$TMP/p" stations add "$TMP/b.phieu"
+check_contains "$err" "000001-P" "numbers that clash"
+check_contains "$err" "--numbers-from" "numbers that clash"
+head -c 30000 "$TMP/district.phieu" >"$TMP/cut.phieu"
+for bad in "$TMP/cut.phieu" "$TMP/pd.pdf" "$TMP" "$TMP/none.phieu" /dev/null; do
+    check_exit 1 "$PHIEU" -C "$TMP/p" stations add "$bad"
+    check_contains "$err" "$bad" "the file that is refused"
+done
+check_eq "$before" "$("$PHIEU" -C "$TMP/p" stations --json)" "stations after refused files"
+check_exit 1 "$PHIEU" -C "$TMP/p" stations remove "$b" --reason 'thử'
+for wrong in "add" "export" "remove $d" "unknown" "list $d"; do
+    # shellcheck disable=SC2086
+    check_exit 2 "$PHIEU" -C "$TMP/p" stations $wrong
+done
+for dir in p b district; do check_exit 0 "$PHIEU" -C "$TMP/$dir" verify; done
+
+# One of which nothing was read is taken away again.
+new_workspace "$TMP/c"
+check_exit 0 "$PHIEU" -C "$TMP/c" stations add "$TMP/district.phieu"
+check_exit 0 "$PHIEU" -C "$TMP/c" stations remove "$d" --reason 'nhầm tệp'
+scan_refused "$TMP/c" "$TMP/fpd" other-station "station $d"
 
 finish

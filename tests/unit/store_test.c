@@ -190,6 +190,7 @@ static void test_refused(void)
 
 /* Takes a workspace back to the first version: no fields, no attempts. */
 static const char first_version[] =
+    "DROP VIEW roster; DROP VIEW told_roster; DROP VIEW told_now; DROP TABLE told_issued; DROP TABLE told;"
     "DROP TABLE sealed; DROP TABLE station; DROP TABLE account; DROP INDEX reading_waiting; DROP INDEX "
     "decision_answer; DROP "
     "INDEX log_rebuilds;"
@@ -1582,6 +1583,327 @@ static void test_log_decisions(void)
     }
 }
 
+/* ---- stations told to one another ---- */
+
+/* A workspace of forms/nho that numbers from `first` on, `count` of them issued. */
+static Workspace *station_new(int first, int count, const WorkspaceEdit *edits)
+{
+    Workspace *w = workspace_new(edits);
+    g_assert_true(store_set_first_number(w->store, first, NULL));
+    g_autoptr(GPtrArray) serials = workspace_issue(w, "G1", "SA", "SA", count);
+    g_assert_cmpuint(serials->len, ==, (guint)count);
+    return w;
+}
+
+/* Its file. */
+static char *station_file(Workspace *w)
+{
+    char *path = g_build_filename(w->root, "tram.phieu", NULL);
+    g_autoptr(GError) error = NULL;
+    int issued = -1;
+    store_export_station(w->store, path, "Người duyệt A", &issued, &error);
+    g_assert_no_error(error);
+    GStatBuf info;
+    g_assert_cmpint(g_stat(path, &info), ==, 0);
+    g_assert_cmpint(info.st_mode & 0777, ==, 0600);
+    return path;
+}
+
+static StoreTold tell(Workspace *w, const char *path)
+{
+    StoreTold told = {0};
+    g_autoptr(GError) error = NULL;
+    store_add_station(w->store, path, "Người duyệt A", &told, &error);
+    g_assert_no_error(error);
+    return told;
+}
+
+/* The file is refused, says so, and leaves no trace. */
+static void assert_not_told(Workspace *w, const char *path, const char *says)
+{
+    int64_t before, after;
+    g_autofree char *head = store_head(w->store, &before, NULL);
+    StoreTold told = {.issued = -7};
+    g_autoptr(GError) error = NULL;
+    g_assert_false(store_add_station(w->store, path, "Người duyệt A", &told, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_assert_true(g_str_has_prefix(error->message, path));
+    if (!strstr(error->message, says))
+        g_error("'%s' does not say '%s'", error->message, says);
+    g_assert_cmpint(told.issued, ==, -7);
+    g_autofree char *head_after = store_head(w->store, &after, NULL);
+    g_assert_cmpstr(head, ==, head_after);
+}
+
+/* A page of form A as read, by the station that issued it ("": this one); what became of its ballot. */
+static StoreBallotStatus return_of(Workspace *w, const char *station, const char *serial)
+{
+    StorePage *page = workspace_page(w->a, serial, 1, (const char *const[]){"a", "b", "c"});
+    g_free(page->detail);
+    page->detail = g_strdup(station);
+    g_assert_true(store_add_page(w->store, workspace_add_file(w, 1), page, NULL, NULL));
+    store_page_free(page);
+    g_autoptr(StoreBallot) ballot = store_find_ballot(w->store, serial, NULL);
+    return ballot->status;
+}
+
+static StoreBallotStatus status_of(Workspace *w, const char *serial)
+{
+    g_autoptr(StoreBallot) ballot = store_find_ballot(w->store, serial, NULL);
+    return ballot->status;
+}
+
+/* The serial of a number. */
+static const char *serial_of(int number)
+{
+    static char serial[SERIAL_LENGTH + 1];
+    serial_make(number, serial);
+    return serial;
+}
+
+/* What the district issued counts in the province, for the cell it was issued for and nothing else. */
+static void test_told(void)
+{
+    g_autoptr(Workspace) district = station_new(200001, 2, NULL);
+    g_autoptr(Workspace) province = station_new(199999, 1, NULL);
+    const char *name = store_station(district->store)->name;
+    g_autofree char *path = station_file(district);
+    StoreTold told = tell(province, path);
+    g_assert_cmpstr(told.name, ==, name);
+    g_assert_true(!told.known && !told.other_definition && told.issued == 2 && told.fresh == 2);
+    StoreIssued *issued = store_find_issued(province->store, serial_of(200001), NULL);
+    g_assert_cmpstr(issued->station, ==, name);
+    g_assert_cmpstr(issued->agency, ==, "SA");
+    store_issued_free(issued);
+    g_assert_cmpint(return_of(province, name, serial_of(200001)), ==, STORE_BALLOT_COMPLETE);
+    g_autoptr(StoreBallot) ballot = store_find_ballot(province->store, serial_of(200001), NULL);
+    g_assert_cmpstr(ballot->group, ==, "G1");
+    g_assert_cmpstr(ballot->origin, ==, "SA");
+    /* the same number on a page of this station is nobody's */
+    g_assert_cmpint(return_of(province, "", serial_of(200002)), ==, STORE_BALLOT_UNKNOWN);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(store_reprint(province->store, serial_of(200001), &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_assert_true(store_may_be_of(province->store, name, serial_of(200001)));
+    g_assert_true(store_may_be_of(province->store, name, serial_of(200009)));
+    g_assert_false(store_may_be_of(province->store, "", serial_of(200001)));
+    g_assert_false(store_may_be_of(province->store, name, serial_of(199999)));
+    g_autoptr(GPtrArray) faults = verify(province);
+    g_assert_cmpuint(faults->len, ==, 0);
+}
+
+/* Issued since, and read before it was told: held until then, and its number is never issued anew. */
+static void test_told_update(void)
+{
+    g_autoptr(Workspace) district = station_new(200001, 1, NULL);
+    g_autoptr(Workspace) province = station_new(199999, 1, NULL);
+    const char *name = store_station(district->store)->name;
+    g_autofree char *first = station_file(district);
+    tell(province, first);
+    g_autofree char *old = g_strconcat(first, ".cu", NULL);
+    g_assert_cmpint(g_rename(first, old), ==, 0);
+    g_autoptr(GPtrArray) more = workspace_issue(district, "G1", "SB", "SB", 2);
+    g_assert_cmpint(return_of(province, name, more->pdata[0]), ==, STORE_BALLOT_UNKNOWN);
+    g_autoptr(GPtrArray) own = workspace_issue(province, "G1", "SA", "SA", 3);
+    g_assert_cmpstr(own->pdata[0], ==, serial_of(200000)); /* 200001 was told, 200002 was read */
+    g_assert_cmpstr(own->pdata[1], ==, serial_of(200003));
+    g_autofree char *path = station_file(district);
+    assert_not_told(province, path, "200003-");
+    assert_not_told(province, path, "--numbers-from");
+    /* the district voids the one that clashes */
+    const char *const spoiled[] = {more->pdata[1], NULL};
+    g_assert_true(store_void(district->store, spoiled, "Người duyệt A", "trùng số", NULL));
+    g_autofree char *again = station_file(district);
+    StoreTold told = tell(province, again);
+    g_assert_true(told.known && told.fresh == 1);
+    g_assert_cmpint(status_of(province, more->pdata[0]), ==, STORE_BALLOT_COMPLETE);
+    g_autoptr(StoreBallot) ballot = store_find_ballot(province->store, more->pdata[0], NULL);
+    g_assert_cmpstr(ballot->agency, ==, "SB");
+    int64_t before, after;
+    g_autofree char *head = store_head(province->store, &before, NULL);
+    told = tell(province, again);
+    g_autofree char *same = store_head(province->store, &after, NULL);
+    g_assert_true(told.known && told.fresh == 0);
+    g_assert_cmpstr(head, ==, same);
+    assert_not_told(province, old, "older");
+    /* what it voids later is void here, too */
+    const char *const lost[] = {more->pdata[0], NULL};
+    g_assert_true(store_void(district->store, lost, "Người duyệt A", "mất", NULL));
+    g_autofree char *last = station_file(district);
+    tell(province, last);
+    g_assert_cmpint(status_of(province, more->pdata[0]), ==, STORE_BALLOT_VOID);
+}
+
+static void test_told_remove(void)
+{
+    g_autoptr(Workspace) district = station_new(200001, 2, NULL);
+    g_autoptr(Workspace) province = station_new(1, 1, NULL);
+    const char *name = store_station(district->store)->name;
+    g_autofree char *path = station_file(district);
+    tell(province, path);
+    g_autoptr(GError) error = NULL;
+    g_assert_true(store_remove_station(province->store, name, "Người duyệt A", "nhầm", NULL));
+    g_assert_false(store_remove_station(province->store, name, "Người duyệt A", "nhầm", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    g_assert_null(store_find_issued(province->store, serial_of(200001), NULL));
+    StoreTold told = tell(province, path);
+    g_assert_false(told.known);
+    g_assert_cmpint(return_of(province, name, serial_of(200002)), ==, STORE_BALLOT_COMPLETE);
+    g_clear_error(&error);
+    g_assert_false(store_remove_station(province->store, name, "Người duyệt A", "nhầm", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_autoptr(GPtrArray) stations = store_load_stations(province->store, NULL);
+    g_assert_cmpuint(stations->len, ==, 2);
+    const StoreStation *own = stations->pdata[0], *other = stations->pdata[1];
+    g_assert_true(own->own && own->issued == 1 && own->first == 1 && own->last == 1 && own->returned == 0);
+    g_assert_true(!other->own && other->issued == 2 && other->first == 200001 && other->last == 200002 &&
+                  other->returned == 1);
+    g_assert_cmpmem(&other->station, sizeof other->station, store_station(district->store),
+                    sizeof(PageStation));
+    /* the key stands in no line of the log */
+    g_autoptr(GPtrArray) lines = store_load_log(province->store, NULL);
+    GString *hex = g_string_new(NULL);
+    for (size_t i = 0; i < 8; i++)
+        g_string_append_printf(hex, "%02x", other->station.key[i]);
+    for (guint i = 0; i < lines->len; i++)
+        g_assert_null(strstr(((StoreLogLine *)lines->pdata[i])->detail, hex->str));
+    g_string_free(hex, TRUE);
+    g_autoptr(GPtrArray) faults = verify(province);
+    g_assert_cmpuint(faults->len, ==, 0);
+}
+
+/* ---- files nobody should trust ---- */
+
+#define TOLD_TYPE "(sayssa(ssssssb)aaay)"
+
+/* Writes the file with one part of its value replaced, sealed as if it were right. */
+static char *forge(Workspace *w, const char *path, guint part, GVariant *instead)
+{
+    g_autofree char *text = NULL;
+    gsize length;
+    g_assert_true(g_file_get_contents(path, &text, &length, NULL));
+    char *body = memchr(text, '\n', length);
+    g_assert_nonnull(body);
+    body++;
+    g_autoptr(GBytes) bytes = g_bytes_new(body, length - (gsize)(body - text));
+    g_autoptr(GVariant) value =
+        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(TOLD_TYPE), bytes, FALSE));
+    g_assert_true(g_variant_is_normal_form(value));
+    GVariant *parts[6];
+    for (guint i = 0; i < 6; i++)
+        parts[i] = i == part ? g_variant_ref_sink(instead) : g_variant_get_child_value(value, i);
+    g_autoptr(GVariant) made = g_variant_ref_sink(g_variant_new_tuple(parts, 6));
+    for (guint i = 0; i < 6; i++)
+        g_variant_unref(parts[i]);
+    Sha256 *sum = sha256_new();
+    sha256_add(sum, g_variant_get_data(made), g_variant_get_size(made));
+    g_autofree char *hex = sha256_end(sum);
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_string_printf(out, "phieu-station 1 %s\n", hex);
+    g_string_append_len(out, g_variant_get_data(made), (gssize)g_variant_get_size(made));
+    char *forged = g_build_filename(w->root, "gia.phieu", NULL);
+    g_assert_true(g_file_set_contents(forged, out->str, (gssize)out->len, NULL));
+    return forged;
+}
+
+static GVariant *rows_of(const char *first, const char *second, const char *agency, const char *form,
+                         const char *layout)
+{
+    GVariantBuilder rows;
+    g_variant_builder_init(&rows, G_VARIANT_TYPE("a(ssssssb)"));
+    g_variant_builder_add(&rows, "(ssssssb)", first, form, layout, "G1", agency, agency, FALSE);
+    g_variant_builder_add(&rows, "(ssssssb)", second, form, layout, "G1", agency, agency, FALSE);
+    return g_variant_builder_end(&rows);
+}
+
+static void test_told_forged(void)
+{
+    g_autoptr(Workspace) district = station_new(200001, 2, NULL);
+    g_autoptr(Workspace) province = station_new(1, 1, NULL);
+    g_autofree char *path = station_file(district);
+    g_autofree char *one = g_strdup(serial_of(200001)), *two = g_strdup(serial_of(200002)),
+                    *here = g_strdup(serial_of(1)), *next = g_strdup(serial_of(2));
+    const char *layout = district->a->fingerprint;
+    g_autofree char *same8 = g_strdup(layout);
+    same8[20] = same8[20] == '0' ? '1' : '0';
+    const struct {
+        guint part;
+        GVariant *instead;
+        const char *says;
+    } forgeries[] = {
+        {0, g_variant_new_string("OOOO"), "name"},
+        {0, g_variant_new_string(store_station(province->store)->name), "the name of this one"},
+        {1, g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, "short", 5, 1), "key has 5 bytes"},
+        {2, g_variant_new_string("KHAC\n"), "another survey, 'KHAC\\n'"},
+        {4, rows_of("../../x", two, "SA", "A", layout), "ballot 1: '../../x'"},
+        {4, rows_of("200001-", two, "SA", "A", layout), "ballot 1"},
+        {4, rows_of(two, one, "SA", "A", layout), "out of order"},
+        {4, rows_of(one, one, "SA", "A", layout), "twice"},
+        {4, rows_of(one, two, "KHONG", "A", layout), "agency 'KHONG'"},
+        {4, rows_of(one, two, "SA", "B", layout), "form 'B'"},
+        {4, rows_of(one, two, "SA", "A", ""), "layout is not in the file"},
+        {4, rows_of(one, two, "SA", "A", same8), "layout is not in the file"},
+        {4, rows_of(here, next, "SA", "A", layout), "--numbers-from"},
+        {5, g_variant_new_array(G_VARIANT_TYPE("aay"), NULL, 0), "layout is not in the file"},
+        {5, g_variant_new_parsed("[@aay []]"), "layout"},
+        {5, g_variant_new_parsed("[[b'{\"phieu_layout\": 1}']]"), "layout"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(forgeries); i++) {
+        g_autofree char *forged = forge(district, path, forgeries[i].part, forgeries[i].instead);
+        assert_not_told(province, forged, forgeries[i].says);
+    }
+    g_autofree char *own = station_file(province);
+    assert_not_told(province, own, "this workspace itself");
+    tell(province, path);
+    g_autofree char *keyed =
+        forge(district, path, 1,
+              g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, "0123456789abcdef0123456789abcdef", 32, 1));
+    assert_not_told(province, keyed, "another key");
+    g_autofree char *moved = forge(district, path, 4, rows_of(one, two, "SB", "A", layout));
+    assert_not_told(province, moved, "another cell before");
+    g_autoptr(GPtrArray) faults = verify(province);
+    g_assert_cmpuint(faults->len, ==, 0);
+}
+
+/* Cut anywhere, or with any bit turned, it is refused. */
+static void test_told_damaged(void)
+{
+    g_autoptr(Workspace) district = station_new(200001, 1, NULL);
+    g_autoptr(Workspace) province = station_new(1, 1, NULL);
+    g_autofree char *path = station_file(district);
+    g_autofree char *text = NULL;
+    gsize length;
+    g_assert_true(g_file_get_contents(path, &text, &length, NULL));
+    for (gsize cut = 0; cut < length; cut += cut < 100 ? 7 : 211) {
+        g_assert_true(g_file_set_contents(path, text, (gssize)cut, NULL));
+        assert_not_told(province, path, "");
+    }
+    for (gsize at = 0; at < length; at += at < 100 ? 3 : 97) {
+        text[at] ^= 4;
+        g_assert_true(g_file_set_contents(path, text, (gssize)length, NULL));
+        assert_not_told(province, path, "");
+        text[at] ^= 4;
+    }
+    g_autoptr(GError) error = NULL;
+    StoreTold told;
+    g_assert_false(store_add_station(province->store, "/không/có", "Người duyệt A", &told, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    g_assert_true(g_file_set_contents(path, text, (gssize)length, NULL));
+    g_assert_cmpint(tell(province, path).issued, ==, 1);
+}
+
+/* Another definition is no fault as long as everything has its place. */
+static void test_told_definition(void)
+{
+    const WorkspaceEdit renamed[] = {{"agencies.yaml", "Sở B", "Sở Bê"}, {NULL, NULL, NULL}};
+    g_autoptr(Workspace) district = station_new(200001, 2, renamed);
+    g_autoptr(Workspace) province = station_new(1, 1, NULL);
+    g_autofree char *path = station_file(district);
+    StoreTold told = tell(province, path);
+    g_assert_true(told.other_definition);
+    g_assert_cmpint(told.issued, ==, 2);
+}
+
 /* ---- the chain of every row ---- */
 
 /* A workspace with a row or more in every table. */
@@ -1613,6 +1935,9 @@ static Workspace *workspace_with_all(void)
                             .roles = STORE_ROLE_OPERATOR,
                             .password = (char *)"x"};
     g_assert_true(store_set_account(w->store, &account, "add", "admin", NULL));
+    g_autoptr(Workspace) district = station_new(200001, 2, NULL);
+    g_autofree char *path = station_file(district);
+    tell(w, path);
     return w;
 }
 
@@ -1681,7 +2006,8 @@ static char *first_row(const char *table)
     } without_rowid[] = {{"mark", "(page, n)"},
                          {"field", "(page, question)"},
                          {"reading", "(page, question, generation)"},
-                         {"score", "(import_, agency, leaf)"}};
+                         {"score", "(import_, agency, leaf)"},
+                         {"told_issued", "(told, serial)"}};
     const char *key = "(rowid)";
     for (size_t i = 0; i < G_N_ELEMENTS(without_rowid); i++) {
         if (g_str_equal(without_rowid[i].table, table))
@@ -1840,6 +2166,12 @@ int main(int argc, char **argv)
     g_test_add_func("/store/scores", test_scores);
     g_test_add_func("/store/log", test_log);
     g_test_add_func("/store/log/decisions", test_log_decisions);
+    g_test_add_func("/store/told", test_told);
+    g_test_add_func("/store/told/update", test_told_update);
+    g_test_add_func("/store/told/remove", test_told_remove);
+    g_test_add_func("/store/told/forged", test_told_forged);
+    g_test_add_func("/store/told/damaged", test_told_damaged);
+    g_test_add_func("/store/told/definition", test_told_definition);
     g_test_add_func("/store/chain/columns", test_chain_columns);
     g_test_add_func("/store/chain/rows", test_chain_rows);
     g_test_add_func("/store/chain/head", test_chain_head);
