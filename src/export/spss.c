@@ -138,7 +138,7 @@ static void add_variable(GString *syntax, const Variable *variable)
 {
     const SurveyQuestion *question = variable->question;
     const GPtrArray *options = question->scale ? question->scale->options : NULL;
-    bool many = question->kind == SURVEY_QUESTION_MANY;
+    bool many = options && question->kind == SURVEY_QUESTION_MANY;
     const char *box = many ? ((SurveyOption *)options->pdata[variable->option])->label : "";
     g_autofree char *number = *question->number ? g_strdup_printf("%s. ", question->number) : g_strdup("");
     g_autofree char *text = g_strconcat(number, question->text, many ? ": " : "", box, NULL);

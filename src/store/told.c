@@ -151,7 +151,7 @@ static bool check_before(Store *store, const char *path, const ToldFile *told, S
         g_autofree char *is = now ? g_strjoin(" ", now->form, now->layout_fingerprint, now->group,
                                               now->agency, now->origin, NULL)
                                   : NULL;
-        if (g_strcmp0(is, was) != 0) {
+        if (!now || !g_str_equal(is, was)) {
             sqlite3_reset(row);
             return is ? told_refuse(
                             path, error,

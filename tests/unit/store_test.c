@@ -1636,7 +1636,7 @@ static void assert_not_told(Workspace *w, const char *path, const char *says)
 }
 
 /* A page of form A as read, by the station that issued it ("": this one); what became of its ballot. */
-static StoreBallotStatus return_of(Workspace *w, const char *station, const char *serial)
+static void assert_returns_as(Workspace *w, const char *station, const char *serial, StoreBallotStatus status)
 {
     StorePage *page = workspace_page(w->a, serial, 1, (const char *const[]){"a", "b", "c"});
     g_free(page->detail);
@@ -1644,7 +1644,7 @@ static StoreBallotStatus return_of(Workspace *w, const char *station, const char
     g_assert_true(store_add_page(w->store, workspace_add_file(w, 1), page, NULL, NULL));
     store_page_free(page);
     g_autoptr(StoreBallot) ballot = store_find_ballot(w->store, serial, NULL);
-    return ballot->status;
+    g_assert_cmpint(ballot->status, ==, status);
 }
 
 static StoreBallotStatus status_of(Workspace *w, const char *serial)
@@ -1675,12 +1675,12 @@ static void test_told(void)
     g_assert_cmpstr(issued->station, ==, name);
     g_assert_cmpstr(issued->agency, ==, "SA");
     store_issued_free(issued);
-    g_assert_cmpint(return_of(province, name, serial_of(200001)), ==, STORE_BALLOT_COMPLETE);
+    assert_returns_as(province, name, serial_of(200001), STORE_BALLOT_COMPLETE);
     g_autoptr(StoreBallot) ballot = store_find_ballot(province->store, serial_of(200001), NULL);
     g_assert_cmpstr(ballot->group, ==, "G1");
     g_assert_cmpstr(ballot->origin, ==, "SA");
     /* the same number on a page of this station is nobody's */
-    g_assert_cmpint(return_of(province, "", serial_of(200002)), ==, STORE_BALLOT_UNKNOWN);
+    assert_returns_as(province, "", serial_of(200002), STORE_BALLOT_UNKNOWN);
     g_autoptr(GError) error = NULL;
     g_assert_false(store_reprint(province->store, serial_of(200001), &error));
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
@@ -1703,7 +1703,7 @@ static void test_told_update(void)
     g_autofree char *old = g_strconcat(first, ".cu", NULL);
     g_assert_cmpint(g_rename(first, old), ==, 0);
     g_autoptr(GPtrArray) more = workspace_issue(district, "G1", "SB", "SB", 2);
-    g_assert_cmpint(return_of(province, name, more->pdata[0]), ==, STORE_BALLOT_UNKNOWN);
+    assert_returns_as(province, name, more->pdata[0], STORE_BALLOT_UNKNOWN);
     g_autoptr(GPtrArray) own = workspace_issue(province, "G1", "SA", "SA", 3);
     g_assert_cmpstr(own->pdata[0], ==, serial_of(200000)); /* 200001 was told, 200002 was read */
     g_assert_cmpstr(own->pdata[1], ==, serial_of(200003));
@@ -1748,7 +1748,7 @@ static void test_told_remove(void)
     g_assert_null(store_find_issued(province->store, serial_of(200001), NULL));
     StoreTold told = tell(province, path);
     g_assert_false(told.known);
-    g_assert_cmpint(return_of(province, name, serial_of(200002)), ==, STORE_BALLOT_COMPLETE);
+    assert_returns_as(province, name, serial_of(200002), STORE_BALLOT_COMPLETE);
     g_clear_error(&error);
     g_assert_false(store_remove_station(province->store, name, "Người duyệt A", "nhầm", &error));
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
