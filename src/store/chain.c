@@ -1,6 +1,7 @@
 /* Two rules and no list: every table the database has is watched, and every row written is sealed. Which rows
  * stand together follows from the table's key, so that a new table is chained without a word here. A version
- * of the schema that alters a table with rows in it must seal that table anew. */
+ * of the schema that alters a table with rows in it must seal that table anew. Long for a file: what seals a
+ * row and what checks it must be the same code, so they stand together. */
 #define SQLITE_ENABLE_PREUPDATE_HOOK 1
 #include "store/chain.h"
 

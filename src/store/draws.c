@@ -24,15 +24,11 @@ static gint compare_lots(gconstpointer a, gconstpointer b)
     return (first->lot > second->lot) - (first->lot < second->lot);
 }
 
-/* Whether that page of the ballot counts, and the form asks the question by boxes. */
-static bool may_be_drawn(Store *store, const Returned *returned, int page, int64_t page_id,
-                         const char *question)
+/* Whether the reading counts, and the question is answered in boxes. */
+static bool may_be_drawn(const Store *store, const Returned *returned, sqlite3_stmt *row, const Lot *lot)
 {
-    if (!returned || returned->ballot->status == STORE_BALLOT_REJECTED ||
-        g_hash_table_lookup(returned->chosen, GINT_TO_POINTER(page)) != GSIZE_TO_POINTER((gsize)page_id))
-        return false;
-    const SurveyForm *form = survey_form(store->survey, returned->ballot->form);
-    const SurveyQuestion *asked = form ? survey_form_question(form, question) : NULL;
+    const SurveyQuestion *asked = returned_question(store, returned, sqlite3_column_int(row, 1),
+                                                    sqlite3_column_int64(row, 0), lot->question);
     return asked && asked->scale;
 }
 
@@ -43,21 +39,16 @@ static GPtrArray *load_lots(Store *store, int seed, GError **error)
     g_autoptr(GHashTable) ballots = returned_load(store, "", sorted, error);
     sqlite3_stmt *row =
         ballots ? sql_bind(store, error,
-                           "SELECT r.page, p.page, p.serial, r.question, r.value FROM reading r"
-                           " JOIN page p ON p.id = r.page WHERE p.outcome = 0 AND r.state = 0 AND NOT EXISTS"
-                           " (SELECT 1 FROM reading n WHERE n.page = r.page AND n.question = r.question"
-                           " AND n.generation > r.generation) AND NOT EXISTS (SELECT 1 FROM standing d"
-                           " WHERE d.serial = p.serial AND d.question = r.question"
-                           " AND d.kind IN ('answer', 'draw'))",
-                           "")
+                           NEWEST_READINGS
+                           " AND r.state = 0 AND NOT " READING_IS("answer") " AND NOT " READING_IS("draw"),
+                           "t", "")
                 : NULL;
     int more = -1;
     while (row && (more = sql_step(store, row, error)) > 0) {
         Lot one = {.serial = sql_text(row, 2), .question = sql_text(row, 3), .value = sql_text(row, 4)};
         one.lot = ballot_draw(seed, one.serial, one.question);
         Lot *lot = g_memdup2(&one, sizeof one);
-        if (may_be_drawn(store, g_hash_table_lookup(ballots, one.serial), sqlite3_column_int(row, 1),
-                         sqlite3_column_int64(row, 0), one.question))
+        if (may_be_drawn(store, g_hash_table_lookup(ballots, one.serial), row, lot))
             g_ptr_array_add(lots, lot);
         else
             lot_free(lot);

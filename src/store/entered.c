@@ -125,7 +125,19 @@ static StoreAnswer *answer_new(const Store *store, const char *serial, int page,
     return answer;
 }
 
-void entered_add_answers(const Store *store, const Returned *returned, GHashTable *looks, GHashTable *found)
+/* What people said of one question of a page without a scan. */
+typedef struct {
+    const Store *store;
+    const char *serial, *question;
+    int page;
+    const GArray *looks; /* AnswerLook, the newest last; at least one */
+} Said;
+
+typedef void (*SaidVisit)(const Said *said, gpointer data);
+
+/* Visits the questions of the entered pages: those answered in boxes, or those with a place to write. */
+static void visit_said(const Store *store, const Returned *returned, GHashTable *looks, bool boxes,
+                       SaidVisit visit, gpointer data)
 {
     const char *serial = returned->ballot->serial;
     const SurveyForm *form = survey_form(store->survey, returned->ballot->form);
@@ -136,42 +148,44 @@ void entered_add_answers(const Store *store, const Returned *returned, GHashTabl
         g_hash_table_iter_init(&answers, ((Entered *)entered)->answers);
         while (g_hash_table_iter_next(&answers, &question, &own)) {
             const SurveyQuestion *asked = survey_form_question(form, question);
-            if (!asked || !asked->scale)
+            if (!asked || (asked->scale != NULL) != boxes)
                 continue;
             g_autoptr(GArray) merged = merge_looks(own, looks_find(looks, serial, question));
-            StoreAnswer *answer = answer_new(store, serial, GPOINTER_TO_INT(page), question, merged);
-            g_hash_table_replace(found, answer->question, answer);
+            const Said said = {store, serial, question, GPOINTER_TO_INT(page), merged};
+            visit(&said, data);
         }
     }
+}
+
+static void add_answer(const Said *said, gpointer found)
+{
+    StoreAnswer *answer = answer_new(said->store, said->serial, said->page, said->question, said->looks);
+    g_hash_table_replace(found, answer->question, answer);
+}
+
+void entered_add_answers(const Store *store, const Returned *returned, GHashTable *looks, GHashTable *found)
+{
+    visit_said(store, returned, looks, true, add_answer, found);
+}
+
+static void add_writing(const Said *said, gpointer writings)
+{
+    const AnswerLook *newest = &g_array_index(said->looks, AnswerLook, said->looks->len - 1);
+    StoreWriting *writing = g_new0(StoreWriting, 1);
+    *writing = (StoreWriting){.serial = g_strdup(said->serial),
+                              .question = g_strdup(said->question),
+                              .found = {.written = *newest->value != '\0'},
+                              .file = g_strdup(""),
+                              .page = said->page,
+                              .text = g_strdup(newest->value),
+                              .decided_by = g_strdup(newest->who)};
+    g_ptr_array_add(writings, writing);
 }
 
 void entered_add_writings(const Store *store, const Returned *returned, GHashTable *looks,
                           GPtrArray *writings)
 {
-    const char *serial = returned->ballot->serial;
-    const SurveyForm *form = survey_form(store->survey, returned->ballot->form);
-    GHashTableIter pages, answers;
-    gpointer page, entered, question, own;
-    g_hash_table_iter_init(&pages, returned->entered);
-    while (form && g_hash_table_iter_next(&pages, &page, &entered)) {
-        g_hash_table_iter_init(&answers, ((Entered *)entered)->answers);
-        while (g_hash_table_iter_next(&answers, &question, &own)) {
-            const SurveyQuestion *asked = survey_form_question(form, question);
-            if (!asked || asked->scale)
-                continue;
-            g_autoptr(GArray) merged = merge_looks(own, looks_find(looks, serial, question));
-            const AnswerLook *newest = &g_array_index(merged, AnswerLook, merged->len - 1);
-            StoreWriting *writing = g_new0(StoreWriting, 1);
-            *writing = (StoreWriting){.serial = g_strdup(serial),
-                                      .question = g_strdup(question),
-                                      .found = {.written = *newest->value != '\0'},
-                                      .file = g_strdup(""),
-                                      .page = GPOINTER_TO_INT(page),
-                                      .text = g_strdup(newest->value),
-                                      .decided_by = g_strdup(newest->who)};
-            g_ptr_array_add(writings, writing);
-        }
-    }
+    visit_said(store, returned, looks, false, add_writing, writings);
 }
 
 /* ---- for lists

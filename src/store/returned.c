@@ -252,3 +252,13 @@ GHashTable *returned_load(Store *store, const char *only, GPtrArray *ret_sorted,
     g_ptr_array_sort(ret_sorted, compare_returned);
     return g_steal_pointer(&all);
 }
+
+const SurveyQuestion *returned_question(const Store *store, const Returned *returned, int page,
+                                        int64_t page_id, const char *question)
+{
+    if (!returned || returned->ballot->status == STORE_BALLOT_REJECTED ||
+        g_hash_table_lookup(returned->chosen, GINT_TO_POINTER(page)) != GSIZE_TO_POINTER((gsize)page_id))
+        return NULL;
+    const SurveyForm *form = survey_form(store->survey, returned->ballot->form);
+    return form ? survey_form_question(form, question) : NULL;
+}

@@ -68,18 +68,14 @@ static StoreWaiting *read_waiting(sqlite3_stmt *row)
     return waiting;
 }
 
-/* Whether the reading's scan counts, on a ballot that is not rejected, and the form still asks the question;
- * its place in the form then. */
+/* Whether the reading counts; its place in the form then. */
 static bool counts(Store *store, const Returned *returned, StoreWaiting *waiting)
 {
-    if (!returned || returned->ballot->status == STORE_BALLOT_REJECTED ||
-        g_hash_table_lookup(returned->chosen, GINT_TO_POINTER(waiting->page)) !=
-            GSIZE_TO_POINTER((gsize)waiting->page_id))
-        return false;
-    const SurveyForm *form = survey_form(store->survey, returned->ballot->form);
-    const SurveyQuestion *question = form ? survey_form_question(form, waiting->question) : NULL;
+    const SurveyQuestion *question =
+        returned_question(store, returned, waiting->page, waiting->page_id, waiting->question);
+    const SurveyForm *form = question ? survey_form(store->survey, returned->ballot->form) : NULL;
     guint place;
-    if (!question || !g_ptr_array_find(form->questions, question, &place))
+    if (!form || !g_ptr_array_find(form->questions, question, &place))
         return false;
     waiting->form = g_strdup(form->id);
     waiting->place = (int)place;
@@ -95,13 +91,6 @@ static gint compare_waiting(gconstpointer a, gconstpointer b)
     int order = strcmp(first->serial, second->serial);
     return order ? order : first->place - second->place;
 }
-
-/* The newest reading of every question on pages that were read, of which ?1 is the ballot ('': all). */
-#define NEWEST_READINGS                                                                                      \
-    "SELECT r.page, p.page, p.serial, r.question, r.value, r.confidence, r.reasons, r.state"                 \
-    " FROM reading r JOIN page p ON p.id = r.page WHERE p.outcome = 0 AND NOT EXISTS"                        \
-    " (SELECT 1 FROM reading n WHERE n.page = r.page AND n.question = r.question"                            \
-    " AND n.generation > r.generation) AND (?1 = '' OR p.serial = ?1)"
 
 /* What is being gathered. */
 typedef struct {
@@ -141,15 +130,12 @@ static void add_waiting(Gather *gather, StoreWaiting *one)
 }
 
 /* What is asked of people, and nobody has decided: by the machine, or of what it is sure of by lot. */
-#define DECIDED(kind)                                                                                        \
-    "EXISTS (SELECT 1 FROM standing d WHERE d.serial = p.serial AND d.question = r.question"                 \
-    " AND d.kind = '" kind "')"
-
 static bool gather_asked(Gather *gather, const char *only, GError **error)
 {
-    sqlite3_stmt *row = sql_bind(
-        gather->store, error,
-        NEWEST_READINGS " AND (r.state = 1 OR " DECIDED("draw") ") AND NOT " DECIDED("answer"), "t", only);
+    sqlite3_stmt *row =
+        sql_bind(gather->store, error,
+                 NEWEST_READINGS " AND (r.state = 1 OR " READING_IS("draw") ") AND NOT " READING_IS("answer"),
+                 "t", only);
     int more = -1;
     while (row && (more = sql_step(gather->store, row, error)) > 0)
         add_waiting(gather, read_waiting(row));
