@@ -78,9 +78,10 @@ static bool tell_outcome(Store *store, const StoreEntry *entry, const StoreEntry
     cli_say(_("Page %d of ballot %s counts as entered by hand. The ballot: %s, pages %d of %d."), entry->page,
             entry->serial, cli_ballot_status(ballot->status), ballot->pages_read, ballot->pages_expected);
     if (outcome->differing)
-        cli_say(_("%d of its answers were entered differently and wait (phieu resolve list): a third person "
-                  "decides with phieu resolve answer, or one of the two enters the page again."),
-                outcome->differing);
+        cli_say(
+            _("%d of its answers were entered differently and wait (phieu resolve list): a third person "
+              "decides at the desk or with phieu resolve answer, or one of the two enters the page again."),
+            outcome->differing);
     return true;
 }
 

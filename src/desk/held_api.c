@@ -1,5 +1,5 @@
-/* Ballots that were returned and do not count yet: why, what each of their scans shows, and what a person
- * decides. */
+/* Ballots that were returned and do not count yet: why, what each of their scans shows and people entered by
+ * hand, and what a person decides. */
 #include <string.h>
 
 #include "desk/internal.h"
@@ -70,46 +70,122 @@ static void add_readings(JsonBuilder *builder, const GArray *marks)
     json_builder_end_object(builder);
 }
 
-/* The scan a person chose last of those of its page, of the decisions on the ballot; 0: none. */
+/* The scan of a page of the ballot a person chose last, or −page as it was entered; 0: none, or a scan came
+ * that they had not seen. */
 static int64_t find_chosen(const GPtrArray *decisions, const GPtrArray *rows, int ballot_page)
 {
-    int64_t chosen = 0;
+    int64_t chosen = 0, newest = 0;
     for (guint d = 0; d < decisions->len; d++) {
         const StoreDecision *decision = decisions->pdata[d];
         if (decision->undone || !g_str_equal(decision->kind, "duplicate"))
             continue;
+        int64_t seen = 0;
+        bool here = decision->page == -ballot_page;
         for (guint i = 0; i < rows->len; i++) {
             const StorePageRow *row = rows->pdata[i];
-            if (row->id == decision->page && row->ballot_page == ballot_page)
-                chosen = row->id;
+            if (row->ballot_page != ballot_page)
+                continue;
+            here |= row->id == decision->page;
+            newest = MAX(newest, row->id);
         }
+        number_parse_int(decision->value, 0, INT64_MAX, &seen, NULL);
+        if (here)
+            chosen = seen < newest ? 0 : decision->page;
     }
     return chosen;
 }
 
-static bool add_scans(JsonBuilder *builder, Store *store, const char *serial, GError **error)
+/* What is shown of one ballot, and whence. */
+typedef struct {
+    JsonBuilder *builder;
+    Store *store;
+    const char *serial;
+    const GPtrArray *rows;      /* StorePageRow*: its scans */
+    const GPtrArray *decisions; /* StoreDecision*: on it */
+} Shown;
+
+static bool add_scans(const Shown *shown, GError **error)
+{
+    json_begin_array(shown->builder, "scans");
+    for (guint i = 0; i < shown->rows->len; i++) {
+        const StorePageRow *row = shown->rows->pdata[i];
+        g_autoptr(GArray) marks = store_load_marks(shown->store, row->id, error);
+        if (!marks)
+            return false;
+        g_autofree char *file = text_printable(row->file);
+        json_builder_begin_object(shown->builder);
+        json_set_int(shown->builder, "id", row->id);
+        json_set_text(shown->builder, "file", file);
+        json_set_int(shown->builder, "page", row->page);
+        json_set_int(shown->builder, "ballot_page", row->ballot_page);
+        json_set_bool(shown->builder, "chosen",
+                      find_chosen(shown->decisions, shown->rows, row->ballot_page) == row->id);
+        add_readings(shown->builder, marks);
+        json_builder_end_object(shown->builder);
+    }
+    json_builder_end_array(shown->builder);
+    return true;
+}
+
+/* Who entered a page, and when. */
+static void add_readers(const Shown *shown, int page)
+{
+    json_begin_array(shown->builder, "readers");
+    for (guint i = 0; i < shown->decisions->len; i++) {
+        const StoreDecision *decision = shown->decisions->pdata[i];
+        if (decision->undone || !g_str_equal(decision->kind, "enter") || decision->page != page)
+            continue;
+        json_builder_begin_object(shown->builder);
+        json_set_text(shown->builder, "who", decision->who);
+        json_set_text(shown->builder, "at", decision->at);
+        json_builder_end_object(shown->builder);
+    }
+    json_builder_end_array(shown->builder);
+}
+
+/* question → what was entered; of what two people entered differently nothing. */
+static void add_entered_readings(const Shown *shown, const GPtrArray *answers)
+{
+    json_begin_object(shown->builder, "readings");
+    for (guint i = 0; i < answers->len; i++) {
+        const StoreAnswer *answer = answers->pdata[i];
+        if (answer->state != ANSWER_WAITING)
+            json_set_text(shown->builder, answer->question, answer->value);
+    }
+    json_builder_end_object(shown->builder);
+}
+
+/* The pages as people entered them, where as many did as the rules want. */
+static bool add_entered(const Shown *shown, GError **error)
+{
+    g_autoptr(GPtrArray) entered = store_load_entered(shown->store, shown->serial, error);
+    json_begin_array(shown->builder, "entered");
+    for (guint i = 0; entered && i < entered->len; i++) {
+        const StoreEntered *one = entered->pdata[i];
+        if (!one->whole)
+            continue;
+        g_autoptr(GPtrArray) answers =
+            store_load_entered_answers(shown->store, shown->serial, one->page, error);
+        if (!answers)
+            return false;
+        json_builder_begin_object(shown->builder);
+        json_set_int(shown->builder, "ballot_page", one->page);
+        json_set_bool(shown->builder, "chosen",
+                      find_chosen(shown->decisions, shown->rows, one->page) == -one->page);
+        add_readers(shown, one->page);
+        add_entered_readings(shown, answers);
+        json_builder_end_object(shown->builder);
+    }
+    json_builder_end_array(shown->builder);
+    return entered != NULL;
+}
+
+static bool add_pages(JsonBuilder *builder, Store *store, const char *serial, GError **error)
 {
     g_autoptr(GPtrArray) rows = store_load_ballot_pages(store, serial, error);
     g_autoptr(GPtrArray) decisions = rows ? store_load_decisions(store, serial, error) : NULL;
-    bool fine = decisions != NULL;
-    json_begin_array(builder, "scans");
-    for (guint i = 0; fine && i < rows->len; i++) {
-        const StorePageRow *row = rows->pdata[i];
-        g_autoptr(GArray) marks = store_load_marks(store, row->id, error);
-        if (!(fine = marks != NULL))
-            break;
-        g_autofree char *file = text_printable(row->file);
-        json_builder_begin_object(builder);
-        json_set_int(builder, "id", row->id);
-        json_set_text(builder, "file", file);
-        json_set_int(builder, "page", row->page);
-        json_set_int(builder, "ballot_page", row->ballot_page);
-        json_set_bool(builder, "chosen", find_chosen(decisions, rows, row->ballot_page) == row->id);
-        add_readings(builder, marks);
-        json_builder_end_object(builder);
-    }
-    json_builder_end_array(builder);
-    return fine;
+    const Shown shown = {builder, store, serial, rows, decisions};
+    return decisions && add_scans(&shown, error) && add_entered(&shown, error);
 }
 
 static int count_differing(const char *a, const char *b)
@@ -162,14 +238,13 @@ Reply *ballot_get(Call *call)
     bool fine = ballot != NULL;
     if (fine) {
         add_ballot(builder, ballot);
-        fine = add_scans(builder, store, serial, &error) &&
+        fine = add_pages(builder, store, serial, &error) &&
                (ballot->status != STORE_BALLOT_UNKNOWN || add_nearest(builder, store, serial, &error));
     }
     stores_return(call->desk->stores, store);
-    Reply *reply = reply_json(builder);
     if (fine)
-        return reply;
-    reply_free(reply);
+        return reply_json(builder);
+    g_object_unref(builder);
     return reply_failed(error);
 }
 
@@ -177,9 +252,14 @@ Reply *ballot_get(Call *call)
  * ---------------------------------------------------------------------------------------------------------
  */
 
+/* A scan of a page, or the page as it was entered. */
 static bool choose(Call *call, Store *store, const char *serial, const char *reason, GError **error)
 {
-    return store_decide_duplicate(store, serial, call_int(call, "scan"), call->account->name, reason, error);
+    int64_t page = call_int(call, "entered");
+    return page ? store_choose_entered(store, serial, (int)CLAMP(page, 0, G_MAXINT), call->account->name,
+                                       reason, error)
+                : store_decide_duplicate(store, serial, call_int(call, "scan"), call->account->name, reason,
+                                         error);
 }
 
 Reply *ballot_choose(Call *call)

@@ -49,6 +49,28 @@ static void add_crop(JsonBuilder *builder, Desk *desk, Store *store, const Store
     }
 }
 
+/* One person's word on an answer: who, when and what. */
+static void add_word(JsonBuilder *builder, Store *store, const char *who, int64_t id, const char *value)
+{
+    StoreDecision *decision = store_find_decision(store, id, NULL);
+    json_builder_begin_object(builder);
+    json_set_text(builder, "who", who);
+    json_set_text(builder, "at", decision ? decision->at : NULL);
+    json_set_text(builder, "value", value);
+    json_builder_end_object(builder);
+    store_decision_free(decision);
+}
+
+/* What has no scan: what two people entered, and a picture that may be of use. */
+static void add_entered(JsonBuilder *builder, Store *store, const StoreWaiting *waiting)
+{
+    json_begin_array(builder, "entered");
+    add_word(builder, store, waiting->first_who, waiting->first_id, waiting->first);
+    add_word(builder, store, waiting->second_who, waiting->second_id, waiting->second);
+    json_builder_end_array(builder);
+    json_set_int(builder, "beside", waiting->beside);
+}
+
 static void add_item(JsonBuilder *builder, Desk *desk, Store *store, const StoreWaiting *waiting)
 {
     g_autofree char *printed = serial_print_form(waiting->serial);
@@ -73,7 +95,10 @@ static void add_item(JsonBuilder *builder, Desk *desk, Store *store, const Store
     }
     json_set_text(builder, "referred_by", waiting->referred_by);
     json_set_text(builder, "note", waiting->note);
-    add_crop(builder, desk, store, waiting);
+    if (waiting->page_id)
+        add_crop(builder, desk, store, waiting);
+    else
+        add_entered(builder, store, waiting);
     json_builder_end_object(builder);
 }
 

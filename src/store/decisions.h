@@ -28,22 +28,24 @@ bool store_decide_answer(Store *store, const char *serial, const char *question,
 typedef struct {
     char *serial, *form, *question;
     int place;         /* of the question in its form, from 0 */
-    char *value;       /* the machine's best guess */
-    double confidence; /* … and its chance */
+    char *value;       /* the machine's best guess; entered by hand: what the first person entered */
+    double confidence; /* … and its chance; entered by hand: 0 */
     unsigned reasons;
-    int64_t page_id;         /* the scan it is on */
-    int page;                /* of the ballot, from 1 */
-    int look;                /* 1: nobody has read it; 2: one person has, the next reads it blind; 3: two read
-                                it differently */
-    char *first_who, *first; /* look 2 and 3: the first person and what they read; else NULL */
-    char *second_who, *second; /* look 3 */
-    char *referred_by, *note;  /* who asked for another look, and why; NULL: nobody */
+    int64_t page_id; /* the scan it is on; 0: entered by hand by two people, differently (look 3) */
+    int64_t beside;  /* page_id 0: the newest scan of that page, which does not count; 0: there is none */
+    int page;        /* of the ballot, from 1 */
+    int look;        /* 1: nobody has read it; 2: one person has, the next reads it blind; 3: two read
+                        it differently */
+    char *first_who, *first;     /* look 2 and 3: the first person and what they read; else NULL */
+    char *second_who, *second;   /* look 3 */
+    int64_t first_id, second_id; /* look 2 and 3: the decisions that say so */
+    char *referred_by, *note;    /* who asked for another look, and why; NULL: nobody */
 } StoreWaiting;
 
 void store_waiting_free(StoreWaiting *waiting);
 /* Every answer that waits, or those of one ballot (NULL: all), in order of serial and of the form's
- * questions: the WAITING ones of store_load_answers() that are on a scan, found without loading the others;
- * and after them those drawn for a check (ANSWER_DRAWN), which hold nothing up. GPtrArray of StoreWaiting*.
+ * questions: the WAITING ones of store_load_answers(), found without loading the others; and after them those
+ * drawn for a check (ANSWER_DRAWN), which hold nothing up. GPtrArray of StoreWaiting*.
  */
 GPtrArray *store_load_waiting(Store *store, const char *serial, GError **error);
 /* What a person says an answer is. */
@@ -143,12 +145,16 @@ typedef struct {
     int page;  /* of the ballot, from 1 */
     char *who; /* "A", "A + B" */
     StoreEnteredStanding standing;
+    bool whole; /* as many people entered it as the rules want */
 } StoreEntered;
 
 void store_entered_free(StoreEntered *entered);
 /* Every page entered, or those of one ballot (NULL: all), in order of serial and page: GPtrArray of
  * StoreEntered*. */
 GPtrArray *store_load_entered(Store *store, const char *serial, GError **error);
+/* The answers in boxes of a page as people entered it, in the form's order, whether it counts or a scan
+ * stands before it: GPtrArray of StoreAnswer*; empty where fewer people entered it than the rules want. */
+GPtrArray *store_load_entered_answers(Store *store, const char *serial, int page, GError **error);
 /* An unknown serial, or a foreign ballot: it belongs to that cell. */
 bool store_assign_ballot(Store *store, const char *serial, const SurveyCell *cell, const char *who,
                          const char *reason, GError **error);

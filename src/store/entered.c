@@ -64,15 +64,15 @@ GHashTable *entered_load(Store *store, const char *only, GError **error)
     return more == 0 ? g_steal_pointer(&all) : NULL;
 }
 
-static bool wants_two(const Store *store)
+AnswerLooks entered_judge(const Store *store, const GArray *looks)
 {
-    return store->survey->rules.by_hand_readers > 1;
+    return ballot_judge_looks((const AnswerLook *)(const void *)looks->data, (int)looks->len,
+                              store->survey->rules.by_hand_readers > 1);
 }
 
 bool entered_is_whole(const Store *store, const Entered *entered)
 {
-    AnswerLooks judged = ballot_judge_looks((const AnswerLook *)(const void *)entered->whole->data,
-                                            (int)entered->whole->len, wants_two(store));
+    AnswerLooks judged = entered_judge(store, entered->whole);
     return judged.state == LOOKS_SETTLED || judged.state == LOOKS_THIRD;
 }
 
@@ -85,13 +85,17 @@ static gint compare_looks(gconstpointer a, gconstpointer b)
     return (x->id > y->id) - (x->id < y->id);
 }
 
-/* What people entered for a question and what they decided on it since, in order; the texts are borrowed. */
+/* What people entered for a question and what they decided on it since, in order. */
 static GArray *merge_looks(const GArray *entered, const GArray *decided)
 {
-    GArray *merged = g_array_new(FALSE, FALSE, sizeof(AnswerLook));
-    g_array_append_vals(merged, entered->data, entered->len);
-    if (decided)
-        g_array_append_vals(merged, decided->data, decided->len);
+    GArray *merged = looks_new();
+    const GArray *const parts[] = {entered, decided};
+    for (size_t p = 0; p < G_N_ELEMENTS(parts); p++) {
+        for (guint i = 0; parts[p] && i < parts[p]->len; i++) {
+            const AnswerLook *look = &g_array_index(parts[p], AnswerLook, i);
+            looks_add(merged, look->id, look->who, look->value);
+        }
+    }
     g_array_sort(merged, compare_looks);
     return merged;
 }
@@ -104,76 +108,142 @@ static char *deciders(const AnswerLooks *judged)
                                      : g_strdup(settled->who);
 }
 
-/* The answer of people alone, under the rules for a page without a scan. */
-static StoreAnswer *answer_new(const Store *store, const char *serial, int page, const char *question,
-                               const GArray *looks)
+/* The answer of people alone. */
+static StoreAnswer *answer_new(const Store *store, const EnteredAnswer *said)
 {
-    AnswerLooks judged =
-        ballot_judge_looks((const AnswerLook *)(const void *)looks->data, (int)looks->len, wants_two(store));
+    AnswerLooks judged = entered_judge(store, said->looks);
     StoreAnswer *answer = g_new0(StoreAnswer, 1);
     *answer = (StoreAnswer){
-        .serial = g_strdup(serial),
-        .question = g_strdup(question),
+        .serial = g_strdup(said->returned->ballot->serial),
+        .question = g_strdup(said->question->id),
         .value = g_strdup((judged.settled ? judged.settled : judged.first)->value),
         .state = judged.settled ? ANSWER_PERSON : ANSWER_WAITING,
         .confidence = judged.settled ? 1 : 0,
         .reasons = ANSWER_BY_HAND | (judged.settled ? 0u : (unsigned)ANSWER_THIRD_LOOK),
         .decided_by = deciders(&judged),
         .file = g_strdup(""),
-        .page = page,
+        .page = said->page,
     };
     return answer;
 }
 
-/* What people said of one question of a page without a scan. */
-typedef struct {
-    const Store *store;
-    const char *serial, *question;
-    int page;
-    const GArray *looks; /* AnswerLook, the newest last; at least one */
-} Said;
-
-typedef void (*SaidVisit)(const Said *said, gpointer data);
-
-/* Visits the questions of the entered pages: those answered in boxes, or those with a place to write. */
-static void visit_said(const Store *store, const Returned *returned, GHashTable *looks, bool boxes,
-                       SaidVisit visit, gpointer data)
+/* Visits the questions of one entered page in the form's order: those answered in boxes, or those with a
+ * place to write. */
+static void visit_page(const Store *store, const Returned *returned, int page, const Entered *entered,
+                       GHashTable *looks, bool boxes, EnteredVisit visit, gpointer data)
 {
     const char *serial = returned->ballot->serial;
     const SurveyForm *form = survey_form(store->survey, returned->ballot->form);
-    GHashTableIter pages, answers;
-    gpointer page, entered, question, own;
-    g_hash_table_iter_init(&pages, returned->entered);
-    while (form && g_hash_table_iter_next(&pages, &page, &entered)) {
-        g_hash_table_iter_init(&answers, ((Entered *)entered)->answers);
-        while (g_hash_table_iter_next(&answers, &question, &own)) {
-            const SurveyQuestion *asked = survey_form_question(form, question);
-            if (!asked || (asked->scale != NULL) != boxes)
-                continue;
-            g_autoptr(GArray) merged = merge_looks(own, looks_find(looks, serial, question));
-            const Said said = {store, serial, question, GPOINTER_TO_INT(page), merged};
-            visit(&said, data);
-        }
+    for (guint q = 0; form && q < form->questions->len; q++) {
+        const SurveyQuestion *question = form->questions->pdata[q];
+        const GArray *own = g_hash_table_lookup(entered->answers, question->id);
+        if (!own || (question->scale != NULL) != boxes)
+            continue;
+        g_autoptr(GArray) merged = merge_looks(own, looks_find(looks, serial, question->id));
+        const EnteredAnswer said = {returned, form, question, page, merged};
+        visit(&said, data);
     }
 }
 
-static void add_answer(const Said *said, gpointer found)
+/* The same of all pages of a ballot that count as entered. */
+static void visit_pages(const Store *store, const Returned *returned, GHashTable *looks, bool boxes,
+                        EnteredVisit visit, gpointer data)
 {
-    StoreAnswer *answer = answer_new(said->store, said->serial, said->page, said->question, said->looks);
-    g_hash_table_replace(found, answer->question, answer);
+    GHashTableIter pages;
+    gpointer page, entered;
+    g_hash_table_iter_init(&pages, returned->entered);
+    while (g_hash_table_iter_next(&pages, &page, &entered))
+        visit_page(store, returned, GPOINTER_TO_INT(page), entered, looks, boxes, visit, data);
+}
+
+void entered_visit_answers(const Store *store, const Returned *returned, GHashTable *looks,
+                           EnteredVisit visit, gpointer data)
+{
+    visit_pages(store, returned, looks, true, visit, data);
+}
+
+/* The answer that is looked for, and what was said of it. */
+typedef struct {
+    const char *question;
+    GArray *looks; /* NULL: not found yet */
+} Sought;
+
+static void find_answer(const EnteredAnswer *said, gpointer data)
+{
+    Sought *sought = data;
+    if (!sought->looks && g_str_equal(said->question->id, sought->question))
+        sought->looks = g_array_ref(said->looks);
+}
+
+bool entered_find_looks(Store *store, const char *serial, const char *question, GArray **ret, GError **error)
+{
+    Sought sought = {question, NULL};
+    g_autoptr(GHashTable) entered = entered_load(store, serial, error);
+    if (!entered)
+        return false;
+    if (g_hash_table_size(entered)) {
+        g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+        g_autoptr(GHashTable) all = returned_load(store, serial, sorted, error);
+        g_autoptr(GHashTable) looks = all ? looks_load(store, serial, error) : NULL;
+        if (!looks)
+            return false;
+        for (guint i = 0; i < sorted->len; i++)
+            visit_pages(store, sorted->pdata[i], looks, true, find_answer, &sought);
+    }
+    *ret = sought.looks;
+    return true;
+}
+
+/* Where answers are gathered. */
+typedef struct {
+    const Store *store;
+    GHashTable *found; /* question → StoreAnswer */
+    GPtrArray *list;   /* StoreAnswer*, one after another */
+} Answers;
+
+static void add_found(const EnteredAnswer *said, gpointer data)
+{
+    const Answers *answers = data;
+    StoreAnswer *answer = answer_new(answers->store, said);
+    g_hash_table_replace(answers->found, answer->question, answer);
+}
+
+static void add_listed(const EnteredAnswer *said, gpointer data)
+{
+    const Answers *answers = data;
+    g_ptr_array_add(answers->list, answer_new(answers->store, said));
 }
 
 void entered_add_answers(const Store *store, const Returned *returned, GHashTable *looks, GHashTable *found)
 {
-    visit_said(store, returned, looks, true, add_answer, found);
+    Answers answers = {store, found, NULL};
+    visit_pages(store, returned, looks, true, add_found, &answers);
 }
 
-static void add_writing(const Said *said, gpointer writings)
+GPtrArray *store_load_entered_answers(Store *store, const char *serial, int page, GError **error)
+{
+    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+    g_autoptr(GHashTable) all = returned_load(store, serial, sorted, error);
+    g_autoptr(GHashTable) entered = all ? entered_load(store, serial, error) : NULL;
+    g_autoptr(GHashTable) looks = entered ? looks_load(store, serial, error) : NULL;
+    if (!looks)
+        return NULL;
+    GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)store_answer_free);
+    GHashTable *pages = g_hash_table_lookup(entered, serial);
+    const Entered *one = pages ? g_hash_table_lookup(pages, GINT_TO_POINTER(page)) : NULL;
+    const Returned *returned = g_hash_table_lookup(all, serial);
+    Answers answers = {store, NULL, list};
+    if (returned && one && entered_is_whole(store, one))
+        visit_page(store, returned, page, one, looks, true, add_listed, &answers);
+    return list;
+}
+
+static void add_writing(const EnteredAnswer *said, gpointer writings)
 {
     const AnswerLook *newest = &g_array_index(said->looks, AnswerLook, said->looks->len - 1);
     StoreWriting *writing = g_new0(StoreWriting, 1);
-    *writing = (StoreWriting){.serial = g_strdup(said->serial),
-                              .question = g_strdup(said->question),
+    *writing = (StoreWriting){.serial = g_strdup(said->returned->ballot->serial),
+                              .question = g_strdup(said->question->id),
                               .found = {.written = *newest->value != '\0'},
                               .file = g_strdup(""),
                               .page = said->page,
@@ -185,7 +255,7 @@ static void add_writing(const Said *said, gpointer writings)
 void entered_add_writings(const Store *store, const Returned *returned, GHashTable *looks,
                           GPtrArray *writings)
 {
-    visit_said(store, returned, looks, false, add_writing, writings);
+    visit_pages(store, returned, looks, false, add_writing, writings);
 }
 
 /* ---- for lists
@@ -225,13 +295,14 @@ static StoreEntered *entered_row(const Store *store, const Returned *returned, c
                                  const Entered *entered)
 {
     StoreEntered *row = g_new0(StoreEntered, 1);
-    *row = (StoreEntered){g_strdup(serial), page, names_of(entered->whole), STORE_ENTERED_HALF};
+    *row = (StoreEntered){g_strdup(serial), page, names_of(entered->whole), STORE_ENTERED_HALF,
+                          entered_is_whole(store, entered)};
     bool scanned = false;
     for (guint i = 0; returned && i < returned->scans->len; i++)
         scanned |= g_array_index(returned->scans, ReturnedScan, i).page == page;
     if (returned && g_hash_table_contains(returned->entered, GINT_TO_POINTER(page)))
         row->standing = STORE_ENTERED_COUNTS;
-    else if (scanned || entered_is_whole(store, entered))
+    else if (scanned || row->whole)
         row->standing = STORE_ENTERED_SCANNED;
     return row;
 }

@@ -13,11 +13,31 @@ struct Entered {
     GHashTable *answers; /* question → GArray of AnswerLook, the same one by one */
 };
 
+/* What people said of one question of a page that counts as they entered it. */
+typedef struct {
+    const Returned *returned;
+    const SurveyForm *form;
+    const SurveyQuestion *question;
+    int page;
+    GArray *looks; /* AnswerLook, the newest last; at least one; owns its texts */
+} EnteredAnswer;
+
+typedef void (*EnteredVisit)(const EnteredAnswer *answer, gpointer data);
+
 /* The entries on the ballot of serial `only` ("" for all): serial → GHashTable of page number → Entered. */
 GHashTable *entered_load(Store *store, const char *only, GError **error);
 /* Whether as many people have entered the page as the survey's rules want: it counts, though where they
  * differ an answer waits. */
 bool entered_is_whole(const Store *store, const Entered *entered);
+/* What was said of an answer comes to this under the rules for a page without a scan. */
+AnswerLooks entered_judge(const Store *store, const GArray *looks);
+/* Visits what was said of the answers in boxes on the pages of a ballot that count as entered, page by page
+ * in no order, on each in the form's. `looks`: what people decided besides (looks_load()). */
+void entered_visit_answers(const Store *store, const Returned *returned, GHashTable *looks,
+                           EnteredVisit visit, gpointer data);
+/* The same of one answer, as an array of the caller's own; `*ret` NULL where its page does not count as
+ * entered. */
+bool entered_find_looks(Store *store, const char *serial, const char *question, GArray **ret, GError **error);
 /* Adds the answers of a ballot's pages that count as entered: question → StoreAnswer. `looks`: what people
  * decided besides (looks_load()). */
 void entered_add_answers(const Store *store, const Returned *returned, GHashTable *looks, GHashTable *found);

@@ -1,6 +1,7 @@
 /* Answers that wait for a person, and settling them by several people at once. */
 #include <string.h>
 
+#include "store/entered.h"
 #include "store/looks.h"
 
 void store_waiting_free(StoreWaiting *waiting)
@@ -100,6 +101,27 @@ typedef struct {
     GPtrArray *waiting;
 } Gather;
 
+/* What people said of it so far, and who asked for another one's look. */
+static void tell_looks(const Gather *gather, const AnswerLooks *judged, StoreWaiting *one)
+{
+    one->look = judged->second ? 3 : judged->first ? 2 : 1;
+    one->reasons |= judged->second ? ANSWER_THIRD_LOOK : judged->first ? ANSWER_SECOND_LOOK : 0;
+    if (judged->first) {
+        one->first_id = judged->first->id;
+        one->first_who = g_strdup(judged->first->who);
+        one->first = g_strdup(judged->first->value);
+    }
+    if (judged->second) {
+        one->second_id = judged->second->id;
+        one->second_who = g_strdup(judged->second->who);
+        one->second = g_strdup(judged->second->value);
+    }
+    g_autofree char *key = g_strdup_printf("%s\n%s", one->serial, one->question);
+    const Referral *referral = g_hash_table_lookup(gather->referrals, key);
+    one->referred_by = referral ? g_strdup(referral->who) : NULL;
+    one->note = referral ? g_strdup(referral->note) : NULL;
+}
+
 /* Takes an answer over when it waits. */
 static void add_waiting(Gather *gather, StoreWaiting *one)
 {
@@ -114,19 +136,55 @@ static void add_waiting(Gather *gather, StoreWaiting *one)
         store_waiting_free(one);
         return;
     }
-    one->look = judged.second ? 3 : judged.first ? 2 : 1;
-    if (one->look > 1)
+    if (judged.first)
         one->reasons &= ~(unsigned)ANSWER_DRAWN; /* it holds up what it is part of, as any other */
-    one->reasons |= judged.second ? ANSWER_THIRD_LOOK : judged.first ? ANSWER_SECOND_LOOK : 0;
-    one->first_who = judged.first ? g_strdup(judged.first->who) : NULL;
-    one->first = judged.first ? g_strdup(judged.first->value) : NULL;
-    one->second_who = judged.second ? g_strdup(judged.second->who) : NULL;
-    one->second = judged.second ? g_strdup(judged.second->value) : NULL;
-    g_autofree char *key = g_strdup_printf("%s\n%s", one->serial, one->question);
-    const Referral *referral = g_hash_table_lookup(gather->referrals, key);
-    one->referred_by = referral ? g_strdup(referral->who) : NULL;
-    one->note = referral ? g_strdup(referral->note) : NULL;
+    tell_looks(gather, &judged, one);
     g_ptr_array_add(gather->waiting, one);
+}
+
+/* Takes an answer over that two people entered differently. */
+static void add_entered(const EnteredAnswer *said, gpointer data)
+{
+    const Gather *gather = data;
+    AnswerLooks judged = entered_judge(gather->store, said->looks);
+    guint place;
+    if (judged.settled || !g_ptr_array_find(said->form->questions, said->question, &place))
+        return;
+    StoreWaiting *one = g_new0(StoreWaiting, 1);
+    *one = (StoreWaiting){.serial = g_strdup(said->returned->ballot->serial),
+                          .form = g_strdup(said->form->id),
+                          .question = g_strdup(said->question->id),
+                          .place = (int)place,
+                          .value = g_strdup(judged.first->value),
+                          .reasons = ANSWER_BY_HAND,
+                          .page = said->page};
+    const GArray *scans = said->returned->scans;
+    for (guint i = 0; i < scans->len; i++) {
+        const ReturnedScan *scan = &g_array_index(scans, ReturnedScan, i);
+        if (scan->page == said->page)
+            one->beside = MAX(one->beside, scan->id);
+    }
+    tell_looks(gather, &judged, one);
+    g_ptr_array_add(gather->waiting, one);
+}
+
+/* Pages entered by hand: what two people entered differently. */
+static void gather_entered(Gather *gather, const GPtrArray *ballots)
+{
+    for (guint i = 0; i < ballots->len; i++) {
+        const Returned *returned = ballots->pdata[i];
+        if (returned->ballot->status != STORE_BALLOT_REJECTED)
+            entered_visit_answers(gather->store, returned, gather->looks, add_entered, gather);
+    }
+}
+
+static bool any_entered(const GPtrArray *ballots)
+{
+    for (guint i = 0; i < ballots->len; i++) {
+        if (g_hash_table_size(((const Returned *)ballots->pdata[i])->entered))
+            return true;
+    }
+    return false;
 }
 
 /* What is asked of people, and nobody has decided: by the machine, or of what it is sure of by lot. */
@@ -169,17 +227,19 @@ GPtrArray *store_load_waiting(Store *store, const char *serial, GError **error)
     g_autoptr(GPtrArray) sorted = g_ptr_array_new();
     g_autoptr(GHashTable) all = returned_load(store, only, sorted, error);
     g_autoptr(GHashTable) referrals = all ? load_referrals(store, error) : NULL;
-    /* Where one person's word is enough, what was decided waits no more. */
+    /* Where one person's word is enough, what was decided off a scan waits no more. */
     bool doubled = looks_are_doubled(store);
     g_autoptr(GHashTable) looks = !referrals ? NULL
-                                  : doubled  ? looks_load(store, only, error)
-                                             : g_hash_table_new(g_str_hash, g_str_equal);
+                                  : doubled || any_entered(sorted)
+                                      ? looks_load(store, only, error)
+                                      : g_hash_table_new(g_str_hash, g_str_equal);
     if (!looks)
         return NULL;
     g_autoptr(GPtrArray) waiting = g_ptr_array_new_with_free_func((GDestroyNotify)store_waiting_free);
     Gather gather = {store, all, looks, referrals, waiting};
     if (!gather_asked(&gather, only, error) || (doubled && !gather_decided(&gather, error)))
         return NULL;
+    gather_entered(&gather, sorted);
     g_ptr_array_sort(waiting, compare_waiting);
     return g_steal_pointer(&waiting);
 }
@@ -204,10 +264,19 @@ static bool log_disagreement(Store *store, const StoreDecision *other, const cha
     return store_log(store, who, "disagree", detail, error);
 }
 
-/* The words on one answer and what they come to. */
+/* The words on one answer and what they come to: under the rules for what has no scan, or those for what
+ * has. */
 static bool judge_answer(Store *store, const StoreSettle *settle, GArray **ret_looks, AnswerLooks *ret,
                          GError **error)
 {
+    g_autoptr(GArray) entered = NULL;
+    if (!entered_find_looks(store, settle->serial, settle->question, &entered, error))
+        return false;
+    if (entered) {
+        *ret = entered_judge(store, entered);
+        *ret_looks = g_steal_pointer(&entered);
+        return true;
+    }
     g_autoptr(GHashTable) all = looks_load(store, settle->serial, error);
     if (!all)
         return false;
@@ -306,7 +375,10 @@ bool store_refer_answer(Store *store, const char *serial, const char *question, 
                     " p.outcome = 0 AND r.question = ?2",
                     "tt", serial, question))
         return false;
-    if (waits)
+    g_autoptr(GArray) entered = NULL;
+    if (!waits && !entered_find_looks(store, serial, question, &entered, error))
+        return false;
+    if (waits || entered)
         return decision_add(store, "refer", serial, question, 0, "", who, note, error);
     g_autofree char *shown = text_printable(question);
     g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("ballot %s: no answer '%s' was read"), serial,

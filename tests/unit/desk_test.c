@@ -739,6 +739,68 @@ static void test_second_look(void)
     g_assert_cmpstr(json_object_get_string_member(pair, "other"), ==, "minh");
 }
 
+/* A page of form A as a person enters it. */
+static void enter(const Room *room, const char *serial, const char *who, const char *q1)
+{
+    const StoreGiven given[] = {{"q1", q1}, {"q2", "b"}, {"q3", "?"}};
+    const StoreEntry entry = {serial, 1, given, G_N_ELEMENTS(given), who, "rách"};
+    StoreEntryOutcome outcome;
+    g_autoptr(GError) error = NULL;
+    store_enter_page(room->w->store, &entry, &outcome, &error);
+    g_assert_no_error(error);
+}
+
+/* What two people entered by hand differently is given to a third, with both entries; not to one of the two.
+ */
+static void test_entered(void)
+{
+    g_autoptr(Room) room = room_new(0);
+    g_autoptr(GPtrArray) serials = workspace_issue(room->w, "G1", "SA", "SA", 1);
+    const char *serial = serials->pdata[0];
+    add_account(room->w, "hoa", STORE_ROLE_OPERATOR, false);
+    enter(room, serial, "lan", "a");
+    enter(room, serial, "minh", "c");
+    g_assert_true(desk_refresh_queue(room->desk, NULL));
+    static const char *const two[] = {"lan", "minh"};
+    for (size_t i = 0; i < G_N_ELEMENTS(two); i++) {
+        be(room, two[i]);
+        g_assert_null(claim_one(room));
+    }
+    g_autofree char *body = g_strdup_printf(
+        "{\"serial\":\"%s\",\"question\":\"q1\",\"value\":\"a\",\"look\":3,\"reason\":\"giấy\"}", serial);
+    assert_refused(ask(room, "POST", "/api/review/answer", body), 409, "read-by-other");
+    be(room, "hoa");
+    g_autoptr(JsonObject) item = claim_one(room);
+    g_assert_cmpint(json_object_get_int_member(item, "look"), ==, 3);
+    g_assert_cmpint(json_object_get_int_member(item, "scan"), ==, 0);
+    g_assert_cmpint(json_object_get_int_member(item, "beside"), ==, 0);
+    g_assert_false(json_object_has_member(item, "crop"));
+    JsonArray *entered = json_object_get_array_member(item, "entered");
+    g_assert_cmpuint(json_array_get_length(entered), ==, 2);
+    static const char *const values[] = {"a", "c"};
+    for (guint i = 0; i < 2; i++) {
+        JsonObject *one = json_array_get_object_element(entered, i);
+        g_assert_cmpstr(json_object_get_string_member(one, "who"), ==, two[i]);
+        g_assert_cmpstr(json_object_get_string_member(one, "value"), ==, values[i]);
+        g_assert_nonnull(strchr(json_object_get_string_member(one, "at"), 'T'));
+    }
+    g_autoptr(Reply) reply = ask(room, "POST", "/api/review/answer", body);
+    g_assert_cmpint(reply->status, ==, 200);
+    g_autoptr(JsonObject) told = body_of(reply);
+    g_assert_false(json_object_get_boolean_member(told, "waits"));
+    StoreDecision *decision =
+        store_find_decision(room->w->store, json_object_get_int_member(told, "decision"), NULL);
+    g_assert_cmpstr(decision->reason, ==, "giấy");
+    g_autofree char *back = g_strdup_printf("{\"decision\":%" G_GINT64_FORMAT "}", (gint64)decision->id);
+    store_decision_free(decision);
+    g_assert_null(claim_one(room));
+    g_autoptr(Reply) undone = ask(room, "POST", "/api/review/undo", back);
+    g_autoptr(JsonObject) again = body_of(undone);
+    g_assert_true(json_object_has_member(json_object_get_object_member(again, "item"), "entered"));
+    g_autoptr(JsonObject) theirs = claim_one(room);
+    g_assert_nonnull(theirs);
+}
+
 /* The wall's requests that must not be: no list, too many, a picture that is not the answer's, another's
  * decision. */
 static void test_wall(void)
@@ -1441,6 +1503,17 @@ static void test_refused(void)
     assert_refused(ask(room, "GET", "/pictures/sheet/1?turn=4", NULL), 422, "invalid");
 }
 
+/* The one page of that ballot as people entered it. */
+static JsonObject *entered_on(const Room *room, const char *path)
+{
+    g_autoptr(Reply) reply = ask(room, "GET", path, NULL);
+    g_assert_cmpint(reply->status, ==, 200);
+    g_autoptr(JsonObject) body = body_of(reply);
+    JsonArray *entered = json_object_get_array_member(body, "entered");
+    g_assert_cmpuint(json_array_get_length(entered), ==, 1);
+    return json_object_ref(json_array_get_object_element(entered, 0));
+}
+
 static void test_held(void)
 {
     g_autoptr(Room) room = room_new(2);
@@ -1475,6 +1548,36 @@ static void test_held(void)
     gint64 decision = post(room, choose, chosen);
     g_assert_cmpint(count_of(room, "/api/ballots", "ballots"), ==, 1);
     take_back(room, decision);
+    g_assert_cmpint(count_of(room, "/api/ballots", "ballots"), ==, 2);
+
+    /* a page that was scanned and entered by hand: each with what it says; the entry is chosen as a scan is
+     */
+    g_autoptr(GPtrArray) more = workspace_issue(room->w, "G1", "SA", "SA", 1);
+    const char *both = more->pdata[0];
+    enter(room, both, "lan", "a");
+    enter(room, both, "minh", "c");
+    workspace_return_a(room->w, both, "b", "a", "b");
+    g_assert_cmpint(count_of(room, "/api/ballots", "ballots"), ==, 3);
+    g_autofree char *both_path = g_strdup_printf("/api/ballots/%s", both);
+    g_autofree char *both_choose = g_strdup_printf("%s/choose", both_path);
+    g_autoptr(JsonObject) before = entered_on(room, both_path);
+    g_assert_false(json_object_get_boolean_member(before, "chosen"));
+    g_assert_cmpuint(json_array_get_length(json_object_get_array_member(before, "readers")), ==, 2);
+    JsonObject *given = json_object_get_object_member(before, "readings");
+    g_assert_cmpstr(json_object_get_string_member(given, "q2"), ==, "b");
+    g_assert_cmpstr(json_object_get_string_member(given, "q3"), ==, "?");
+    g_assert_false(json_object_has_member(given, "q1")); /* they differ */
+    assert_refused(ask(room, "POST", both_choose, "{\"entered\":1}"), 422, "no-reason");
+    assert_refused(ask(room, "POST", both_choose, "{\"entered\":2,\"reason\":\"x\"}"), 404, "not-found");
+    assert_refused(ask(room, "POST", both_choose, "{\"entered\":-1,\"reason\":\"x\"}"), 404, "not-found");
+    decision = post(room, both_choose, "{\"entered\":1,\"reason\":\"bản quét mờ\"}");
+    g_assert_cmpint(count_of(room, "/api/ballots", "ballots"), ==, 2);
+    g_autoptr(JsonObject) after = entered_on(room, both_path);
+    g_assert_true(json_object_get_boolean_member(after, "chosen"));
+    workspace_return_a(room->w, both, "b", "a", "b"); /* a scan that was not seen then */
+    g_autoptr(JsonObject) anew = entered_on(room, both_path);
+    g_assert_false(json_object_get_boolean_member(anew, "chosen"));
+    post(room, both_choose, "{\"entered\":1,\"reason\":\"vẫn mờ\"}");
     g_assert_cmpint(count_of(room, "/api/ballots", "ballots"), ==, 2);
 
     /* a number that was never issued: assigned where the survey asks somebody, or rejected */
@@ -1520,6 +1623,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/work", test_work);
     g_test_add_func("/desk/refer", test_refer);
     g_test_add_func("/desk/second-look", test_second_look);
+    g_test_add_func("/desk/entered", test_entered);
     g_test_add_func("/desk/beside-others", test_beside_others);
     g_test_add_func("/desk/two-at-once", test_two_at_once);
     g_test_add_func("/desk/listen", test_listen);

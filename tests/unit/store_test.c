@@ -1331,6 +1331,79 @@ static int64_t newest_page(Workspace *w)
     return ((StorePageRow *)pages->pdata[pages->len - 1])->id;
 }
 
+/* What two people entered differently waits as any other answer, for a third, and is taken back as any. */
+static void test_enter_waits(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 2);
+    const char *one = s->pdata[0], *other = s->pdata[1];
+    workspace_return_a(w, other, "a", "?", "a");
+    enter_well(w, one, 1, "Lan", "q1=a q2=b q3=a");
+    g_autoptr(GPtrArray) half = store_load_waiting(w->store, NULL, NULL);
+    g_assert_cmpuint(half->len, ==, 1); /* the one on a scan */
+    enter_well(w, one, 1, "Minh", "q1=b q2=b q3=");
+    g_autoptr(GPtrArray) waiting = store_load_waiting(w->store, one, NULL);
+    g_assert_cmpuint(waiting->len, ==, 2);
+    const StoreWaiting *first = waiting->pdata[0];
+    g_assert_cmpstr(first->question, ==, "q1");
+    g_assert_cmpint(first->look, ==, 3);
+    g_assert_cmpint(first->page_id, ==, 0);
+    g_assert_cmpint(first->beside, ==, 0);
+    g_assert_cmpuint(first->reasons, ==, ANSWER_BY_HAND | ANSWER_THIRD_LOOK);
+    g_assert_cmpstr(first->first_who, ==, "Lan");
+    g_assert_cmpstr(first->first, ==, "a");
+    g_assert_cmpstr(first->second_who, ==, "Minh");
+    g_assert_cmpstr(first->second, ==, "b");
+    g_assert_cmpint(first->first_id, !=, first->second_id);
+    StoreSettle settle = {one, "q1", "c", 3, 0, "Minh", "", NULL};
+    StoreSettled settled;
+    g_assert_true(store_settle_answer(w->store, &settle, &settled, NULL)); /* one of the two */
+    g_assert_nonnull(settled.other);
+    g_assert_true(settled.waits);
+    store_settled_clear(&settled);
+    assert_answer(w, one, "q1", "a", ANSWER_WAITING, "Lan");
+    settle.who = "Hoa";
+    settle.look = 1; /* who was not shown both */
+    g_assert_true(store_settle_answer(w->store, &settle, &settled, NULL));
+    g_assert_nonnull(settled.other);
+    store_settled_clear(&settled);
+    settle.look = 3;
+    g_assert_true(store_settle_answer(w->store, &settle, &settled, NULL));
+    g_assert_null(settled.other);
+    g_assert_false(settled.waits);
+    assert_answer(w, one, "q1", "c", ANSWER_PERSON, "Hoa");
+    settle.who = "Nam"; /* comes too late */
+    settle.value = "b";
+    g_assert_true(store_settle_answer(w->store, &settle, &settled, NULL));
+    g_assert_cmpstr(settled.other->who, ==, "Hoa");
+    store_settled_clear(&settled);
+    g_autoptr(GPtrArray) left = store_load_waiting(w->store, one, NULL);
+    g_assert_cmpuint(left->len, ==, 1);
+    g_assert_true(store_refer_answer(w->store, one, "q3", "Hoa", "mờ", NULL));
+    undo(w, "answer");
+    g_autoptr(GPtrArray) back = store_load_waiting(w->store, one, NULL);
+    g_assert_cmpuint(back->len, ==, 2);
+    g_assert_cmpstr(((StoreWaiting *)back->pdata[1])->referred_by, ==, "Hoa");
+    g_autoptr(GError) error = NULL;
+    g_assert_false(store_refer_answer(w->store, one, "q9", "Hoa", "mờ", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    /* a scan that does not count stands beside; one that counts ends it */
+    workspace_return_a(w, one, "b", "b", "b");
+    g_autoptr(GPtrArray) held = store_load_waiting(w->store, one, NULL);
+    g_assert_cmpuint(held->len, ==, 0);
+    g_assert_true(store_choose_entered(w->store, one, 1, "Lan", "mờ", NULL));
+    g_autoptr(GPtrArray) beside = store_load_waiting(w->store, one, NULL);
+    g_assert_cmpuint(beside->len, ==, 2);
+    g_assert_cmpint(((StoreWaiting *)beside->pdata[0])->beside, !=, 0);
+    g_autoptr(GPtrArray) answers = store_load_entered_answers(w->store, one, 1, NULL);
+    g_assert_cmpuint(answers->len, ==, 3);
+    g_assert_cmpint(((StoreAnswer *)answers->pdata[0])->state, ==, ANSWER_WAITING);
+    g_assert_cmpstr(((StoreAnswer *)answers->pdata[1])->value, ==, "b");
+    g_assert_true(store_reject_ballot(w->store, one, "Lan", "phô tô", NULL));
+    g_autoptr(GPtrArray) none = store_load_waiting(w->store, one, NULL);
+    g_assert_cmpuint(none->len, ==, 0);
+}
+
 /* A scan that comes later holds the ballot until a person chooses; one more holds it again. */
 static void test_enter_scanned(void)
 {
@@ -2159,6 +2232,7 @@ int main(int argc, char **argv)
     g_test_add_func("/store/undo", test_undo);
     g_test_add_func("/store/enter/refused", test_enter_refused);
     g_test_add_func("/store/enter/two", test_enter_two);
+    g_test_add_func("/store/enter/waits", test_enter_waits);
     g_test_add_func("/store/enter/scanned", test_enter_scanned);
     g_test_add_func("/store/enter/one", test_enter_one);
     g_test_add_func("/store/void", test_void);

@@ -1,47 +1,83 @@
-// One ballot that is held: its scans beside one another with what differs, and the decisions that fit.
+// One ballot that is held: its scans, and its pages as people entered them by hand, beside one another with what
+// differs, and the decisions that fit.
 import { html, useEffect, useState } from './html.js';
 import { call } from './api.js';
 import { AskedFault, useAsked } from './asked.js';
-import { t } from './i18n.js';
+import { formatMoment, t } from './i18n.js';
 import { Sheet } from './sheet.js';
 import { questionName, questionOf, valueWords } from './values.js';
 
 const scanName = (scan) => t('refused.page', { file: scan.file, page: scan.page });
 
-// Scans by the page of the ballot they show.
+// What there is of each page of the ballot: its scans, then the page as people entered it.
 function pagesOf(detail) {
   const pages = new Map();
-  for (const scan of detail.scans) pages.set(scan.ballot_page, [...(pages.get(scan.ballot_page) ?? []), scan]);
+  for (const one of [...detail.scans, ...detail.entered]) pages.set(one.ballot_page, [...(pages.get(one.ballot_page) ?? []), one]);
   return [...pages].sort(([a], [b]) => a - b);
 }
 
-// What the scans of one page say, question by question; those that differ first.
-function Readings({ survey, form, scans }) {
-  const ids = Object.keys(scans[0].readings);
-  const rows = ids.map((question) => ({ question, values: scans.map((scan) => scan.readings[question] ?? '') }));
-  const differ = rows.filter(({ values }) => values.some((value) => value !== values[0]));
+const isEntry = (one) => Boolean(one.readers);
+const nameOf = (one, at) => (isEntry(one) ? t('held.entry') : t('held.scan', { number: at + 1 }));
+
+// What it says of a question, in words.
+function wordsOf(one, asked, question) {
+  const value = one.readings[question];
+  if (isEntry(one)) return value === undefined ? t('held.entry.differ') : valueWords(asked, value);
+  return value === '?' ? t('held.doubtful') : valueWords(asked, value ?? '');
+}
+
+// What the scans of one page, and who entered it, say, question by question; only those that differ.
+function Readings({ survey, form, all }) {
+  const rows = Object.keys(all[0].readings).map((question) => {
+    const asked = questionOf(survey, { form, question });
+    return { question, name: questionName(asked, { question }), words: all.map((one) => wordsOf(one, asked, question)) };
+  });
+  const differ = rows.filter(({ words }) => words.some((word) => word !== words[0]));
   if (!differ.length) return html`<p class="why">${t('held.same', { count: rows.length })}</p>`;
   return html`<div class="across"><table class="readings"><thead><tr><th scope="col">${t('held.question')}</th>
-      ${scans.map((scan, at) => html`<th key=${scan.id} scope="col">${t('held.scan', { number: at + 1 })}</th>`)}</tr></thead>
-    <tbody>${differ.map(({ question, values }) => {
-      const asked = questionOf(survey, { form, question });
-      return html`<tr key=${question}><th scope="row">${questionName(asked, { question })}</th>
-        ${values.map((value, at) => html`<td key=${scans[at].id}>${value === '?' ? t('held.doubtful') : valueWords(asked, value)}</td>`)}</tr>`;
-    })}</tbody></table></div>
+      ${all.map((one, at) => html`<th key=${at} scope="col">${nameOf(one, at)}</th>`)}</tr></thead>
+    <tbody>${differ.map(({ question, name, words }) => html`<tr key=${question}><th scope="row">${name}</th>
+        ${words.map((word, at) => html`<td key=${at}>${word}</td>`)}</tr>`)}</tbody></table></div>
     <p class="hint">${t('held.differ', { count: differ.length, all: rows.length })}</p>`;
 }
 
-function Scans({ detail, survey, decide, ask }) {
-  return pagesOf(detail).map(([number, scans]) => html`<section key=${number} class="scans">
-    <h2>${t('held.page', { page: number })}${scans.length > 1 ? ` · ${t('held.times', { count: scans.length })}` : ''}</h2>
-    ${scans.length > 1 && html`<${Readings} survey=${survey} form=${detail.form} scans=${scans} />`}
-    <div class="scanpics">${scans.map((scan, at) => html`<div key=${scan.id}>
-      <${Sheet} id=${scan.id} width=${700} label=${scans.length > 1 ? `${t('held.scan', { number: at + 1 })} · ${scanName(scan)}` : scanName(scan)} />
-      ${scan.chosen ? html`<p class="counted">✓ ${t('held.counted')}</p>` : scans.length > 1 && detail.status === 'duplicate' && html`<button type="button" class=${scans.some((one) => one.chosen) ? 'secondary' : undefined} onClick=${() => ask({
-        title: t('held.choose.title', { number: at + 1, page: number }),
-        initial: t('held.choose.reason'),
-        send: (reason) => decide('choose', { scan: scan.id, reason }, t('held.chosen', { serial: detail.printed, page: number, number: at + 1 })),
-      })}>${t('held.choose', { number: at + 1 })}</button>`}</div>`)}</div>
+// Who entered a page, each by their newest entry.
+function Entry({ entry }) {
+  const newest = [...new Map(entry.readers.map((reader) => [reader.who, reader])).values()];
+  return html`<div class="entry"><p><strong>${t('held.entry')}</strong></p>
+    ${newest.map(({ who, at }) => html`<p key=${who}>${who} <span class="hint">${formatMoment(at)}</span></p>`)}</div>`;
+}
+
+// What is asked, sent and said when that one of a page is to count.
+function choosing(one, at, { page, serial }) {
+  return isEntry(one)
+    ? { button: t('held.entry.choose'), title: t('held.entry.choose.title', { page }), reason: t('held.entry.choose.reason'), body: { entered: page }, done: t('held.entry.chosen', { serial, page }) }
+    : { button: t('held.choose', { number: at + 1 }), title: t('held.choose.title', { number: at + 1, page }), reason: t('held.choose.reason'), body: { scan: one.id }, done: t('held.chosen', { serial, page, number: at + 1 }) };
+}
+
+function Choice({ one, at, all, detail, page, decide, ask }) {
+  if (one.chosen) return html`<p class="counted">✓ ${t(isEntry(one) ? 'held.entry.counted' : 'held.counted')}</p>`;
+  if (all.length < 2 || detail.status !== 'duplicate') return null;
+  const { button, title, reason, body, done } = choosing(one, at, { page, serial: detail.printed });
+  return html`<button type="button" class=${all.some((other) => other.chosen) ? 'secondary' : undefined} onClick=${() => ask({
+    title, initial: reason, send: (why) => decide('choose', { ...body, reason: why }, done) })}>${button}</button>`;
+}
+
+function timesOf(all) {
+  const scans = all.filter((one) => !isEntry(one)).length;
+  if (!scans) return '';
+  return scans < all.length ? ` · ${t('held.times.entered', { count: scans })}` : scans > 1 ? ` · ${t('held.times', { count: scans })}` : '';
+}
+
+function Pages({ detail, survey, decide, ask }) {
+  return pagesOf(detail).map(([number, all]) => html`<section key=${number} class="scans">
+    <h2>${t('held.page', { page: number })}${timesOf(all)}</h2>
+    ${all.length > 1 && html`<${Readings} survey=${survey} form=${detail.form} all=${all} />`}
+    <div class="scanpics">${all.map((one, at) => html`<div key=${one.id ?? 'entry'}>
+      ${isEntry(one)
+        ? html`<${Entry} entry=${one} />`
+        : html`<${Sheet} id=${one.id} width=${700} label=${all.length > 1 ? `${nameOf(one, at)} · ${scanName(one)}` : scanName(one)} />`}
+      <${Choice} one=${one} at=${at} all=${all} detail=${detail} page=${number} decide=${decide} ask=${ask} /></div>`)}</div>
   </section>`);
 }
 
@@ -90,6 +126,6 @@ export function Ballot({ ballot, survey, asking, decide, ask }) {
     ${detail && html`<${Nearest} list=${detail.nearest} />`}
     <div class="choices">${ballot.status === 'unknown-serial' && html`<${Assign} ballot=${ballot} decide=${decide} ask=${ask} />`}
       <button type="button" class="secondary" onClick=${reject}>${t('held.reject')}</button></div>
-    ${detail ? html`<${Scans} detail=${detail} survey=${survey} decide=${decide} ask=${ask} />` : !asked.error && html`<p class="loading" aria-busy="true">${t('loading')}</p>`}
+    ${detail ? html`<${Pages} detail=${detail} survey=${survey} decide=${decide} ask=${ask} />` : !asked.error && html`<p class="loading" aria-busy="true">${t('loading')}</p>`}
   </section>`;
 }

@@ -1,8 +1,9 @@
 // One by one: the row's picture large, the whole page beside it, an answer at a keystroke.
 import { html, useEffect, useRef, useState } from './html.js';
 import { formatNumber, reasonsText, t } from './i18n.js';
-import { OtherDialog, ReferDialog } from './dialogs.js';
+import { OtherDialog, ReasonDialog, ReferDialog } from './dialogs.js';
 import { Enlarged, Picture, pageRatio } from './enlarged.js';
+import { Beside, Entries } from './entered.js';
 import { readKey } from './keys.js';
 import { cropUrl, pageUrl, useWork } from './work.js';
 import { joinValue, questionOf, valueWords } from './values.js';
@@ -87,6 +88,7 @@ function Actions({ chosen, run }) {
 
 // A second person is told neither what the machine nor what the first one read; a third sees what both did.
 function LookNote({ item, question }) {
+  if (item.entered) return html`<p class="note look">${t(item.beside ? 'entered.note.beside' : 'entered.note')}</p>`;
   if (item.look === 2) return html`<p class="note look">${t('settle.look.second')}</p>`;
   return html`<p class="note look">${t('settle.look.third', { first: valueWords(question, item.first), second: valueWords(question, item.second) })}</p>`;
 }
@@ -108,6 +110,7 @@ export function Settle({ survey, frame, lapsed, onLapsed }) {
   const [several, setSeveral] = useState(null); // a Set while several boxes are chosen
   const [refers, setRefers] = useState(false);
   const [enlarged, setEnlarged] = useState(false);
+  const [decides, setDecides] = useState(null); // an answer without a picture that waits for its reason
   const shown = useRef({ picture: null, at: 0 });
   const onKey = useRef(null);
   const item = work.items?.[0];
@@ -117,6 +120,8 @@ export function Settle({ survey, frame, lapsed, onLapsed }) {
   useEffect(() => {
     setSeveral(null);
     setEnlarged(false);
+    setDecides(null);
+    if (item?.entered) shown.current = { picture: cropUrl(item), at: performance.now() };
     // a button pressed for the answer before must not be pressed by the next key
     document.activeElement?.blur?.();
   }, [item?.serial, item?.question]);
@@ -124,7 +129,8 @@ export function Settle({ survey, frame, lapsed, onLapsed }) {
   // Nothing is answered before its picture has been on the screen for as long as an eye needs: a key that bounces,
   // or was meant for the picture before, settles nothing.
   const wasSeen = () => item && shown.current.picture === cropUrl(item) && performance.now() - shown.current.at >= SEEN_MS;
-  const answer = (value) => wasSeen() && work.answer(value);
+  // What nobody can check on a picture later is decided for a reason.
+  const answer = (value) => wasSeen() && (item.entered ? setDecides(value) : work.answer(value));
   const choose = (id) => {
     if (!chosen) return answer(id);
     const next = new Set(chosen);
@@ -140,12 +146,12 @@ export function Settle({ survey, frame, lapsed, onLapsed }) {
     enter: () => (chosen ? chosen.size > 0 && answer(joinValue(question, chosen)) : work.skip()),
     refer: () => setRefers(true),
     undo: () => work.undo(),
-    enlarge: () => setEnlarged(true),
+    enlarge: () => setEnlarged(!item.entered),
   };
   const run = (command) => (item || command === 'undo') && commands[command]();
 
   onKey.current = (event) => {
-    if (lapsed || refers || enlarged || work.other) return;
+    if (lapsed || refers || enlarged || decides !== null || work.other) return;
     const read = readKey(event, question ?? { options: [] });
     if (!read || event.repeat) return;
     event.preventDefault();
@@ -158,7 +164,7 @@ export function Settle({ survey, frame, lapsed, onLapsed }) {
     return () => window.removeEventListener('keydown', read);
   }, []);
 
-  const disagreement = work.other && html`<${OtherDialog} picture=${html`<${Crop} item=${work.other.item} question=${questionOf(survey, work.other.item)} />`} who=${work.other.theirs.who}
+  const disagreement = work.other && html`<${OtherDialog} picture=${html`<${work.other.item.entered ? Entries : Crop} item=${work.other.item} question=${questionOf(survey, work.other.item)} />`} who=${work.other.theirs.who}
       theirs=${valueWords(questionOf(survey, work.other.item), work.other.theirs.value)}
       yours=${valueWords(questionOf(survey, work.other.item), work.other.value)}
       onKeep=${work.keepTheirs} onMine=${work.takeMine} />`;
@@ -166,14 +172,16 @@ export function Settle({ survey, frame, lapsed, onLapsed }) {
   if (!item) return html`<${Empty} counts=${frame.counts} work=${work} />${disagreement}`;
   const reasons = reasonsText(item.reasons ?? '');
   return html`
-    <main class="settle">
+    <main class=${item.entered && !item.beside ? 'settle alone' : 'settle'}>
       <section class="asked">
         <p class="where"><strong>${t('settle.ballot', { serial: item.printed })}</strong> · ${t('settle.page', { page: item.page })}
           <${Pace} work=${work} waiting=${frame.counts?.waiting} /></p>
         <h1>${question.number && `${t('settle.question', { number: question.number })}. `}${question.text || item.question}</h1>
         ${item.look > 1 && html`<${LookNote} item=${item} question=${question} />`}
         ${item.note && html`<p class="note">${t('settle.referred', { who: item.referred_by, note: item.note })}</p>`}
-        <${Crop} item=${item} question=${question} chosen=${chosen} onShown=${() => (shown.current = { picture: cropUrl(item), at: performance.now() })} />
+        ${item.entered
+          ? html`<${Entries} item=${item} question=${question} onTake=${answer} />`
+          : html`<${Crop} item=${item} question=${question} chosen=${chosen} onShown=${() => (shown.current = { picture: cropUrl(item), at: performance.now() })} />`}
         ${reasons && html`<p class="why">${t('settle.why', { reasons })}</p>`}
         <${Options} question=${question} chosen=${chosen} onChoose=${choose} />
         ${chosen
@@ -183,11 +191,18 @@ export function Settle({ survey, frame, lapsed, onLapsed }) {
         <${Actions} chosen=${chosen} run=${run} />
         <p class="message" role="status">${work.message}</p>
       </section>
-      <aside class="whole" aria-label=${t('settle.wholepage')}><${Page} item=${item} onEnlarge=${() => setEnlarged(true)} /></aside>
+      ${item.entered
+        ? item.beside > 0 && html`<${Beside} item=${item} />`
+        : html`<aside class="whole" aria-label=${t('settle.wholepage')}><${Page} item=${item} onEnlarge=${() => setEnlarged(true)} /></aside>`}
       ${enlarged && html`<${Enlarged} item=${item} onClose=${() => setEnlarged(false)} />`}
       ${refers && html`<${ReferDialog} onCancel=${() => setRefers(false)} onSend=${(note) => {
         setRefers(false);
         work.refer(note);
       }} />`}
+      ${decides !== null && html`<${ReasonDialog} title=${t('entered.title', { value: valueWords(question, decides) })} initial=${t('entered.reason')}
+        onCancel=${() => setDecides(null)} onSend=${(reason) => {
+          setDecides(null);
+          work.answer(decides, reason);
+        }} />`}
     </main>${disagreement}`;
 }

@@ -39,7 +39,7 @@ function load(url) {
 let round = 0;
 async function loadAhead(items) {
   const own = ++round;
-  for (const url of items.flatMap((item) => [cropUrl(item), pageUrl(item)])) {
+  for (const url of items.filter((item) => item.scan).flatMap((item) => [cropUrl(item), pageUrl(item)])) {
     if (own !== round) return;
     if (!loaded.has(url)) await load(url);
   }
@@ -97,7 +97,7 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
       const item = entry.about;
       if (error.id === 'settled-by-other') {
         claims.current.left(item);
-        setOther({ item, value: entry.body.value, theirs: error.data.other });
+        setOther({ item, value: entry.body.value, reason: entry.body.reason, theirs: error.data.other });
         return;
       }
       if (error.id === 'read-by-other') claims.current.left(item);
@@ -175,9 +175,9 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
     other,
     pace: paceOf(times),
     done: times.length,
-    answer(value) {
+    answer(value, reason) {
       const item = leaveCurrent();
-      outbox.current.add('/api/review/answer', { serial: item.serial, question: item.question, value, look: item.look }, item);
+      outbox.current.add('/api/review/answer', { serial: item.serial, question: item.question, value, look: item.look, reason }, item);
       setTimes((before) => [...before, Date.now()]);
       setMessage(t('settle.lastdone', describe(item, value)));
     },
@@ -216,8 +216,8 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
       setOther(null);
     },
     takeMine() {
-      const { item, value, theirs } = other;
-      outbox.current.add('/api/review/answer', { serial: item.serial, question: item.question, value, look: item.look, over: theirs.decision }, item);
+      const { item, value, reason, theirs } = other;
+      outbox.current.add('/api/review/answer', { serial: item.serial, question: item.question, value, look: item.look, reason, over: theirs.decision }, item);
       setOther(null);
     },
   };
