@@ -160,7 +160,7 @@ int cli_import(const CliContext *context, int argc, char **argv)
         G_OPTION_ENTRY_NULL};
     if (!cli_parse(_("self|appraised|previous FILE…"),
                    _("Imports self-scores, the council's appraisal or the index of the year before "
-                     "(agency,index[,rank]) from XLSX or CSV. A file with one wrong cell\n"
+                     "(agency,index[,rank]) from XLSX, ODS or CSV. A file with one wrong cell\n"
                      "imports nothing; every fault is named with its cell."),
                    entries, argc, argv, &rest))
         return CLI_USAGE;

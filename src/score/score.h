@@ -17,11 +17,13 @@ typedef struct {
 } ScoreFault;
 
 void score_fault_free(ScoreFault *fault);
-/* Reads a self-score or appraisal file (XLSX, CSV) of one or more agencies and checks every cell: GPtrArray
- * of StoreScore*, or NULL with all faults in `*ret_faults` and an INVALID error that counts them. */
+/* Reads a self-score or appraisal file (XLSX, ODS, CSV) of one or more agencies and checks every cell:
+ * GPtrArray of StoreScore*, or NULL with all faults in `*ret_faults` and an INVALID error that counts them.
+ */
 GPtrArray *score_read_file(const Survey *survey, StoreScoreKind kind, const char *path,
                            GPtrArray **ret_faults, GError **error);
-/* Reads the index of the year before from the first table of a CSV or XLSX: a heading "agency,index[,rank]"
+/* Reads the index of the year before from the first table of a CSV, XLSX or ODS: a heading
+ * "agency,index[,rank]"
  * ("Cơ quan", "Chỉ số", "Xếp hạng" likewise), then a row an agency, by code or name; per cent, and a rank
  * from 1 or none. GPtrArray of StoreScore* (STORE_SCORES_PREVIOUS) for store_add_scores(); errors as
  * score_read_file(). */

@@ -1,25 +1,13 @@
 #include "table/cells.h"
 
-#include <charconv>
-#include <cmath>
 #include <stdexcept>
 
 #include <orcus/sax_parser.hpp>
 
+#include "table/package.h"
+
 namespace
 {
-
-/* Whether a part is whole and well-formed XML: orcus reads beyond the end of others. */
-void check_xml(const std::string &name, const std::string &text)
-{
-    static const GMarkupParser nothing = {nullptr, nullptr, nullptr, nullptr, nullptr};
-    size_t start = text.compare(0, 3, "\xef\xbb\xbf") == 0 ? 3 : 0;
-    g_autoptr(GMarkupParseContext) context =
-        g_markup_parse_context_new(&nothing, GMarkupParseFlags(0), nullptr, nullptr);
-    if (!g_markup_parse_context_parse(context, text.data() + start, gssize(text.size() - start), nullptr) ||
-        !g_markup_parse_context_end_parse(context, nullptr))
-        throw std::runtime_error(name);
-}
 
 using Attributes = std::map<std::string, std::string, std::less<>>;
 
@@ -57,7 +45,7 @@ class Pairs : public orcus::sax_handler
 Pairs read_pairs(zip_t *package, const std::string &part, const char *element, const char *key,
                  const char *value)
 {
-    std::string text = cells_read_bytes(package, part);
+    std::string text = package_read(package, part);
     Pairs pairs(element, key, value);
     orcus::sax_parser<Pairs> parser(text.data(), text.size(), pairs);
     parser.parse();
@@ -189,38 +177,6 @@ bool cells_is_read(const char *name)
             (g_str_has_suffix(name, ".xml") || g_str_has_suffix(name, ".rels")));
 }
 
-std::string cells_read_bytes(zip_t *package, const std::string &name)
-{
-    zip_stat_t info;
-    if (zip_stat(package, name.c_str(), 0, &info) != 0 || !(info.valid & ZIP_STAT_SIZE))
-        throw std::runtime_error(name);
-    std::string bytes(info.size + 1, '\0');
-    zip_file_t *file = zip_fopen(package, name.c_str(), 0);
-    zip_int64_t length = 0, more = file ? 1 : -1;
-    /* To the end and one beyond, where libzip compares size and checksum. */
-    while (more > 0 && length <= zip_int64_t(info.size)) {
-        more = zip_fread(file, bytes.data() + length, bytes.size() - size_t(length));
-        length += MAX(more, 0);
-    }
-    if (file)
-        zip_fclose(file);
-    if (more != 0 || length != zip_int64_t(info.size))
-        throw std::runtime_error(name);
-    bytes.resize(info.size);
-    return bytes;
-}
-
-bool cells_parse_number(const std::string &text, double *ret_value)
-{
-    double value = 0;
-    const char *last = text.data() + text.size();
-    auto parsed = std::from_chars(text.data(), last, value);
-    if (parsed.ec != std::errc() || parsed.ptr != last || !std::isfinite(value))
-        return false;
-    *ret_value = value;
-    return true;
-}
-
 void cells_parse_address(std::string_view address, int *ret_row, int *ret_column)
 {
     int row = 0, column = 0;
@@ -240,7 +196,7 @@ void cells_check_package(zip_t *package)
     for (zip_int64_t i = 0; i < count; i++) {
         const char *name = zip_get_name(package, zip_uint64_t(i), 0);
         if (name && cells_is_read(name))
-            check_xml(name, cells_read_bytes(package, name));
+            package_check_xml(name, package_read(package, name));
         if (name && g_str_has_prefix(name, "xl/worksheets/") && g_str_has_suffix(name, ".xml"))
             cells_read_part(package, name, [](const RawCell &) {});
     }
@@ -290,7 +246,7 @@ bool cells_dates_from_1904(zip_t *package)
 void cells_read_part(zip_t *package, const std::string &part,
                      const std::function<void(const RawCell &)> &take)
 {
-    std::string text = cells_read_bytes(package, part);
+    std::string text = package_read(package, part);
     Cells cells(take);
     orcus::sax_parser<Cells> parser(text.data(), text.size(), cells);
     parser.parse();

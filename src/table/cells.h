@@ -36,14 +36,10 @@ std::string cells_find_styles(zip_t *package);
 bool cells_dates_from_1904(zip_t *package);
 /* Whether orcus looks into a part of that name. */
 bool cells_is_read(const char *name);
-/* The bytes of a part. Throws where it is damaged or not there. */
-std::string cells_read_bytes(zip_t *package, const std::string &part);
 /* Hands over every cell of a part that has a value or a formula without one. A formula whose value is the
  * empty text is worked out and has nothing to show: it is passed over. Throws on damage. */
 void cells_read_part(zip_t *package, const std::string &part,
                      const std::function<void(const RawCell &)> &take);
-/* The finite number a cell stores; false for any other text. */
-bool cells_parse_number(const std::string &text, double *ret_value);
 /* Row and column of "B12" ("$B$12"), from 0; −1 where one of them is missing. */
 void cells_parse_address(std::string_view address, int *ret_row, int *ret_column);
 

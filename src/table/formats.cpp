@@ -1,10 +1,13 @@
 #include "table/formats.h"
 
+#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <map>
 
 #include <orcus/sax_parser.hpp>
+
+#include "table/package.h"
 
 namespace
 {
@@ -79,6 +82,17 @@ std::string show_date(double value, bool date_1904)
     return text;
 }
 
+/* "2023-12-04T00:00:00", as a workbook may store a day, as 04/12/2023; anything else as it stands. */
+std::string show_iso_date(const std::string &text)
+{
+    static const char form[] = "0000-00-00";
+    for (size_t i = 0; form[i]; i++) {
+        if (i >= text.size() || (form[i] == '0' ? !g_ascii_isdigit(text[i]) : text[i] != form[i]))
+            return text;
+    }
+    return text.substr(8, 2) + "/" + text.substr(5, 2) + "/" + text.substr(0, 4);
+}
+
 /* Of a format code (ECMA-376 part 1, 18.8.31), its first section: "0.0%" is a percentage, "dd/mm/yyyy" and
  * "[h]:mm" are dates; quoted, escaped and bracketed text says nothing. */
 ShownAs classify(const std::string &code)
@@ -109,7 +123,7 @@ std::vector<ShownAs> read_styles(zip_t *package)
     std::string part = cells_find_styles(package);
     if (part.empty() || zip_name_locate(package, part.c_str(), 0) < 0)
         return {};
-    std::string text = cells_read_bytes(package, part);
+    std::string text = package_read(package, part);
     Styles styles;
     orcus::sax_parser<Styles> parser(text.data(), text.size(), styles);
     parser.parse();
@@ -126,17 +140,19 @@ std::vector<ShownAs> read_styles(zip_t *package)
     return shown;
 }
 
-std::string show_number(double value, ShownAs as, bool date_1904)
+} // namespace
+
+std::string formats_show(double value, ShownAs as, bool date_1904)
 {
     char text[64];
     constexpr double last_day = 2958465; /* 31/12/9999, the last a spreadsheet knows */
+    if (as == ShownAs::truth)
+        return value != 0 ? "TRUE" : "FALSE";
     if (as == ShownAs::date && value >= 0 && value <= last_day)
         return show_date(value, date_1904);
     g_ascii_formatd(text, sizeof text, "%.15g", as == ShownAs::percent ? value * 100 : value);
     return as == ShownAs::percent ? std::string(text) + "%" : text;
 }
-
-} // namespace
 
 NumberFormats formats_read(zip_t *package)
 {
@@ -147,10 +163,41 @@ std::string formats_shown_otherwise(const RawCell &cell, const NumberFormats &fo
 {
     if (cell.type == "b")
         return cell.value == "1" || cell.value == "true" ? "TRUE" : "FALSE";
+    if (cell.type == "d")
+        return show_iso_date(cell.value);
     if (cell.type != "n" || size_t(cell.style) >= formats.styles.size() ||
         formats.styles[size_t(cell.style)] == ShownAs::number)
         return "";
     double value = 0;
-    bool number = cells_parse_number(cell.value, &value);
-    return number ? show_number(value, formats.styles[size_t(cell.style)], formats.date_1904) : "";
+    bool number = formats_parse(cell.value, &value);
+    return number ? formats_show(value, formats.styles[size_t(cell.style)], formats.date_1904) : "";
+}
+
+bool formats_parse(const std::string &text, double *ret_value)
+{
+    double value = 0;
+    const char *last = text.data() + text.size();
+    auto parsed = std::from_chars(text.data(), last, value);
+    if (parsed.ec != std::errc() || parsed.ptr != last || !std::isfinite(value))
+        return false;
+    *ret_value = value;
+    return true;
+}
+
+std::string formats_plain(double value)
+{
+    char text[64];
+    g_ascii_formatd(text, sizeof text, "%.15g", value);
+    std::string plain = text;
+    if (plain.find_first_of("eE") == std::string::npos)
+        return plain;
+    char fixed[400];
+    g_ascii_formatd(fixed, sizeof fixed, std::fabs(value) < 1 ? "%.20f" : "%.0f", value);
+    plain = fixed;
+    if (plain.find('.') != std::string::npos) {
+        plain.erase(plain.find_last_not_of('0') + 1);
+        if (plain.back() == '.')
+            plain.pop_back();
+    }
+    return plain;
 }

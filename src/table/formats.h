@@ -11,7 +11,7 @@
 #include "table/cells.h"
 
 /* What a number format makes of a number. */
-enum class ShownAs { number, percent, date };
+enum class ShownAs { number, percent, date, truth };
 
 /* How a workbook shows its numbers. */
 struct NumberFormats {
@@ -23,5 +23,11 @@ NumberFormats formats_read(zip_t *package);
 /* "TRUE", "100%", "03/01/2024", "12:30": what the clerk sees in a cell that stores another number; "" for
  * every other cell. For messages: "100%" is not rounded as the format would. */
 std::string formats_shown_otherwise(const RawCell &cell, const NumberFormats &formats);
+/* The same of a number that is shown as a percentage, a date or a truth value. */
+std::string formats_show(double value, ShownAs as, bool date_1904);
+/* The finite number a file stores; false for any other text. */
+bool formats_parse(const std::string &text, double *ret_value);
+/* A number as a plain decimal of the 15 digits a spreadsheet has. */
+std::string formats_plain(double value);
 
 #endif

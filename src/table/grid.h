@@ -19,11 +19,22 @@ void grid_set_width(Table *table, int row, int width);
 void grid_hide_row(Table *table, int row);
 void grid_hide_column(Table *table, int column);
 
-/* True with UNREADABLE, which says what it is and what to do, for a file that is neither of the two kinds: a
- * sheet or document of another program, a page, a picture, an archive. */
-bool table_refuse_kind(const char *path, const char *bytes, gsize length, GError **error);
-/* The readers of the two kinds. */
+/* What a file is read as. */
+typedef enum {
+    TABLE_SOURCE_REFUSED,
+    TABLE_SOURCE_CSV,
+    TABLE_SOURCE_XLSX,
+    TABLE_SOURCE_ODS,
+    TABLE_SOURCE_FODS, /* OpenDocument in one XML file */
+} TableSource;
+
+/* By its bytes, never by its name; TABLE_SOURCE_REFUSED with UNREADABLE, which says what it is and what to
+ * do, for a sheet or document of another program, a page, a picture, an archive. */
+TableSource table_find_source(const char *path, const char *bytes, gsize length, GError **error);
+/* The readers of the kinds. */
 GPtrArray *table_read_xlsx(const char *path, GError **error);
+GPtrArray *table_read_ods(const char *path, GError **error);
+GPtrArray *table_read_fods(const char *path, const char *bytes, gsize length, GError **error);
 GPtrArray *table_read_csv(const char *path, const char *bytes, gsize length, GError **error);
 
 G_END_DECLS

@@ -1,5 +1,4 @@
-/* What a file is that is neither a workbook nor a table of text, whatever its name says; and text in the
- * fonts from before Unicode. */
+/* What a file is, whatever its name says; and text in the fonts from before Unicode. */
 #include <string.h>
 
 #include <zip.h>
@@ -8,6 +7,8 @@
 
 /* As much of a text as tells its kind. */
 #define HEAD_BYTES 4096
+/* As much of a part as tells it. */
+#define PART_BYTES (256 * 1024)
 
 typedef struct {
     const char *mark; /* what tells it */
@@ -16,6 +17,10 @@ typedef struct {
 
 static const char save_again[] = N_("open it in Excel or LibreOffice and save it as .xlsx");
 static const char ask_table[] = N_("ask for the table itself, saved as .xlsx");
+
+static const char locked_ods[] = N_("a workbook with a password");
+static const char unlock_ods[] =
+    N_("open it with the password and save it as .xlsx without one ('Save with password' not ticked)");
 
 /* By the first bytes. */
 static const Kind starts[] = {
@@ -30,7 +35,6 @@ static const Kind starts[] = {
 /* By what stands near the start of a text with tags. */
 static const Kind tagged[] = {
     {"urn:schemas-microsoft-com:office:spreadsheet", N_("an XML sheet of Excel 2003"), save_again},
-    {"urn:oasis:names:tc:opendocument", N_("a flat OpenDocument sheet (.fods)"), save_again},
     {"<html", N_("a web page (HTML) named as a sheet"), save_again},
     {"<!doctype html", N_("a web page (HTML) named as a sheet"), save_again},
     {"<table", N_("a web page (HTML) named as a sheet"), save_again},
@@ -50,7 +54,7 @@ static const Kind streams[] = {
 
 /* By a part of a zip package. */
 static const Kind parts[] = {
-    {"content.xml", N_("an OpenDocument sheet (.ods)"), save_again},
+    {"encrypted-package", locked_ods, unlock_ods},
     {"xl/workbook.bin", N_("a binary workbook (.xlsb)"), save_again},
     {"Index/Document.iwa", N_("a sheet of Apple Numbers"),
      N_("export it from Numbers as an Excel file (.xlsx)")},
@@ -58,11 +62,11 @@ static const Kind parts[] = {
     {"ppt/presentation.xml", N_("slides of PowerPoint (.pptx)"), ask_table},
 };
 
-static bool set_kind(const char *path, const char *kind, const char *remedy, GError **error)
+static TableSource set_kind(const char *path, const char *kind, const char *remedy, GError **error)
 {
     g_autofree char *shown = text_printable(path);
     g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE, _("%s: is %s; %s"), shown, _(kind), _(remedy));
-    return true;
+    return TABLE_SOURCE_REFUSED;
 }
 
 /* Whether bytes hold an ASCII text as UTF-16LE, ended by a NUL, as OLE keeps its names. */
@@ -80,7 +84,7 @@ static bool holds_name(const char *bytes, gsize length, const char *name)
     return false;
 }
 
-static bool refuse_ole(const char *path, const char *bytes, gsize length, GError **error)
+static TableSource refuse_ole(const char *path, const char *bytes, gsize length, GError **error)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(streams); i++) {
         if (holds_name(bytes, length, streams[i].mark))
@@ -93,24 +97,36 @@ static bool refuse_ole(const char *path, const char *bytes, gsize length, GError
 /* The start of a part that is small enough to look at; "" where it cannot be read. */
 static char *read_head(zip_t *package, const char *part)
 {
-    char *head = g_malloc0(HEAD_BYTES + 1);
+    char *head = g_malloc0(PART_BYTES + 1);
     zip_file_t *file = zip_fopen(package, part, 0);
-    if (file && zip_fread(file, head, HEAD_BYTES) < 0)
+    if (file && zip_fread(file, head, PART_BYTES) < 0)
         *head = '\0';
     if (file)
         zip_fclose(file);
     return head;
 }
 
-static bool refuse_package(const char *path, zip_t *package, GError **error)
+static TableSource find_ods(const char *path, zip_t *package, const char *mimetype, GError **error)
 {
-    g_autofree char *mimetype = read_head(package, "mimetype");
-    if (strstr(mimetype, "opendocument") && !strstr(mimetype, "spreadsheet"))
+    if (strstr(mimetype, "vnd.sun.xml"))
+        return set_kind(path, N_("a sheet or document of OpenOffice 1"), save_again, error);
+    if (*mimetype && !strstr(mimetype, "spreadsheet"))
         return set_kind(path, N_("an OpenDocument file that is no sheet"), ask_table, error);
+    g_autofree char *manifest = read_head(package, "META-INF/manifest.xml");
+    if (strstr(manifest, "encryption-data"))
+        return set_kind(path, locked_ods, unlock_ods, error);
+    return TABLE_SOURCE_ODS;
+}
+
+static TableSource find_package(const char *path, zip_t *package, GError **error)
+{
     for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
         if (zip_name_locate(package, parts[i].mark, 0) >= 0)
             return set_kind(path, parts[i].kind, parts[i].remedy, error);
     }
+    g_autofree char *mimetype = read_head(package, "mimetype");
+    if (strstr(mimetype, "opendocument") || zip_name_locate(package, "content.xml", 0) >= 0)
+        return find_ods(path, package, mimetype, error);
     bool sheets = false, backslashes = false;
     zip_int64_t count = zip_get_num_entries(package, 0);
     for (zip_int64_t i = 0; i < count; i++) {
@@ -123,21 +139,17 @@ static bool refuse_package(const char *path, zip_t *package, GError **error)
                         save_again, error);
     if (!sheets)
         return set_kind(path, N_("a zip archive"), N_("unpack it and import the sheets in it"), error);
-    g_autofree char *workbook = read_head(package, "xl/workbook.xml");
-    if (strstr(workbook, "http://purl.oclc.org/ooxml/"))
-        return set_kind(path, N_("a workbook in the form 'Strict Open XML'"),
-                        N_("open it and save it as 'Excel Workbook (.xlsx)', not 'Strict'"), error);
-    return false;
+    return TABLE_SOURCE_XLSX;
 }
 
-static bool refuse_zip(const char *path, GError **error)
+static TableSource find_zip(const char *path, GError **error)
 {
     zip_t *package = zip_open(path, ZIP_RDONLY, NULL);
     if (!package)
-        return false; /* the reader of workbooks says what is wrong with it */
-    bool refused = refuse_package(path, package, error);
+        return TABLE_SOURCE_XLSX; /* the reader of workbooks says what is wrong with it */
+    TableSource source = find_package(path, package, error);
     zip_discard(package);
-    return refused;
+    return source;
 }
 
 /* The start of a text in lower case, without a byte order mark, outer blanks and the NULs of UTF-16. */
@@ -152,23 +164,25 @@ static char *text_head(const char *bytes, gsize length)
     return g_string_free(head, FALSE);
 }
 
-bool table_refuse_kind(const char *path, const char *bytes, gsize length, GError **error)
+TableSource table_find_source(const char *path, const char *bytes, gsize length, GError **error)
 {
     if (length >= 8 && memcmp(bytes, "\xd0\xcf\x11\xe0", 4) == 0)
         return refuse_ole(path, bytes, length, error);
     if (length >= 4 && memcmp(bytes, "PK\3\4", 4) == 0)
-        return refuse_zip(path, error);
+        return find_zip(path, error);
     for (gsize i = 0; i < G_N_ELEMENTS(starts); i++) {
         gsize size = strlen(starts[i].mark);
         if (length >= size && memcmp(bytes, starts[i].mark, size) == 0)
             return set_kind(path, starts[i].kind, starts[i].remedy, error);
     }
     g_autofree char *head = text_head(bytes, length);
+    if (*head == '<' && strstr(head, "urn:oasis:names:tc:opendocument"))
+        return TABLE_SOURCE_FODS;
     for (gsize i = 0; *head == '<' && i < G_N_ELEMENTS(tagged); i++) {
         if (strstr(head, tagged[i].mark))
             return set_kind(path, tagged[i].kind, tagged[i].remedy, error);
     }
-    return false;
+    return TABLE_SOURCE_CSV;
 }
 
 /* ---- fonts from before Unicode ---- */

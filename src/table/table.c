@@ -242,14 +242,22 @@ GPtrArray *table_read(const char *path, GError **error)
                     _("%s: cannot be read: %s"), shown, cause->message);
         return NULL;
     }
-    if (length == 0)
+    if (length == 0) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE, _("%s: the file is empty; save it again"),
                     shown);
-    else if (table_refuse_kind(path, bytes, length, error))
         return NULL;
-    else if (length >= 4 && memcmp(bytes, "PK\3\4", 4) == 0)
+    }
+    switch (table_find_source(path, bytes, length, error)) {
+    case TABLE_SOURCE_XLSX:
         return table_read_xlsx(path, error);
-    else
+    case TABLE_SOURCE_ODS:
+        return table_read_ods(path, error);
+    case TABLE_SOURCE_FODS:
+        return table_read_fods(path, bytes, length, error);
+    case TABLE_SOURCE_CSV:
         return table_read_csv(path, bytes, length, error);
+    case TABLE_SOURCE_REFUSED:
+        break;
+    }
     return NULL;
 }

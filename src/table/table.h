@@ -1,6 +1,6 @@
-/* A CSV or XLSX file of an office → rows of cells as the office sees them, each with its address. XLSX is
- * read by liborcus; a formula's cached value is taken, a formula without one says so. Nothing is guessed
- * about meaning. */
+/* A CSV, XLSX or OpenDocument (.ods) file of an office → rows of cells as the office sees them, each with its
+ * address. A formula's cached value is taken, a formula without one says so. Nothing is guessed about
+ * meaning. */
 #ifndef PHIEU_TABLE_H
 #define PHIEU_TABLE_H
 
@@ -33,9 +33,9 @@ typedef struct {
 /* One sheet; cells outside the stored area are empty. */
 typedef struct Table Table;
 
-/* Reads every sheet of an XLSX or the one table of a CSV (UTF-8 or UTF-16 with BOM, UTF-8 without; ',', ';'
- * or tab found by counting): GPtrArray of Table*. UNREADABLE (also a file of
- * another kind: says which and what to do), LIMIT, INVALID (legacy encoding: says how to save it). */
+/* Reads every sheet of an XLSX or ODS or the one table of a CSV (UTF-8 or UTF-16 with BOM, UTF-8 without;
+ * ',', ';' or tab found by counting): GPtrArray of Table*. UNREADABLE (also a file of another kind: says
+ * which and what to do), LIMIT, INVALID (legacy encoding: says how to save it). */
 GPtrArray *table_read(const char *path, GError **error);
 void table_free(Table *table);
 const char *table_name(const Table *table); /* sheet name, or "" for CSV */

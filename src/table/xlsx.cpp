@@ -1,7 +1,5 @@
 /* XLSX through liborcus: its parser calls back with every cell, which is put down as it stands. */
-#include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -13,36 +11,12 @@
 
 #include "table/cells.h"
 #include "table/formats.h"
-#include "table/grid.h"
 #include "table/package.h"
 
 namespace ss = orcus::spreadsheet;
 
 namespace
 {
-
-/* All parts of a workbook unpacked, and how many of them: more is no office file. */
-constexpr zip_uint64_t max_unpacked = 256ull * 1024 * 1024;
-constexpr zip_int64_t max_parts = 2000;
-
-/* A number as a plain decimal of the 15 digits a spreadsheet has. */
-std::string number_text(double value)
-{
-    char text[64];
-    g_ascii_formatd(text, sizeof text, "%.15g", value);
-    std::string plain = text;
-    if (plain.find_first_of("eE") == std::string::npos)
-        return plain;
-    char fixed[400];
-    g_ascii_formatd(fixed, sizeof fixed, std::fabs(value) < 1 ? "%.20f" : "%.0f", value);
-    plain = fixed;
-    if (plain.find('.') != std::string::npos) {
-        plain.erase(plain.find_last_not_of('0') + 1);
-        if (plain.back() == '.')
-            plain.pop_back();
-    }
-    return plain;
-}
 
 class Strings : public ss::iface::import_shared_strings
 {
@@ -123,27 +97,15 @@ class ArrayFormulas : public ss::iface::import_array_formula
     }
 };
 
-class Sheet : public ss::iface::import_sheet,
+class Sheet : public Draft,
+              public ss::iface::import_sheet,
               public ss::iface::import_sheet_properties,
               public ss::iface::import_formula
 {
   public:
-    Table *table;
     std::vector<PendingText> pending;
-    std::vector<ss::range_t> merges;
-    bool over_limit = false;
 
-    explicit Sheet(std::string_view name) : table(grid_new(std::string(name).c_str()))
-    {
-    }
-    ~Sheet() override
-    {
-        table_free(table);
-    }
-    void put(int row, int column, TableCellKind kind, const std::string &text, bool formula = false)
-    {
-        over_limit |= !grid_set(table, row, column, kind, text.c_str(), formula);
-    }
+    using Draft::Draft;
 
     /* cells */
     import_sheet_properties *get_sheet_properties() override
@@ -169,7 +131,7 @@ class Sheet : public ss::iface::import_sheet,
     void set_value(ss::row_t row, ss::col_t col, double value) override
     {
         if (std::isfinite(value))
-            put(row, col, TABLE_NUMBER, number_text(value));
+            put(row, col, TABLE_NUMBER, formats_plain(value));
         else
             put(row, col, TABLE_ERROR, "#NUM!");
     }
@@ -216,8 +178,7 @@ class Sheet : public ss::iface::import_sheet,
     }
     void set_merge_cell_range(const ss::range_t &range) override
     {
-        if (merges.size() < 100000)
-            merges.push_back(range);
+        merge({range.first.row, range.first.column, range.last.row, range.last.column});
     }
 
     /* formulas */
@@ -244,7 +205,7 @@ class Sheet : public ss::iface::import_sheet,
         if (!std::isfinite(value))
             return; /* how orcus says that no value is stored */
         formula_kind = TABLE_NUMBER;
-        formula_text = number_text(value);
+        formula_text = formats_plain(value);
     }
     void set_result_bool(bool value) override
     {
@@ -360,38 +321,6 @@ class Workbook : public ss::iface::import_factory
     }
 };
 
-bool set_damaged(const char *path, const char *why, GError **error)
-{
-    g_autofree char *shown = text_printable(path), *cause = text_printable(why);
-    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE,
-                _("%s: is no sound .xlsx workbook (%s); save it again"), shown, cause);
-    return false;
-}
-
-/* The package's parts, before anything is unpacked. */
-bool check_package(const char *path, GError **error)
-{
-    int code = 0;
-    zip_t *package = zip_open(path, ZIP_RDONLY | ZIP_CHECKCONS, &code);
-    if (!package)
-        return set_damaged(path, "zip", error);
-    zip_int64_t parts = zip_get_num_entries(package, 0);
-    zip_uint64_t unpacked = 0;
-    for (zip_int64_t i = 0; i < parts && i < max_parts; i++) {
-        zip_stat_t part;
-        if (zip_stat_index(package, zip_uint64_t(i), 0, &part) == 0 && (part.valid & ZIP_STAT_SIZE))
-            unpacked += MIN(part.size, max_unpacked);
-    }
-    zip_discard(package);
-    if (parts > max_parts || unpacked > max_unpacked) {
-        g_autofree char *shown = text_printable(path);
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT, _("%s: unpacks to more than a score sheet can be"),
-                    shown);
-        return false;
-    }
-    return true;
-}
-
 /* Puts down a cell that orcus passed over. */
 void complete_cell(Workbook &workbook, Sheet *sheet, const RawCell &cell, const NumberFormats &shown)
 {
@@ -418,9 +347,9 @@ void complete_cell(Workbook &workbook, Sheet *sheet, const RawCell &cell, const 
         sheet->put(cell.row, cell.column, TABLE_TEXT, workbook.strings.all[size_t(index)], cell.formula);
     } else if (cell.type == "n") {
         double value = 0;
-        bool number = cells_parse_number(cell.value, &value);
+        bool number = formats_parse(cell.value, &value);
         sheet->put(cell.row, cell.column, number ? TABLE_NUMBER : TABLE_ERROR,
-                   number ? number_text(value) : cell.value, cell.formula);
+                   number ? formats_plain(value) : cell.value, cell.formula);
     } else {
         sheet->put(cell.row, cell.column, cell.type == "e" ? TABLE_ERROR : TABLE_TEXT, cell.value,
                    cell.formula);
@@ -437,57 +366,25 @@ void complete_sheets(Workbook &workbook, zip_t *package)
                         [&](const RawCell &cell) { complete_cell(workbook, sheet.get(), cell, shown); });
 }
 
-GPtrArray *take_tables(Workbook &workbook, const char *path, GError **error)
-{
-    GPtrArray *tables = g_ptr_array_new_with_free_func((GDestroyNotify)table_free);
-    for (auto &sheet : workbook.sheets) {
-        for (const auto &range : sheet->merges) {
-            if (grid_merge(sheet->table, range.first.row, range.first.column, range.last.row,
-                           range.last.column))
-                continue;
-            set_damaged(path, "mergeCells", error);
-            g_ptr_array_unref(tables);
-            return nullptr;
-        }
-        if (sheet->over_limit) {
-            g_autofree char *shown = text_printable(path), *name = text_printable(table_name(sheet->table));
-            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT, _("%s!%s: more than %d rows or %d columns"),
-                        shown, name, TABLE_MAX_ROWS, TABLE_MAX_COLUMNS);
-            g_ptr_array_unref(tables);
-            return nullptr;
-        }
-        g_ptr_array_add(tables, sheet->table);
-        sheet->table = nullptr;
-    }
-    return tables;
-}
-
 } // namespace
 
 GPtrArray *table_read_xlsx(const char *path, GError **error)
 {
-    if (!check_package(path, error))
-        return nullptr;
-    try {
-        std::unique_ptr<zip_t, decltype(&zip_discard)> package(zip_open(path, ZIP_RDONLY, nullptr),
-                                                               zip_discard);
-        if (!package)
-            throw std::runtime_error("zip");
-        cells_check_package(package.get());
+    auto read = [path](zip_t *package, GPtrArray *tables) {
+        cells_check_package(package);
         Workbook workbook;
         orcus::orcus_xlsx filter(&workbook);
-        std::string plain = package_with_plain_targets(package.get());
+        std::string plain = package_for_orcus(package);
         if (plain.empty())
             filter.read_file(path);
         else
             filter.read_stream(plain);
         if (workbook.sheets.empty())
-            return set_damaged(path, "0", error), nullptr;
+            throw NoSheet();
         workbook.put_strings();
-        complete_sheets(workbook, package.get());
-        return take_tables(workbook, path, error);
-    } catch (std::exception &fault) {
-        set_damaged(path, fault.what(), error);
-        return nullptr;
-    }
+        complete_sheets(workbook, package);
+        for (auto &sheet : workbook.sheets)
+            g_ptr_array_add(tables, sheet->take());
+    };
+    return package_read_tables(path, read, error);
 }

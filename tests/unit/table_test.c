@@ -224,15 +224,24 @@ static void test_kinds(void)
         const char *parts[7], *says;
     } packages[] = {
         {{"mimetype", "application/vnd.oasis.opendocument.spreadsheet", "content.xml", "<x/>", NULL},
-         "is an OpenDocument sheet (.ods); open it"},
+         "holds no sheet; ask for the table itself"},
+        {{"mimetype", "application/vnd.oasis.opendocument.spreadsheet", "styles.xml", "<x/>", NULL},
+         "is no sound workbook (content.xml)"},
+        {{"content.xml", "\x8f\x17", "META-INF/manifest.xml",
+          "<m:manifest><m:file-entry m:full-path=\"content.xml\"><m:encryption-data/></m:file-entry>"
+          "</m:manifest>",
+          NULL},
+         "is a workbook with a password; open it with the password and save it as .xlsx without one"},
+        {{"mimetype", "application/vnd.oasis.opendocument.spreadsheet", "encrypted-package", "x", NULL},
+         "is a workbook with a password"},
+        {{"mimetype", "application/vnd.sun.xml.calc", "content.xml", "<x/>", NULL},
+         "of OpenOffice 1; open it"},
         {{"mimetype", "application/vnd.oasis.opendocument.text", "content.xml", "<x/>", NULL},
          "is an OpenDocument file that is no sheet"},
         {{"word/document.xml", "<x/>", NULL}, "is a text document of Word (.docx)"},
         {{"xl/workbook.bin", "x", NULL}, "is a binary workbook (.xlsb)"},
         {{"xl\\workbook.xml", "<x/>", "xl\\worksheets\\sheet1.xml", "<x/>", NULL},
          "whose parts are named wrongly"},
-        {{"xl/workbook.xml", "<workbook xmlns=\"http://purl.oclc.org/ooxml/spreadsheetml/main\"/>", NULL},
-         "'Strict Open XML'; open it and save it as"},
         {{"a.xlsx", "PK", "b.xlsx", "PK", NULL}, "is a zip archive; unpack it"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(packages); i++) {
@@ -517,6 +526,7 @@ static char *write_parts(const char *name, const char *sheet, const char *string
     return write_parts_styled(name, sheet, strings, NULL);
 }
 
+#define STRICT "http://purl.oclc.org/ooxml/"
 #define SHEET(rows) "<worksheet xmlns=\"" MAIN_NS "\"><sheetData>" rows "</sheetData></worksheet>"
 #define STRINGS(items) "<sst xmlns=\"" MAIN_NS "\">" items "</sst>"
 
@@ -541,7 +551,7 @@ static void test_xlsx_cells(void)
     assert_cell(table, 0, 8, TABLE_EMPTY, "");
     assert_cell(table, 0, 9, TABLE_NUMBER, "1.5");
     assert_cell(table, 0, 6, TABLE_EMPTY, "");
-    assert_cell(table, 0, 7, TABLE_TEXT, "2023-12-04");
+    assert_cell(table, 0, 7, TABLE_SHOWN_OTHERWISE, "04/12/2023");
 }
 
 /* Without a table of shared texts, as some programs write workbooks, a formula is a formula all the same. */
@@ -831,6 +841,274 @@ static void test_xlsx_bombs(void)
     assert_refused(nested, PHIEU_ERROR_UNREADABLE, "deep.xlsx");
 }
 
+/* A workbook saved as 'Strict Open XML' says the same in other namespaces. */
+static void test_xlsx_strict(void)
+{
+    const char *parts[] = {
+        "[Content_Types].xml",
+        "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default "
+        "Extension=\"rels\" "
+        "ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
+        "<Override PartName=\"/xl/workbook.xml\" ContentType=\"" OFFICE "sheet.main+xml\"/>"
+        "<Override PartName=\"/xl/sharedStrings.xml\" ContentType=\"" OFFICE "sharedStrings+xml\"/>"
+        "<Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\"" OFFICE "worksheet+xml\"/></Types>",
+        "_rels/.rels",
+        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
+        "<Relationship Id=\"rId1\" Type=\"" STRICT "officeDocument/relationships/officeDocument\" "
+        "Target=\"xl/workbook.xml\"/></Relationships>",
+        "xl/_rels/workbook.xml.rels",
+        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
+        "<Relationship Id=\"rId1\" Type=\"" STRICT "officeDocument/relationships/worksheet\" "
+        "Target=\"worksheets/sheet1.xml\"/>"
+        "<Relationship Id=\"rId2\" Type=\"" STRICT "officeDocument/relationships/sharedStrings\" "
+        "Target=\"sharedStrings.xml\"/></Relationships>",
+        "xl/workbook.xml",
+        "<workbook conformance=\"strict\" xmlns=\"" STRICT "spreadsheetml/main\" "
+        "xmlns:r=\"" STRICT "officeDocument/relationships\"><sheets>"
+        "<sheet name=\"S\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>",
+        "xl/sharedStrings.xml",
+        "<sst xmlns=\"" STRICT "spreadsheetml/main\"><si><t>chung</t></si></sst>",
+        "xl/worksheets/sheet1.xml",
+        "<worksheet xmlns=\"" STRICT "spreadsheetml/main\"><sheetData><row r=\"1\">"
+        "<c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\"><v>1.5</v></c><c r=\"C1\" t=\"b\"><v>1</v></c>"
+        "<c r=\"D1\" t=\"d\"><v>2024-01-03T00:00:00</v></c><c r=\"E1\" t=\"d\"><v>12:30:00</v></c>"
+        "<c r=\"F1\"><f>B1*2</f></c></row></sheetData></worksheet>",
+        NULL};
+    g_autofree char *path = write_package("strict.xlsx", parts);
+    g_autoptr(GPtrArray) tables = read_good(path);
+    g_assert_cmpuint(tables->len, ==, 1);
+    const Table *table = tables->pdata[0];
+    assert_cell(table, 0, 0, TABLE_TEXT, "chung");
+    assert_cell(table, 0, 1, TABLE_NUMBER, "1.5");
+    assert_cell(table, 0, 2, TABLE_SHOWN_OTHERWISE, "TRUE");
+    assert_cell(table, 0, 3, TABLE_SHOWN_OTHERWISE, "03/01/2024");
+    assert_cell(table, 0, 4, TABLE_SHOWN_OTHERWISE, "12:30:00");
+    assert_cell(table, 0, 5, TABLE_FORMULA_NO_VALUE, "");
+}
+
+/* ---- OpenDocument ---- */
+
+#define ODF "urn:oasis:names:tc:opendocument:xmlns:"
+#define ODS_SPACES                                                                                           \
+    " xmlns:office=\"" ODF "office:1.0\" xmlns:table=\"" ODF "table:1.0\" xmlns:text=\"" ODF                 \
+    "text:1.0\" xmlns:style=\"" ODF "style:1.0\" xmlns:number=\"" ODF "datastyle:1.0\" xmlns:draw=\"" ODF    \
+    "drawing:1.0\" xmlns:calcext=\"urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0\""
+#define ODS(styles, tables)                                                                                  \
+    "<office:document-content" ODS_SPACES "><office:automatic-styles>" styles                                \
+    "</office:automatic-styles><office:body><office:spreadsheet>" tables                                     \
+    "</office:spreadsheet></office:body></office:document-content>"
+#define ODS_TABLE(rows) ODS("", "<table:table table:name=\"S\">" rows "</table:table>")
+#define ODS_ROW(cells) "<table:table-row>" cells "</table:table-row>"
+#define ODS_VALUE(type, value, text)                                                                         \
+    "<table:table-cell office:value-type=\"" type "\" " value "><text:p>" text "</text:p></"                 \
+    "table:table-cell>"
+
+static char *write_ods(const char *content, const char *styles)
+{
+    const char *parts[] = {"mimetype",
+                           "application/vnd.oasis.opendocument.spreadsheet",
+                           "content.xml",
+                           content,
+                           styles ? "styles.xml" : NULL,
+                           styles,
+                           NULL};
+    return write_package("sheet.ods", parts);
+}
+
+static GPtrArray *read_ods(const char *content, const char *styles)
+{
+    g_autofree char *path = write_ods(content, styles);
+    return read_good(path);
+}
+
+/* Every kind of cell as LibreOffice writes it, and as the clerk sees it. */
+static void test_ods_cells(void)
+{
+    g_autoptr(GPtrArray) tables = read_ods(
+        ODS_TABLE(
+            ODS_ROW(ODS_VALUE("string", "",
+                              "Mã<text:s text:c=\"3\"/>TC</text:p><text:p>số <text:span>1</text:span>")
+                        ODS_VALUE("float", "office:value=\"37.5\"", "37,5")
+                            ODS_VALUE("percentage", "office:value=\"1\"", "100%")
+                                ODS_VALUE("date", "office:date-value=\"2024-01-03\"", "03/01/24")
+                                    ODS_VALUE("time", "office:time-value=\"PT12H30M00S\"", "12:30:00")
+                                        ODS_VALUE("boolean", "office:boolean-value=\"true\"", "ĐÚNG")
+                                            ODS_VALUE("currency", "office:value=\"2\"", "2 đ"))
+                ODS_ROW("<table:table-cell table:formula=\"of:=1+1\"/>" ODS_VALUE(
+                    "float", "table:formula=\"of:=1+1\" office:value=\"2\"",
+                    "2") ODS_VALUE("string",
+                                   "table:formula=\"of:=1/0\" office:string-value=\"\" "
+                                   "calcext:value-type=\"error\"",
+                                   "#DIV/0!") ODS_VALUE("float",
+                                                        "table:formula=\"of:=x()\" office:value=\"0\"",
+                                                        "Err:508")
+                            ODS_VALUE(
+                                "string",
+                                "table:formula=\"of:=&quot;&quot;\" office:string-value=\"\"",
+                                "") "<table:table-cell office:value-type=\"float\" office:value=\"1E-05\">"
+                                    "<office:annotation><text:p>ghi chú 9</text:p></office:annotation>"
+                                    "<draw:frame><draw:text-box><text:p>hình</text:p></draw:text-box></"
+                                    "draw:frame>"
+                                    "</table:table-cell>" ODS_VALUE("float", "", "4,5"))),
+        NULL);
+    const Table *table = tables->pdata[0];
+    g_assert_cmpstr(table_name(table), ==, "S");
+    assert_cell(table, 0, 0, TABLE_TEXT, "Mã TC số 1");
+    assert_cell(table, 0, 1, TABLE_NUMBER, "37.5");
+    static const char *const shown[] = {"100%", "03/01/24", "12:30:00", "ĐÚNG"};
+    for (int i = 0; i < (int)G_N_ELEMENTS(shown); i++)
+        assert_cell(table, 0, 2 + i, TABLE_SHOWN_OTHERWISE, shown[i]);
+    assert_cell(table, 0, 6, TABLE_NUMBER, "2");
+    assert_cell(table, 1, 0, TABLE_FORMULA_NO_VALUE, "");
+    assert_cell(table, 1, 1, TABLE_NUMBER, "2");
+    g_assert_true(table_cell(table, 1, 1)->formula);
+    assert_cell(table, 1, 2, TABLE_ERROR, "#DIV/0!");
+    assert_cell(table, 1, 3, TABLE_ERROR, "Err:508");
+    assert_cell(table, 1, 4, TABLE_EMPTY, "");
+    assert_cell(table, 1, 5, TABLE_NUMBER, "0.00001");
+    assert_cell(table, 1, 6, TABLE_TEXT, "4,5"); /* without its value */
+}
+
+/* A number that only its style shows as a percentage, a date or a truth value: of the cell, of its row, of
+ * its column, through a parent, in either part. */
+static void test_ods_styles(void)
+{
+    static const char number[] =
+        "<table:table-cell office:value-type=\"float\" office:value=\"1\"><text:p>1</text:p>"
+        "</table:table-cell>";
+    g_autofree char *content = g_strdup_printf(
+        ODS("<number:percentage-style style:name=\"N1\"/><number:number-style style:name=\"N2\"/>"
+            "<number:boolean-style style:name=\"N3\"/>"
+            "<style:style style:name=\"pc\" style:family=\"table-cell\" style:data-style-name=\"N1\"/>"
+            "<style:style style:name=\"child\" style:family=\"table-cell\" "
+            "style:parent-style-name=\"pc\"/>"
+            "<style:style style:name=\"plain\" style:family=\"table-cell\" "
+            "style:parent-style-name=\"pc\" style:data-style-name=\"N2\"/>"
+            "<style:style style:name=\"yes\" style:family=\"table-cell\" style:data-style-name=\"N3\"/>"
+            "<style:style style:name=\"ring\" style:family=\"table-cell\" "
+            "style:parent-style-name=\"ring\"/>",
+            "<table:table table:name=\"S\"><table:table-column table:number-columns-repeated=\"6\"/>"
+            "<table:table-column table:default-cell-style-name=\"pc\"/><table:table-row>"
+            "<table:table-cell table:style-name=\"pc\" office:value-type=\"float\" office:value=\"1\"/>"
+            "<table:table-cell table:style-name=\"child\" office:value-type=\"float\" office:value=\"1\"/>"
+            "<table:table-cell table:style-name=\"yes\" office:value-type=\"float\" office:value=\"1\"/>"
+            "<table:table-cell table:style-name=\"day\" office:value-type=\"float\" office:value=\"45294\"/>"
+            "<table:table-cell table:style-name=\"plain\" office:value-type=\"float\" office:value=\"1\"/>"
+            "<table:table-cell table:style-name=\"ring\" office:value-type=\"float\" office:value=\"1\"/>"
+            "%s%s</table:table-row>"
+            "<table:table-row table:default-cell-style-name=\"pc\">%s</table:table-row></table:table>"),
+        number, number, number);
+    g_autoptr(GPtrArray) tables =
+        read_ods(content, "<office:document-styles" ODS_SPACES "><number:date-style style:name=\"D\"/>"
+                          "<style:style style:name=\"day\" style:family=\"table-cell\" "
+                          "style:data-style-name=\"D\"/></office:document-styles>");
+    static const char *const shown[] = {"100%", "100%", "TRUE", "03/01/2024", NULL, NULL, "100%", NULL};
+    for (int i = 0; i < (int)G_N_ELEMENTS(shown); i++)
+        assert_cell(tables->pdata[0], 0, i, shown[i] ? TABLE_SHOWN_OTHERWISE : TABLE_NUMBER,
+                    shown[i] ? shown[i] : "1");
+    assert_cell(tables->pdata[0], 1, 0, TABLE_SHOWN_OTHERWISE, "100%");
+}
+
+/* Repeated cells and rows, merged and hidden ones; what is no part of the sheet is passed over. */
+static void test_ods_layout(void)
+{
+    g_autoptr(GPtrArray) tables = read_ods(
+        ODS("", "<table:tracked-changes><table:cell-content-change><table:table-cell><text:p>cũ</text:p>"
+                "</table:table-cell></table:cell-content-change></table:tracked-changes>"
+                "<table:table table:name=\"Một\"><table:table-column table:number-columns-repeated=\"2\"/>"
+                "<table:table-column table:visibility=\"collapse\" table:number-columns-repeated=\"2\"/>"
+                "<table:table-column table:number-columns-repeated=\"16380\"/>"
+                "<table:shapes><draw:frame><table:table><table:table-row><table:table-cell><text:p>x</text:p>"
+                "</table:table-cell></table:table-row></table:table></draw:frame></table:shapes>"
+                "<table:table-header-rows><table:table-row table:number-rows-repeated=\"2\">"
+                "<table:table-cell table:number-columns-repeated=\"3\" office:value-type=\"float\" "
+                "office:value=\"2\"/><table:table-cell table:number-columns-repeated=\"16381\"/>"
+                "</table:table-row></table:table-header-rows>"
+                "<table:table-row-group><table:table-row table:visibility=\"collapse\">"
+                "<table:table-cell table:number-columns-spanned=\"2\" table:number-rows-spanned=\"2\">"
+                "<text:p>gộp</text:p></table:table-cell><table:covered-table-cell>"
+                "<text:p>che</text:p></table:covered-table-cell></table:table-row></table:table-row-group>"
+                "<table:table-row><table:covered-table-cell table:number-columns-repeated=\"2\"/>"
+                "<table:table-cell><text:p>cuối</text:p></table:table-cell></table:table-row>"
+                "<table:table-row table:number-rows-repeated=\"1048570\">"
+                "<table:table-cell table:number-columns-repeated=\"16384\"/></table:table-row></table:table>"
+                "<table:table table:name=\"'file:///khac.ods'#S\"><table:table-row><table:table-cell>"
+                "<text:p>ngoài</text:p></table:table-cell></table:table-row></table:table>"
+                "<table:table table:name=\"Hai\"/>"),
+        NULL);
+    g_assert_cmpuint(tables->len, ==, 2);
+    const Table *table = tables->pdata[0];
+    g_assert_cmpstr(table_name(table), ==, "Một");
+    g_assert_cmpstr(table_name(tables->pdata[1]), ==, "Hai");
+    g_assert_cmpint(table_rows(table), ==, 4);
+    g_assert_cmpint(table_columns(table), ==, 3);
+    for (int row = 0; row < 2; row++) {
+        for (int column = 0; column < 3; column++)
+            assert_cell(table, row, column, TABLE_NUMBER, "2");
+    }
+    assert_cell(table, 2, 0, TABLE_TEXT, "gộp");
+    g_assert_false(table_cell(table, 2, 0)->merged_away);
+    g_assert_true(table_cell(table, 2, 1)->merged_away);
+    g_assert_true(table_cell(table, 3, 1)->merged_away);
+    assert_cell(table, 3, 2, TABLE_TEXT, "cuối");
+    for (int i = 0; i < 6; i++) {
+        g_assert_cmpint(table_column_hidden(table, i), ==, i == 2 || i == 3);
+        g_assert_cmpint(table_row_hidden(table, i), ==, i == 2);
+    }
+    /* other prefixes, one XML file without a package */
+    static const char flat[] = "<?xml version=\"1.0\"?><o:document xmlns:o=\"" ODF "office:1.0\"><o:body>"
+                               "<o:spreadsheet><table xmlns=\"" ODF "table:1.0\" xmlns:t=\"" ODF
+                               "table:1.0\" xmlns:x=\"" ODF "text:1.0\" t:name=\"F\"><table-row>"
+                               "<table-cell o:value-type=\"float\" o:value=\"7\"><x:p>7</x:p></table-cell>"
+                               "</table-row></table></o:spreadsheet></o:body></o:document>";
+    g_autoptr(GPtrArray) others = read_bytes(flat, -1);
+    assert_cell(others->pdata[0], 0, 0, TABLE_NUMBER, "7");
+    g_assert_cmpstr(table_name(others->pdata[0]), ==, "F");
+}
+
+static void assert_ods_refused(const char *content, PhieuError code, const char *says)
+{
+    g_autofree char *path = write_ods(content, NULL);
+    assert_refused(path, code, says);
+}
+
+static void test_ods_refused(void)
+{
+#define ONE "office:value-type=\"float\" office:value=\"1\"/>"
+    static const char *const large[] = {
+        ODS_TABLE("<table:table-row table:number-rows-repeated=\"1048576\"><table:table-cell " ONE
+                  "</table:table-row>"),
+        ODS_TABLE(ODS_ROW("<table:table-cell table:number-columns-repeated=\"16384\" " ONE)),
+        ODS_TABLE("<table:table-row "
+                  "table:number-rows-repeated=\"20000\"><table:table-cell/></table:table-row>" ODS_ROW(
+                      "<table:table-cell " ONE))};
+    for (size_t i = 0; i < G_N_ELEMENTS(large); i++)
+        assert_ods_refused(large[i], PHIEU_ERROR_LIMIT, "S: more than 20000 rows");
+    assert_ods_refused(ODS_TABLE("<table:table-row table:number-rows-repeated=\"20000\">"
+                                 "<table:table-cell table:number-columns-repeated=\"512\" " ONE
+                                 "</table:table-row>"),
+                       PHIEU_ERROR_LIMIT, "unpacks to more");
+    static const char *const damaged[] = {
+        "", "<office:document-content", "<a>&b;</a>", ODS_TABLE("<table:table-row><table:table-cell>"),
+        ODS_TABLE(ODS_ROW("<table:table-cell table:number-columns-repeated=\"0\"/>")),
+        ODS_TABLE("<table:table-row table:number-rows-repeated=\"-3\"/>"),
+        "<!DOCTYPE a [<!ENTITY b \"haha\">]>" ODS_TABLE(ODS_ROW(ODS_VALUE("string", "", "&b;"))),
+        /* areas that lie on one another */
+        ODS_TABLE("<table:table-row table:number-rows-repeated=\"2\"><table:table-cell "
+                  "table:number-rows-spanned=\"9\" table:number-columns-spanned=\"9\" "
+                  "table:number-columns-repeated=\"9\" " ONE "</table:table-row>")};
+    for (size_t i = 0; i < G_N_ELEMENTS(damaged); i++)
+        assert_ods_refused(damaged[i], PHIEU_ERROR_UNREADABLE, "is no sound workbook");
+    g_autofree char *good = write_ods(ODS_TABLE(ODS_ROW(ODS_VALUE("string", "", "a"))), NULL);
+    g_autofree char *bytes = NULL;
+    gsize length;
+    g_assert_true(g_file_get_contents(good, &bytes, &length, NULL));
+    for (gsize cut = 4; cut < length; cut += MAX(length / 40, 1)) {
+        g_autofree char *path = write_bytes("cut.ods", bytes, (gssize)cut);
+        assert_refused(path, PHIEU_ERROR_UNREADABLE, "cut.ods");
+    }
+}
+
 static void remove_folder(void)
 {
     g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
@@ -867,6 +1145,11 @@ int main(int argc, char **argv)
     g_test_add_func("/table/xlsx/limits", test_xlsx_limits);
     g_test_add_func("/table/xlsx/damaged", test_xlsx_damaged);
     g_test_add_func("/table/xlsx/bombs", test_xlsx_bombs);
+    g_test_add_func("/table/xlsx/strict", test_xlsx_strict);
+    g_test_add_func("/table/ods/cells", test_ods_cells);
+    g_test_add_func("/table/ods/styles", test_ods_styles);
+    g_test_add_func("/table/ods/layout", test_ods_layout);
+    g_test_add_func("/table/ods/refused", test_ods_refused);
     int failed = g_test_run();
     remove_folder();
     return failed;
