@@ -135,12 +135,13 @@ static bool verify_counts(Store *store, GPtrArray *faults, GError **error)
     return more == 0;
 }
 
-/* Rows and seals as they stood at one moment: others may go on writing. */
-static bool verify_chain(Store *store, const char *head, GPtrArray *faults, GError **error)
+/* Rows, seals and what the rows are derived from as they stood at one moment: others may go on writing. */
+static bool verify_rows(Store *store, const char *head, StoreFindings *ret, GError **error)
 {
     if (!sql_run(store, error, "BEGIN", ""))
         return false;
-    bool verified = chain_verify(store, head, faults, error) && chain_verify_schema(store, faults, error);
+    bool verified = chain_verify(store, head, ret->faults, error) &&
+                    chain_verify_schema(store, ret->faults, error) && derive_verify(store, ret, error);
     sql_rollback(store);
     return verified;
 }
@@ -164,12 +165,26 @@ static char *clean_head(const char *text, GError **error)
     return NULL;
 }
 
-bool store_verify(Store *store, const char *head, GPtrArray *ret_faults, GError **error)
+void store_findings_init(StoreFindings *findings)
+{
+    findings->faults = g_ptr_array_new_with_free_func(g_free);
+    findings->open = g_ptr_array_new_with_free_func(g_free);
+    findings->told = g_ptr_array_new_with_free_func(g_free);
+}
+
+void store_findings_clear(StoreFindings *findings)
+{
+    g_clear_pointer(&findings->faults, g_ptr_array_unref);
+    g_clear_pointer(&findings->open, g_ptr_array_unref);
+    g_clear_pointer(&findings->told, g_ptr_array_unref);
+}
+
+bool store_verify(Store *store, const char *head, StoreFindings *ret, GError **error)
 {
     g_autofree char *digits = NULL;
     if (head && !(digits = clean_head(head, error)))
         return false;
-    return verify_log(store, ret_faults, error) && verify_decisions(store, ret_faults, error) &&
-           verify_archive(store, ret_faults, error) && verify_counts(store, ret_faults, error) &&
-           verify_chain(store, digits, ret_faults, error);
+    return verify_log(store, ret->faults, error) && verify_decisions(store, ret->faults, error) &&
+           verify_archive(store, ret->faults, error) && verify_counts(store, ret->faults, error) &&
+           verify_rows(store, digits, ret, error);
 }

@@ -1,92 +1,31 @@
 /* Stored marks decided anew: for good, or to see what other limits would do. No scan is read again. */
-#include <string.h>
-
-#include "store/sql.h"
-
-static void mark_clear(gpointer data)
-{
-    StoreMark *mark = data;
-    g_free(mark->question);
-    g_free(mark->option);
-}
+#include "store/marks.h"
 
 /* A page's marks as measured. */
-static GArray *load_marks(Store *store, int64_t page_id, GError **error)
+static GArray *load_measured(Store *store, int64_t page_id, GError **error)
 {
-    g_autoptr(GArray) marks = g_array_new(FALSE, TRUE, sizeof(StoreMark));
-    g_array_set_clear_func(marks, mark_clear);
-    sqlite3_stmt *row = sql_bind(
-        store, error, "SELECT question, option, measures FROM mark WHERE page = ?1 ORDER BY n", "i", page_id);
-    int more = -1;
-    while (row && (more = sql_step(store, row, error)) > 0) {
-        StoreMark mark = {.question = sql_text(row, 0), .option = sql_text(row, 1)};
-        g_array_append_val(marks, mark);
-        size_t stored = (size_t)sqlite3_column_bytes(row, 2);
-        if (!mark_measures_fit(stored)) {
-            g_set_error(
-                error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                _("page %lld was measured by another version of phieu; its scan must be read again in a "
-                  "new workspace"),
-                (long long)page_id);
-            return NULL;
-        }
-        memcpy(&g_array_index(marks, StoreMark, marks->len - 1).measures, sqlite3_column_blob(row, 2),
-               stored);
+    bool fit;
+    g_autoptr(GArray) marks = marks_load(store, page_id, &fit, error);
+    if (marks && !fit) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("page %lld was measured by another version of phieu; its scan must be read again in a "
+                      "new workspace"),
+                    (long long)page_id);
+        return NULL;
     }
-    return more == 0 ? g_steal_pointer(&marks) : NULL;
-}
-
-/* Decides the marks of one page. */
-static void decide_marks(const SurveyForm *form, GArray *marks, const MarkLimits *limits)
-{
-    g_autofree MarkMeasures *measures = g_new0(MarkMeasures, marks->len + 1);
-    g_autofree MarkQuestion *questions = g_new0(MarkQuestion, marks->len + 1);
-    g_autofree MarkDecision *decisions = g_new0(MarkDecision, marks->len + 1);
-    for (guint i = 0; i < marks->len; i++) {
-        measures[i] = g_array_index(marks, StoreMark, i).measures;
-        questions[i] = ballot_mark_question(form, g_array_index(marks, StoreMark, i).question);
-    }
-    mark_decide(measures, questions, (int)marks->len, limits, decisions);
-    for (guint i = 0; i < marks->len; i++)
-        g_array_index(marks, StoreMark, i).decision = decisions[i];
-}
-
-typedef struct {
-    int64_t id;
-    char *form, *serial;
-} PageRef;
-
-static void page_ref_clear(gpointer data)
-{
-    g_free(((PageRef *)data)->form);
-    g_free(((PageRef *)data)->serial);
-}
-
-/* Every page that was read, in the order of reading. */
-static GArray *load_page_refs(Store *store, GError **error)
-{
-    g_autoptr(GArray) pages = g_array_new(FALSE, FALSE, sizeof(PageRef));
-    g_array_set_clear_func(pages, page_ref_clear);
-    sqlite3_stmt *row =
-        sql_bind(store, error, "SELECT id, form, serial FROM page WHERE outcome = 0 ORDER BY id", "");
-    int more = -1;
-    while (row && (more = sql_step(store, row, error)) > 0) {
-        PageRef page = {sqlite3_column_int64(row, 0), sql_text(row, 1), sql_text(row, 2)};
-        g_array_append_val(pages, page);
-    }
-    return more == 0 ? g_steal_pointer(&pages) : NULL;
+    return g_steal_pointer(&marks);
 }
 
 static bool redecide_all(Store *store, int generation, GError **error)
 {
     MarkLimits limits = mark_limits(store->survey->rules.target_error);
-    g_autoptr(GArray) pages = load_page_refs(store, error);
+    g_autoptr(GArray) pages = marks_load_pages(store, error);
     for (guint i = 0; pages && i < pages->len; i++) {
-        const PageRef *page = &g_array_index(pages, PageRef, i);
-        g_autoptr(GArray) marks = load_marks(store, page->id, error);
+        const ReadPage *page = &g_array_index(pages, ReadPage, i);
+        g_autoptr(GArray) marks = load_measured(store, page->id, error);
         if (!marks)
             return false;
-        decide_marks(survey_form(store->survey, page->form), marks, &limits);
+        marks_decide(survey_form(store->survey, page->form), marks, &limits);
         if (!store_read_answers(store, page->id, page->form, marks, generation, NULL, error))
             return false;
     }
@@ -139,7 +78,7 @@ static void try_page(const SurveyForm *form, const char *serial, GArray *marks, 
                      StoreTrial *trial)
 {
     MarkLimits limits = mark_limits(trial->target_error);
-    decide_marks(form, marks, &limits);
+    marks_decide(form, marks, &limits);
     for (guint q = 0; form && q < form->questions->len; q++) {
         const SurveyQuestion *question = form->questions->pdata[q];
         Answer answer = {0};
@@ -158,10 +97,10 @@ static void try_page(const SurveyForm *form, const char *serial, GArray *marks, 
 bool store_try_targets(Store *store, StoreTrial *trials, int count, GError **error)
 {
     g_autoptr(GHashTable) reviewed = load_reviewed(store, error);
-    g_autoptr(GArray) pages = reviewed ? load_page_refs(store, error) : NULL;
+    g_autoptr(GArray) pages = reviewed ? marks_load_pages(store, error) : NULL;
     for (guint i = 0; pages && i < pages->len; i++) {
-        const PageRef *page = &g_array_index(pages, PageRef, i);
-        g_autoptr(GArray) marks = load_marks(store, page->id, error);
+        const ReadPage *page = &g_array_index(pages, ReadPage, i);
+        g_autoptr(GArray) marks = load_measured(store, page->id, error);
         if (!marks)
             return false;
         for (int t = 0; t < count; t++)

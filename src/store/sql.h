@@ -77,6 +77,9 @@ char *lock_holder(const char *dir);
 /* Adds a fault (char*) to those store_verify() gives. */
 void fault_add(GPtrArray *faults, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* Every machine reading, with its boxes, against what their measures give: see store_verify(). */
+bool derive_verify(Store *store, StoreFindings *ret, GError **error);
+
 /* Every kind of decision, as the log has them too. */
 #define DECISION_KINDS                                                                                       \
     "'answer', 'duplicate', 'assign', 'reject', 'settle', 'waive', 'text', 'undo', 'treat', 'void', "        \

@@ -430,11 +430,22 @@ GPtrArray *store_load_log(Store *store, GError **error);
  * allocated, and the number of seals before and with it. Whatever is written makes another head. NULL with an
  * error. */
 char *store_head(Store *store, int64_t *ret_number, GError **error);
+/* What a check found, in words for people: char*. */
+typedef struct {
+    GPtrArray *faults; /* not as it was committed */
+    GPtrArray *open;   /* counts, but could not be checked: a person is to look into it */
+    GPtrArray *told;   /* could not be checked either, for a reason that needs nobody */
+} StoreFindings;
+
+void store_findings_init(StoreFindings *findings);
+void store_findings_clear(StoreFindings *findings);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StoreFindings, store_findings_clear)
 /* Checks the archive's hashes, the log's chain, every row of every table against the chain of seals, what the
- * database is made of, its integrity and the counts; with `head` (a head or its first digits, NULL for none)
- * that the workspace once had that head and still stands on it, INVALID where it is none. Faults as char*
- * appended. */
-bool store_verify(Store *store, const char *head, GPtrArray *ret_faults, GError **error);
+ * database is made of, its integrity and the counts; and that every reading of the machine, with its boxes,
+ * is what their stored measures give under the limits it was made with. With `head` (a head or its first
+ * digits, NULL for none) also that the workspace once had that head and still stands on it, INVALID where it
+ * is none. What is found is appended. */
+bool store_verify(Store *store, const char *head, StoreFindings *ret, GError **error);
 
 /* What people decide uses what stands above. */
 #include "store/decisions.h"

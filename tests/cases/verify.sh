@@ -1,10 +1,11 @@
 # shellcheck shell=bash source=tests/cases/lib.sh
-# A head on paper and in an export shows an end that was cut off; a row changed in the database itself is named.
+# A head on paper and in an export shows an end that was cut off; a row changed in the database itself is named; a
+# machine's reading is what its measures give, or named, whatever the chain says.
 . "$ROOT/tests/cases/lib.sh"
 
 new_workspace "$TMP/ws"
 ws=(-C "$TMP/ws")
-check_exit 0 "$PHIEU" "${ws[@]}" print --group G1 --agency SNV --count 2 -o "$TMP/b.pdf"
+check_exit 0 "$PHIEU" "${ws[@]}" print --group G1 --agency SNV --count 2 -o "$TMP/b.pdf" --layout "$TMP/b.json"
 check_exit 0 "$PHIEU" "${ws[@]}" print --group G1 --agency SNV --count 2 --covers "$TMP/c.pdf"
 paper=$(pdftotext "$TMP/c.pdf" - | sed -n 's/^Đầu chuỗi ghi khi in: [0-9]*: //p' | head -1)
 check_eq 19 "${#paper}" "digits of the head on a cover sheet, in groups of four"
@@ -31,4 +32,38 @@ check_exit 1 "$PHIEU" -C "$TMP/later" verify
 check_contains "$err" "issued " "the changed row of the roster"
 check_contains "$err" "was changed after it was written" "what happened to it"
 check_contains "$err" "trigger issued_fixed was taken away" "the trigger that is gone"
+
+# Who changes a reading and seals all rows anew, as a program of an earlier version would, is betrayed by its measures.
+fill b day --damage none
+check_exit "0|3" "$PHIEU" "${ws[@]}" scan "$TMP/day/scans"
+check_exit 0 "$PHIEU" "${ws[@]}" verify
+check_contains "$err" "Everything is as it was committed." "readings that are what their measures give"
+rewrite() { # rewrite DIR TABLE SQL: changes rows of the table, puts its guard back, and has the chain made anew
+    sqlite3 "$1/survey.db" "CREATE TEMP TABLE guard AS SELECT sql FROM sqlite_master WHERE name = '$2_fixed';
+        DROP TRIGGER $2_fixed; $3; PRAGMA writable_schema = 1;
+        INSERT INTO sqlite_master SELECT 'trigger', '$2_fixed', '$2', 0, sql FROM guard; PRAGMA writable_schema = 0;
+        DROP VIEW roster; DROP VIEW told_roster; DROP VIEW told_now; DROP TABLE told_issued; DROP TABLE told;
+        DROP TABLE sealed; PRAGMA user_version = 8" || fault "rewrite: $3"
+}
+serial=$(sqlite3 "$TMP/ws/survey.db" "SELECT serial FROM page WHERE id = 1")
+changes=("reading|UPDATE reading SET value = 'x' WHERE page = 1 AND question = 'q1'|question q1: the machine's reading stands as 'x'"
+    "reading|UPDATE reading SET confidence = 0.5 WHERE page = 1 AND question = 'q1'|question q1: the machine's reading stands as"
+    "mark|UPDATE mark SET state = 3 WHERE page = 1 AND n = 0|stands as doubtful"
+    "reading|UPDATE reading SET model = 'ink-0' WHERE page = 1|made by")
+for change in "${changes[@]}"; do
+    IFS='|' read -r table sql says <<<"$change"
+    rm -rf "$TMP/changed"
+    cp -r "$TMP/ws" "$TMP/changed"
+    rewrite "$TMP/changed" "$table" "$sql"
+    if [[ $says == "made by" ]]; then
+        check_exit 3 "$PHIEU" -C "$TMP/changed" verify
+        check_contains "$err" "could not be derived from their measures: 'ink-0' made them" "readings of another model"
+        check_contains "$err" "What could be checked is as it was committed" "that they were not"
+    else
+        check_exit 1 "$PHIEU" -C "$TMP/changed" verify
+        check_contains "$err" "faults found: 1" "one change, one fault, none of the chain"
+        check_contains "$err" "ballot $serial, page 1, " "whose reading it is"
+        check_contains "$err" "$says" "what stands"
+    fi
+done
 finish

@@ -89,12 +89,12 @@ static void test_answers_csv(void)
         lines[0], ==,
         "serial,form,group,agency,origin,question,value,state,confidence,reasons,decided_by,file,page,"
         "counts,validity,not_counted");
-    g_assert_true(
-        g_str_has_suffix(lines[1], ",A,G1,SA,SA,q1,a,machine,1.0000000,,machine,scan-1.pdf,1,1,valid,"));
-    g_assert_nonnull(strstr(lines[5], ",q2,a,waiting,0.6000000,DOUBT+FAINT,"));
+    g_assert_true(g_pattern_match_simple("*,A,G1,SA,SA,q1,a,machine,0.99?????,,machine,scan-1.pdf,1,1,valid,",
+                                         lines[1]));
+    g_assert_true(g_pattern_match_simple("*,q2,a,waiting,0.7??????,DOUBT+FAINT,*", lines[5]));
     g_assert_true(g_str_has_suffix(lines[5], ",0,open,open"));
-    g_assert_true(
-        g_str_has_suffix(lines[8], ",q2,,machine,1.0000000,BLANK,machine,scan-3.pdf,1,0,invalid,invalid"));
+    g_assert_true(g_pattern_match_simple(
+        "*,q2,,machine,0.99?????,BLANK,machine,scan-3.pdf,1,0,invalid,invalid", lines[8]));
     g_assert_nonnull(strstr(lines[9], ",q3,a+b,person,"));
     g_assert_nonnull(
         strstr(lines[9], ",\"'=HYPERLINK(\"\"x\"\"), \"\"Lan\"\"\",scan-3.pdf,1,0,invalid,invalid"));
@@ -547,7 +547,7 @@ static void test_writings(void)
         const char *const first[] = {"a", "a"}, *const second[] = {"b"};
         int64_t file = workspace_add_file(w, 2);
         workspace_add_page(w, file, 0, w->b, s->pdata[i], 1, first);
-        StorePage *page = workspace_page(w->b, s->pdata[i], 2, second);
+        StorePage *page = workspace_page(w, w->b, s->pdata[i], 2, second);
         page->index = 1;
         StoreField field = {.question = g_strdup("y-kien"),
                             .found = {.ink_mm2 = i ? 0 : 31.5, .written = i == 0}};

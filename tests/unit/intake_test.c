@@ -101,7 +101,7 @@ static StorePage *script_page(const Script *script, char *const *words, GError *
     int number = what[1] == '2' ? 2 : 1;
     const GPtrArray *serials = what[0] == 'A' ? script->a : script->b;
     const char *serial = foreign ? "" : serials->pdata[words[1][0] - '0'];
-    StorePage *page = workspace_page(layout, serial, number, (const char *const *)words + 2);
+    StorePage *page = workspace_page(script->w, layout, serial, number, (const char *const *)words + 2);
     page->foreign = foreign;
     return page;
 }
@@ -362,8 +362,7 @@ static void test_run(void)
     g_autofree char *again = content(room->w->store);
     g_assert_cmpstr(once, ==, again);
 
-    g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
-    g_assert_true(store_verify(room->w->store, NULL, faults, NULL));
+    g_autoptr(GPtrArray) faults = workspace_verify(room->w, NULL);
     g_assert_cmpuint(faults->len, ==, 0);
 }
 
@@ -553,8 +552,7 @@ static void test_again(void)
     take(room, NULL, 2, true);
     g_autofree char *twice = content(room->w->store);
     g_assert_cmpstr(mended, ==, twice);
-    g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
-    g_assert_true(store_verify(room->w->store, NULL, faults, NULL));
+    g_autoptr(GPtrArray) faults = workspace_verify(room->w, NULL);
     g_assert_cmpuint(faults->len, ==, 0);
 }
 
@@ -737,7 +735,7 @@ static void test_bytes(void)
 {
     g_autoptr(Room) room = room_new();
     static const char *const values[] = {"a", "?", ""};
-    StorePage *page = workspace_page(room->w->a, "0001235", 1, values);
+    StorePage *page = workspace_page(room->w, room->w->a, "0001235", 1, values);
     page->index = 7;
     set_text(&page->detail, "dòng 1\ndòng \"2\"");
     page->map.h[4] = 1.0 / 3;

@@ -250,7 +250,7 @@ static void test_incomplete(void)
 static void test_without_cell(void)
 {
     g_autoptr(Workspace) w = workspace_new(NULL);
-    StorePage *page = workspace_page(w->a, "NGOAI-1", 1, (const char *const[]){"a", "a", "a"});
+    StorePage *page = workspace_page(w, w->a, "NGOAI-1", 1, (const char *const[]){"a", "a", "a"});
     page->foreign = true;
     g_autoptr(GError) error = NULL;
     store_add_page(w->store, workspace_add_file(w, 1), page, NULL, &error);

@@ -156,10 +156,68 @@ static inline GPtrArray *workspace_issue(Workspace *w, const char *group, const 
     return serials;
 }
 
+/* What was measured of boxes on a plain scan: crossed, left empty, and one a pen touched faintly. */
+typedef enum { WORKSPACE_EMPTY, WORKSPACE_CROSSED, WORKSPACE_TOUCHED } WorkspaceBox;
+
+static inline MarkMeasures workspace_measures(WorkspaceBox box)
+{
+    static const struct {
+        MarkMeasure what;
+        float empty, crossed, touched;
+    } measured[] = {{MEASURE_ROOM_MM2, 14.6944F, 14.6944F, 14.6944F},
+                    {MEASURE_INK_MM2, 0, 0.924074F, 0},
+                    {MEASURE_DARKNESS, 0, 0.180392F, 0.01961F},
+                    {MEASURE_LENGTH_MM, 0, 5.1908F, 0},
+                    {MEASURE_SHARE_INSIDE, 0, 1, 0},
+                    {MEASURE_PIECES, 0, 1, 0},
+                    {MEASURE_PAPER, 248, 248, 248},
+                    {MEASURE_PRINT, 0.545993F, 0.545993F, 0.545993F},
+                    {MEASURE_MATCH, 0.98F, 0.924495F, 0.9469F},
+                    {MEASURE_SHIFT_MM, 0.0127594F, 0.0127594F, 0.0127594F},
+                    {MEASURE_LIGHT_MM2, 0, 7.52778F, 0.5F},
+                    {MEASURE_LIGHT_MM, 0, 5.42115F, 1.2F},
+                    {MEASURE_LEVEL, 0.027451F, 0.027451F, 0.027451F},
+                    {MEASURE_KEPT, 0.783585F, 0.783585F, 0.783585F},
+                    {MEASURE_CORE_MM2, 0, 0.798802F, 0},
+                    {MEASURE_MASS_MM2, 0, 0.83671F, 0.06F},
+                    {MEASURE_PEAK, 0, 0.317647F, 0.1451F},
+                    {MEASURE_SPECK_MM2, 0, 7.52778F, 0.5F},
+                    {MEASURE_STROKE_MM, 0, 7.25F, 1.5F},
+                    {MEASURE_OFFSET_MM, 0, 0.273741F, 1},
+                    {MEASURE_SPREAD_MM, 0, 1.06719F, 0.4F},
+                    {MEASURE_BREADTH_MM, 0, 0.662159F, 0.15F},
+                    {MEASURE_LEVEL_LINE, 0, 0.388638F, 0},
+                    {MEASURE_OUTLINE, 0.976F, 0.955428F, 0.9471F},
+                    {MEASURE_LINE, 0.969967F, 0.969967F, 0.969967F}};
+    MarkMeasures m = {0};
+    for (size_t i = 0; i < G_N_ELEMENTS(measured); i++)
+        m.v[measured[i].what] = box == WORKSPACE_EMPTY     ? measured[i].empty
+                                : box == WORKSPACE_CROSSED ? measured[i].crossed
+                                                           : measured[i].touched;
+    return m;
+}
+
+/* Decides the boxes of a page as the reader of scans does. */
+static inline void workspace_decide(const Survey *survey, const char *form, GArray *marks)
+{
+    g_autofree MarkMeasures *measures = g_new0(MarkMeasures, marks->len + 1);
+    g_autofree MarkQuestion *questions = g_new0(MarkQuestion, marks->len + 1);
+    g_autofree MarkDecision *decisions = g_new0(MarkDecision, marks->len + 1);
+    for (guint i = 0; i < marks->len; i++) {
+        measures[i] = g_array_index(marks, StoreMark, i).measures;
+        questions[i] =
+            ballot_mark_question(survey_form(survey, form), g_array_index(marks, StoreMark, i).question);
+    }
+    MarkLimits limits = mark_limits(survey->rules.target_error);
+    mark_decide(measures, questions, (int)marks->len, &limits, decisions);
+    for (guint i = 0; i < marks->len; i++)
+        g_array_index(marks, StoreMark, i).decision = decisions[i];
+}
+
 /* A page as read: `values` has an answer a question of the page, in order ("a", "", "a+c"; "?" leaves box a
  * in doubt). */
-static inline StorePage *workspace_page(const Layout *layout, const char *serial, int number,
-                                        const char *const *values)
+static inline StorePage *workspace_page(const Workspace *w, const Layout *layout, const char *serial,
+                                        int number, const char *const *values)
 {
     StorePage *page = store_page_new();
     page->outcome = STORE_PAGE_READ;
@@ -178,13 +236,27 @@ static inline StorePage *workspace_page(const Layout *layout, const char *serial
         q += !g_str_equal(question, box->question);
         question = box->question;
         g_auto(GStrv) marked = g_strsplit(values[q], "+", -1);
-        bool doubt = g_str_equal(values[q], "?") && g_str_equal(box->option, "a");
-        bool yes = g_strv_contains((const char *const *)marked, box->option);
+        bool touched = g_str_equal(values[q], "?") && g_str_equal(box->option, "a");
+        bool crossed = g_strv_contains((const char *const *)marked, box->option);
         StoreMark mark = {.question = g_strdup(box->question), .option = g_strdup(box->option)};
-        mark.decision = doubt ? (MarkDecision){MARK_DOUBTFUL, 0.6, 0, 0.6, MARK_FAINT}
-                        : yes ? (MarkDecision){MARK_MARKED, 1 - 1e-9, 0, 1 - 1e-9, 0}
-                              : (MarkDecision){MARK_BLANK, 1e-9, 0, 1 - 1e-9, 0};
+        mark.measures = workspace_measures(touched   ? WORKSPACE_TOUCHED
+                                           : crossed ? WORKSPACE_CROSSED
+                                                     : WORKSPACE_EMPTY);
         g_array_append_val(page->marks, mark);
+    }
+    workspace_decide(store_survey(w->store), layout->form, page->marks);
+    q = -1;
+    question = "";
+    for (guint i = 0; i < page->marks->len; i++) { /* what the test means is what is read */
+        const StoreMark *mark = &g_array_index(page->marks, StoreMark, i);
+        q += !g_str_equal(question, mark->question);
+        question = mark->question;
+        g_auto(GStrv) marked = g_strsplit(values[q], "+", -1);
+        bool touched = g_str_equal(values[q], "?") && g_str_equal(mark->option, "a");
+        bool crossed = g_strv_contains((const char *const *)marked, mark->option);
+        g_assert_cmpint(mark->decision.p_marked > 0.5, ==, crossed || touched);
+        if (g_strv_length(marked) <= 1) /* several where one is asked may be doubted */
+            g_assert_cmpint(mark->decision.state == MARK_DOUBTFUL, ==, touched);
     }
     return page;
 }
@@ -210,7 +282,7 @@ static inline int64_t workspace_add_file(Workspace *w, int pages)
 static inline int workspace_add_page(Workspace *w, int64_t file, int index, const Layout *layout,
                                      const char *serial, int number, const char *const *values)
 {
-    StorePage *page = workspace_page(layout, serial, number, values);
+    StorePage *page = workspace_page(w, layout, serial, number, values);
     page->index = index;
     int waiting = -1;
     g_autoptr(GError) error = NULL;
@@ -236,6 +308,18 @@ static inline int workspace_return_b(Workspace *w, const char *serial, const cha
     int64_t file = workspace_add_file(w, 2);
     int waiting = workspace_add_page(w, file, 0, w->b, serial, 1, first);
     return waiting + workspace_add_page(w, file, 1, w->b, serial, 2, second);
+}
+
+/* What a check finds: faults, and what counts but could not be checked; char*. */
+static inline GPtrArray *workspace_verify(const Workspace *w, const char *head)
+{
+    g_auto(StoreFindings) found;
+    store_findings_init(&found);
+    g_autoptr(GError) error = NULL;
+    store_verify(w->store, head, &found, &error);
+    g_assert_no_error(error);
+    g_ptr_array_extend_and_steal(found.faults, g_steal_pointer(&found.open));
+    return g_steal_pointer(&found.faults);
 }
 
 #endif
