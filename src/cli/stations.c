@@ -1,5 +1,5 @@
 /* phieu stations: the workspaces of one survey whose ballots are read here, told by a file of theirs. */
-#include "cli/cli.h"
+#include "cli/stations.h"
 
 #include <stdio.h>
 
@@ -18,10 +18,8 @@ static char *number_text(int number)
     return serial_print_form(serial);
 }
 
-static void print_json(const GPtrArray *stations)
+void cli_json_stations(JsonBuilder *json, const GPtrArray *stations)
 {
-    JsonBuilder *json = json_builder_new();
-    json_builder_begin_object(json);
     json_begin_array(json, "stations");
     for (guint i = 0; i < stations->len; i++) {
         const StoreStation *station = stations->pdata[i];
@@ -38,8 +36,38 @@ static void print_json(const GPtrArray *stations)
         json_builder_end_object(json);
     }
     json_builder_end_array(json);
+}
+
+static void print_json(const GPtrArray *stations)
+{
+    JsonBuilder *json = json_builder_new();
+    json_builder_begin_object(json);
+    cli_json_stations(json, stations);
     json_builder_end_object(json);
     cli_print_json(json);
+}
+
+void cli_print_told(const GPtrArray *stations, bool all, const char *how)
+{
+    int told = 0;
+    for (guint i = 0; i < stations->len; i++)
+        told += !((const StoreStation *)stations->pdata[i])->own;
+    if (told)
+        printf(_("\nStations whose ballots are taken here, too: %d\n"), told);
+    CliList list = {.all = all};
+    for (guint i = 0; i < stations->len; i++) {
+        const StoreStation *station = stations->pdata[i];
+        if (station->own || !cli_list_take(&list))
+            continue;
+        g_autofree char *first = number_text(station->first), *last = number_text(station->last),
+                        *issued = cli_number(station->issued), *returned = cli_number(station->returned);
+        if (station->first)
+            printf(_("  %s  %s ballots issued, %s to %s; %s of them came back here\n"), station->station.name,
+                   issued, first, last, returned);
+        else
+            printf(_("  %s  no ballot issued yet\n"), station->station.name);
+    }
+    cli_list_end(&list, stdout, how);
 }
 
 static bool list(const Stations *stations, GError **error)

@@ -1,25 +1,27 @@
 /* phieu status: received against planned, what is missing, what waits for whom. */
 #include "cli/batches.h"
 #include "cli/enter.h"
+#include "cli/stations.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "register/register.h"
 
-/* How all missing cells, held ballots, refused pages and differing batches are seen. */
+/* How all missing cells, held ballots, refused pages, differing batches and stations are seen. */
 #define WHOLE "phieu status --all"
 
 typedef struct {
     Store *store;
     const Quota *quota;
-    GPtrArray *pages;   /* StorePageRow* */
-    GPtrArray *batches; /* QuotaBatch* */
-    GPtrArray *answers; /* StoreAnswer* */
-    GPtrArray *entered; /* StoreEntered* */
-    int written;        /* places where people wrote something */
-    int typed, drafted; /* of them: typed by a person; else with a draft */
-    bool whole;         /* --all */
+    GPtrArray *pages;    /* StorePageRow* */
+    GPtrArray *batches;  /* QuotaBatch* */
+    GPtrArray *answers;  /* StoreAnswer* */
+    GPtrArray *entered;  /* StoreEntered* */
+    GPtrArray *stations; /* StoreStation* */
+    int written;         /* places where people wrote something */
+    int typed, drafted;  /* of them: typed by a person; else with a draft */
+    bool whole;          /* --all */
 } Status;
 
 static void add_counts(CliTable *table, const char *code, const char *name, const QuotaCounts *c)
@@ -342,6 +344,7 @@ static void print_status_json(const Status *status)
     }
     json_builder_end_array(json);
     json_entered(json, status->entered);
+    cli_json_stations(json, status->stations);
     cli_json_batches(json, status->batches);
     json_set_int(json, "written", status->written);
     json_set_int(json, "written_typed", status->typed);
@@ -376,7 +379,7 @@ int cli_status(const CliContext *context, int argc, char **argv)
     const GOptionEntry entries[] = {
         {"agencies", 0, 0, G_OPTION_ARG_NONE, &agencies, N_("a line for every agency too"), NULL},
         {"all", 0, 0, G_OPTION_ARG_NONE, &whole,
-         N_("name every missing cell, held ballot, refused page and differing batch"), NULL},
+         N_("name every missing cell, held ballot, refused page, differing batch and station"), NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("everything as JSON, cell by cell"), NULL},
         G_OPTION_ENTRY_NULL};
     if (!cli_parse("", _("Received against planned; what is missing; what waits for whom."), entries, argc,
@@ -391,7 +394,8 @@ int cli_status(const CliContext *context, int argc, char **argv)
     g_autoptr(GPtrArray) answers = pages ? store_load_answers(store, &error) : NULL;
     g_autoptr(GPtrArray) writings = answers ? store_load_writings(store, &error) : NULL;
     g_autoptr(GPtrArray) entered = writings ? store_load_entered(store, NULL, &error) : NULL;
-    if (!entered)
+    g_autoptr(GPtrArray) stations = entered ? store_load_stations(store, &error) : NULL;
+    if (!stations)
         return cli_fail(error);
     g_autoptr(GPtrArray) batches = quota_batches(quota, pages);
     Status status = {.store = store,
@@ -400,6 +404,7 @@ int cli_status(const CliContext *context, int argc, char **argv)
                      .batches = batches,
                      .answers = answers,
                      .entered = entered,
+                     .stations = stations,
                      .whole = whole};
     count_written(&status, writings);
     if (json) {
@@ -408,6 +413,7 @@ int cli_status(const CliContext *context, int argc, char **argv)
         print_groups(quota);
         if (agencies)
             putchar('\n'), print_agencies(quota);
+        cli_print_told(stations, whole, WHOLE);
         print_missing(&status);
         print_held(&status);
         print_entered(&status);
