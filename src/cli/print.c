@@ -151,6 +151,20 @@ static bool may_reprint(const StoreIssued *issued, const char *serial, GError **
     return false;
 }
 
+/* The layout a ballot was issued with: it is printed by that again, whatever was frozen since. */
+static const Layout *issued_layout(Store *store, const StoreIssued *issued, GError **error)
+{
+    const Layout *layout =
+        layout_find((GPtrArray *)store_layouts(store), issued->form, issued->layout_fingerprint);
+    if (!layout)
+        g_set_error(
+            error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
+            _("--reprint: the layout %.8s of form '%s', with which serial %s was issued, is not in the "
+              "workspace"),
+            issued->layout_fingerprint, issued->form, issued->serial);
+    return layout;
+}
+
 /* Ballots already issued, named by a comma list of serials and ranges FIRST..LAST. */
 static bool find_reprints(Store *store, const char *list, GArray *ret_ballots, GError **error)
 {
@@ -160,11 +174,9 @@ static bool find_reprints(Store *store, const char *list, GArray *ret_ballots, G
         PrintBallot ballot = {.station = store_station(store)};
         g_strlcpy(ballot.serial, serials->pdata[i], sizeof ballot.serial);
         StoreIssued *issued = store_find_issued(store, ballot.serial, error);
-        if (!may_reprint(issued, ballot.serial, error)) {
-            store_issued_free(issued);
-            return false;
-        }
-        ballot.cell = survey_cell(survey, issued->group, issued->agency, issued->origin);
+        bool may = may_reprint(issued, ballot.serial, error) &&
+                   (ballot.layout = issued_layout(store, issued, error)) != NULL;
+        ballot.cell = may ? survey_cell(survey, issued->group, issued->agency, issued->origin) : NULL;
         store_issued_free(issued);
         if (!ballot.cell)
             return false;
@@ -184,12 +196,11 @@ static bool write_ballots(Store *store, const PrintOptions *options, const GArra
 {
     CliProgress progress;
     cli_progress_start(&progress, _("Printing"));
-    bool printed =
-        print_ballots(store_survey(store), store_layouts(store), ballots, path, step, &progress, error);
+    bool printed = print_ballots(store_survey(store), ballots, path, step, &progress, error);
     cli_progress_end(&progress);
     if (!printed || !options->layout_path)
         return printed;
-    g_autofree char *json = print_layout_json(store_survey(store), store_layouts(store), ballots);
+    g_autofree char *json = print_layout_json(store_survey(store), ballots);
     return file_replace(options->layout_path, json, -1, error);
 }
 
@@ -209,7 +220,8 @@ static bool write_issued(const GPtrArray *serials, gpointer user, GError **error
     for (guint i = 0; i < job->orders->len; i++) {
         const StoreOrder *order = &g_array_index(job->orders, StoreOrder, i);
         for (int c = 0; c < order->count; c++) {
-            PrintBallot ballot = {.cell = order->cell, .station = store_station(job->store)};
+            PrintBallot ballot = {
+                .cell = order->cell, .station = store_station(job->store), .layout = order->layout};
             g_strlcpy(ballot.serial, serials->pdata[next++], sizeof ballot.serial);
             g_array_append_val(job->ballots, ballot);
         }

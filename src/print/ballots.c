@@ -33,31 +33,49 @@ static cairo_surface_t *record_page(const PrintDrawing *drawing)
     return surface;
 }
 
-/* Typesets every form the ballots use: SurveyForm* → UsedForm*. */
-static GHashTable *use_forms(PrintPress *press, const Survey *survey, const GPtrArray *layouts,
-                             const GArray *ballots, GError **error)
+/* The form of a ballot as it is issued, typeset. */
+static UsedForm *use_form(PrintPress *press, const Survey *survey, const PrintBallot *ballot, GError **error)
+{
+    const SurveyForm *form = ballot->cell->group->form;
+    if (form->foreign) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("form '%s' is printed by others and cannot be printed here"), form->id);
+        return NULL;
+    }
+    GError *fault = NULL;
+    g_autoptr(PrintForm) typeset = print_form_frozen(press, survey, form, ballot->layout, &fault);
+    if (!typeset) {
+        if (fault)
+            g_propagate_error(error, fault);
+        else
+            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                        _("ballot %s: form '%s' would print otherwise than as it was issued (layout %.8s), "
+                          "because its definition or the fonts were changed since; restore them, or void "
+                          "the ballot with phieu resolve void and print a new one"),
+                        ballot->serial, form->id, ballot->layout->fingerprint);
+        return NULL;
+    }
+    UsedForm *used = g_new0(UsedForm, 1);
+    used->layout = ballot->layout;
+    used->pages = g_ptr_array_new_with_free_func((GDestroyNotify)cairo_surface_destroy);
+    for (guint p = 0; p < typeset->pages->len; p++)
+        g_ptr_array_add(used->pages, record_page(typeset->pages->pdata[p]));
+    used->form = g_steal_pointer(&typeset);
+    return used;
+}
+
+/* Typesets every form the ballots use, as often as it was issued otherwise: Layout* → UsedForm*. */
+static GHashTable *use_forms(PrintPress *press, const Survey *survey, const GArray *ballots, GError **error)
 {
     g_autoptr(GHashTable) forms = g_hash_table_new_full(NULL, NULL, NULL, used_form_free);
     for (guint i = 0; i < ballots->len; i++) {
-        const SurveyForm *form = g_array_index(ballots, PrintBallot, i).cell->group->form;
-        if (g_hash_table_contains(forms, form))
+        const PrintBallot *ballot = &g_array_index(ballots, PrintBallot, i);
+        if (g_hash_table_contains(forms, ballot->layout))
             continue;
-        if (form->foreign) {
-            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                        _("form '%s' is printed by others and cannot be printed here"), form->id);
+        UsedForm *used = use_form(press, survey, ballot, error);
+        if (!used)
             return NULL;
-        }
-        const Layout *layout;
-        g_autoptr(PrintForm) typeset = print_form_frozen(press, survey, form, layouts, &layout, error);
-        if (!typeset)
-            return NULL;
-        UsedForm *used = g_new0(UsedForm, 1);
-        used->layout = layout;
-        used->pages = g_ptr_array_new_with_free_func((GDestroyNotify)cairo_surface_destroy);
-        for (guint p = 0; p < typeset->pages->len; p++)
-            g_ptr_array_add(used->pages, record_page(typeset->pages->pdata[p]));
-        used->form = g_steal_pointer(&typeset);
-        g_hash_table_insert(forms, (gpointer)form, used);
+        g_hash_table_insert(forms, (gpointer)ballot->layout, used);
     }
     return g_steal_pointer(&forms);
 }
@@ -202,8 +220,8 @@ static bool draw_ballot(cairo_t *cr, PrintPress *press, const UsedForm *used, co
     return true;
 }
 
-bool print_ballots(const Survey *survey, const GPtrArray *layouts, const GArray *ballots, const char *path,
-                   PrintProgress progress, gpointer user, GError **error)
+bool print_ballots(const Survey *survey, const GArray *ballots, const char *path, PrintProgress progress,
+                   gpointer user, GError **error)
 {
     if (ballots->len == 0 || ballots->len > MAX_BALLOTS) {
         g_set_error(error, PHIEU_ERROR, ballots->len ? PHIEU_ERROR_LIMIT : PHIEU_ERROR_INVALID,
@@ -212,13 +230,13 @@ bool print_ballots(const Survey *survey, const GPtrArray *layouts, const GArray 
         return false;
     }
     g_autoptr(PrintPress) press = print_press_new(error);
-    g_autoptr(GHashTable) forms = press ? use_forms(press, survey, layouts, ballots, error) : NULL;
+    g_autoptr(GHashTable) forms = press ? use_forms(press, survey, ballots, error) : NULL;
     if (!forms)
         return false;
     g_autoptr(PrintPdf) pdf = print_pdf_new(survey, survey->name);
     for (guint i = 0; i < ballots->len; i++) {
         const PrintBallot *ballot = &g_array_index(ballots, PrintBallot, i);
-        const UsedForm *used = g_hash_table_lookup(forms, ballot->cell->group->form);
+        const UsedForm *used = g_hash_table_lookup(forms, ballot->layout);
         if (!draw_ballot(print_pdf_context(pdf), press, used, ballot, padding_pages(forms, used), error))
             return false;
         if (progress && !progress((int)i + 1, (int)ballots->len, user)) {
@@ -278,17 +296,17 @@ static void add_page(JsonBuilder *json, const PrintBallot *ballot, const LayoutP
     json_builder_end_object(json);
 }
 
-char *print_layout_json(const Survey *survey, const GPtrArray *layouts, const GArray *ballots)
+char *print_layout_json(const Survey *survey, const GArray *ballots)
 {
     JsonBuilder *json = json_builder_new();
     json_builder_begin_object(json);
     json_begin_array(json, "pages");
     g_autoptr(PrintPress) press = print_press_new(NULL);
-    g_autoptr(GHashTable) forms = press ? use_forms(press, survey, layouts, ballots, NULL) : NULL;
+    g_autoptr(GHashTable) forms = press ? use_forms(press, survey, ballots, NULL) : NULL;
     int pdf_page = 1;
     for (guint i = 0; forms && i < ballots->len; i++) {
         const PrintBallot *ballot = &g_array_index(ballots, PrintBallot, i);
-        const UsedForm *used = g_hash_table_lookup(forms, ballot->cell->group->form);
+        const UsedForm *used = g_hash_table_lookup(forms, ballot->layout);
         for (guint p = 0; p < used->layout->pages->len; p++)
             add_page(json, ballot, used->layout->pages->pdata[p], pdf_page++);
         pdf_page += padding_pages(forms, used);

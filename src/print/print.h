@@ -11,6 +11,7 @@ typedef struct {
     const SurveyCell *cell;
     char serial[SERIAL_LENGTH + 1];
     const PageStation *station; /* that issues it */
+    const Layout *layout;       /* it is issued with, of its group's form */
 } PrintBallot;
 
 /* One cover sheet to print: a batch of `expected` ballots of a cell. */
@@ -32,17 +33,17 @@ const Layout *print_frozen_layout(const Survey *survey, const SurveyForm *form, 
                                   GError **error);
 Layout *print_foreign_layout(const SurveyForm *form, GPtrArray *blanks, GError **error);
 
-/* Writes the ballots (array of PrintBallot) to `path`, whole or not at all, in the order given. `layouts`
- * holds the frozen layout of every form used; INVALID when typesetting now would differ from it (the
- * definition was changed after printing). FAILED names the path. */
-bool print_ballots(const Survey *survey, const GPtrArray *layouts, const GArray *ballots, const char *path,
-                   PrintProgress progress, gpointer user, GError **error);
+/* Writes the ballots (array of PrintBallot) to `path`, whole or not at all, in the order given; INVALID when
+ * typesetting now would differ from the layout a ballot is issued with (the definition was changed after it
+ * was printed). FAILED names the path. */
+bool print_ballots(const Survey *survey, const GArray *ballots, const char *path, PrintProgress progress,
+                   gpointer user, GError **error);
 /* The same for cover sheets (array of PrintCover); `head` is that of the workspace's chain as each sheet
  * shows it, so that paper bears witness of what was there by then. */
 bool print_covers(const Survey *survey, const GArray *covers, const char *head, const char *path,
                   GError **error);
 /* The JSON of `phieu print --layout` for these ballots: every page of the PDF with its boxes and fields. */
-char *print_layout_json(const Survey *survey, const GPtrArray *layouts, const GArray *ballots);
+char *print_layout_json(const Survey *survey, const GArray *ballots);
 
 /* ---- the number in print ---- */
 

@@ -205,9 +205,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PrintForm, print_form_free)
 Layout *print_form_layout(const PrintForm *form, GError **error);
 /* Whether two layouts have the same places and the same print, but for how edges were smoothed. */
 bool print_layouts_agree(const Layout *a, const Layout *b);
-/* The form set as one of `layouts` was, in whatever manner; NULL with INVALID when there is no such. */
+/* The form set as that layout was, in whatever manner; NULL without an error when it can be set so no more.
+ */
 PrintForm *print_form_frozen(PrintPress *press, const Survey *survey, const SurveyForm *form,
-                             const GPtrArray *layouts, const Layout **ret_layout, GError **error);
+                             const Layout *layout, GError **error);
 /* What a page of one ballot adds to its form. INVALID when the agency's name does not fit its two lines. */
 bool print_paint_ballot(cairo_t *cr, PrintPress *press, const PrintForm *form, const PrintBallot *ballot,
                         int page, const char *fingerprint, GError **error);

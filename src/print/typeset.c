@@ -348,23 +348,12 @@ static PrintForm *find_frozen(PrintPress *press, const Survey *survey, const Sur
 }
 
 PrintForm *print_form_frozen(PrintPress *press, const Survey *survey, const SurveyForm *form,
-                             const GPtrArray *layouts, const Layout **ret_layout, GError **error)
+                             const Layout *layout, GError **error)
 {
-    GError *fault = NULL;
-    PrintForm *typeset = find_frozen(press, survey, form, layouts, ret_layout, &fault);
-    if (fault)
-        g_propagate_error(error, fault);
-    else if (!typeset && has_form(layouts, form))
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                    _("form '%s': it would print otherwise than its frozen layout says, because its "
-                      "definition or the "
-                      "fonts were changed since; restore the definition, or freeze the changed form as a new "
-                      "version"),
-                    form->id);
-    else if (!typeset)
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                    _("form '%s': it has no frozen layout; freeze one first"), form->id);
-    return typeset;
+    g_autoptr(GPtrArray) only = g_ptr_array_new();
+    const Layout *found;
+    g_ptr_array_add(only, (gpointer)layout);
+    return find_frozen(press, survey, form, only, &found, error);
 }
 
 const Layout *print_frozen_layout(const Survey *survey, const SurveyForm *form, const GPtrArray *layouts,

@@ -31,6 +31,28 @@ check_eq 0 "$wrong" "wrong answers"
 check_eq 0 "$absent" "absent answers"
 check_exit 0 "$PHIEU" "${ws[@]}" verify
 
+# Other words in print: new ballots are issued with a layout of their own; what was issued is printed again as it was,
+# and never as another.
+before=$(awk -F, 'NR > 1 && $2 == "B" { print $1; exit }' "$TMP/day/truth.csv")
+pages() { sed 's/{"pdf_page"/\n&/g' "$1" | grep -F "\"serial\":\"$2\"" | sed -E 's/^.*"serial"/"serial"/; s/[],}]*$//'; }
+mkdir "$TMP/words"
+cp "$TMP/nho"/* "$TMP/words"
+sed -i 's/^introduction: .*/introduction: Kính mong Ông\/Bà cho ý kiến về cơ quan nêu trên trong năm vừa qua, theo đúng những gì đã trải qua. Phiếu không ghi tên, không có câu trả lời đúng hay sai; số phiếu chỉ để kiểm đếm theo nơi phát phiếu./' "$TMP/words/form-b.yaml"
+check_exit 0 "$PHIEU" "${ws[@]}" amend --survey "$TMP/words"
+print_some "$TMP/ws" new --group G2 --count 1
+after=$(sed -nE 's/.*"serial":"([^"]+)".*/\1/p' "$TMP/new.json" | head -1)
+[[ $after && $(pages "$TMP/new.json" "$after") ]] || fault "no new ballot in $(head -c 300 "$TMP/new.json")"
+check_exit 1 "$PHIEU" "${ws[@]}" print --reprint "$before" -o "$TMP/again.pdf"
+check_contains "$err" "ballot $before: form 'B' would print otherwise than as it was issued" "a ballot whose words changed"
+[[ ! -e $TMP/again.pdf ]] || fault "something was printed all the same"
+check_exit 0 "$PHIEU" "${ws[@]}" print --reprint "$after" -o "$TMP/again.pdf" --layout "$TMP/again.json"
+check_eq "$(pages "$TMP/new.json" "$after")" "$(pages "$TMP/again.json" "$after")" "a new one printed again"
+check_exit 0 "$PHIEU" "${ws[@]}" amend --survey "$TMP/nho"
+check_exit 0 "$PHIEU" "${ws[@]}" print --reprint "$before" -o "$TMP/again.pdf" --layout "$TMP/again.json"
+check_eq "$(pages "$TMP/b.json" "$before")" "$(pages "$TMP/again.json" "$before")" "printed again under its own words"
+check_exit 1 "$PHIEU" "${ws[@]}" print --reprint "$before,$after" -o "$TMP/both.pdf"
+check_contains "$err" "ballot $after: form 'B'" "the other one is named"
+
 # The workspace's own copy is not to be edited.
 echo "# more" >>"$TMP/ws/definition/survey.yaml"
 check_exit 1 "$PHIEU" "${ws[@]}" status

@@ -46,16 +46,26 @@ static GPtrArray *freeze_all(const Survey *survey)
 
 static const PageStation station = {"K7RF", {1, 2, 3}};
 
-/* One ballot of the first cell of each form. */
-static GArray *one_of_each(const Survey *survey, int first_serial)
+static const Layout *layout_of(const GPtrArray *layouts, const SurveyForm *form)
+{
+    for (guint i = 0; i < layouts->len; i++) {
+        if (g_str_equal(((const Layout *)layouts->pdata[i])->form, form->id))
+            return layouts->pdata[i];
+    }
+    return NULL;
+}
+
+/* One ballot of the first cell of each form of which there is a layout. */
+static GArray *one_of_each(const Survey *survey, const GPtrArray *layouts, int first_serial)
 {
     GArray *ballots = g_array_new(FALSE, TRUE, sizeof(PrintBallot));
     for (guint i = 0; i < survey->forms->len; i++) {
         for (guint c = 0; c < survey->cells->len; c++) {
             const SurveyCell *cell = survey->cells->pdata[c];
-            if (cell->group->form != survey->forms->pdata[i] || cell->group->form->foreign)
+            const Layout *layout = layout_of(layouts, cell->group->form);
+            if (cell->group->form != survey->forms->pdata[i] || !layout)
                 continue;
-            PrintBallot ballot = {.cell = cell, .station = &station};
+            PrintBallot ballot = {.cell = cell, .station = &station, .layout = layout};
             serial_make(first_serial + (int)i, ballot.serial);
             g_array_append_val(ballots, ballot);
             break;
@@ -406,11 +416,11 @@ static void test_pages(void)
 {
     g_autoptr(Survey) survey = load("forms/tra-vinh-2023");
     g_autoptr(GPtrArray) layouts = freeze_all(survey);
-    g_autoptr(GArray) ballots = one_of_each(survey, 990000);
+    g_autoptr(GArray) ballots = one_of_each(survey, layouts, 990000);
     g_autofree char *folder = temporary_folder();
     g_autofree char *path = g_build_filename(folder, "phiếu 'a b'.pdf", NULL);
     g_autoptr(GError) error = NULL;
-    g_assert_true(print_ballots(survey, layouts, ballots, path, NULL, NULL, &error));
+    g_assert_true(print_ballots(survey, ballots, path, NULL, NULL, &error));
     g_assert_no_error(error);
     g_autoptr(GBytes) pdf = file_bytes(path);
     int at = 1;
@@ -429,16 +439,16 @@ static void test_same_bytes(void)
 {
     g_autoptr(Survey) survey = load("forms/tra-vinh-2023");
     g_autoptr(GPtrArray) layouts = freeze_all(survey);
-    g_autoptr(GArray) ballots = one_of_each(survey, 7), others = one_of_each(survey, 70);
+    g_autoptr(GArray) ballots = one_of_each(survey, layouts, 7), others = one_of_each(survey, layouts, 70);
     g_autofree char *folder = temporary_folder();
     g_autofree char *a = g_build_filename(folder, "a.pdf", NULL),
                     *b = g_build_filename(folder, "b.pdf", NULL);
-    g_assert_true(print_ballots(survey, layouts, ballots, a, NULL, NULL, NULL));
-    g_assert_true(print_ballots(survey, layouts, others, b, NULL, NULL, NULL));
+    g_assert_true(print_ballots(survey, ballots, a, NULL, NULL, NULL));
+    g_assert_true(print_ballots(survey, others, b, NULL, NULL, NULL));
     g_autoptr(GBytes) first = file_bytes(a), other = file_bytes(b);
     g_assert_false(g_bytes_equal(first, other));
     g_usleep(1100 * 1000); /* another second on the clock */
-    g_assert_true(print_ballots(survey, layouts, ballots, b, NULL, NULL, NULL));
+    g_assert_true(print_ballots(survey, ballots, b, NULL, NULL, NULL));
     g_autoptr(GBytes) second = file_bytes(b);
     g_assert_true(g_bytes_equal(first, second));
     /* fonts are inside, as outlines and not as pictures */
@@ -458,7 +468,7 @@ static void test_long_agency(void)
 {
     g_autoptr(Survey) survey = load("forms/tra-vinh-2023");
     g_autoptr(GPtrArray) layouts = freeze_all(survey);
-    g_autoptr(GArray) ballots = one_of_each(survey, 50);
+    g_autoptr(GArray) ballots = one_of_each(survey, layouts, 50);
     g_array_set_size(ballots, 1);
     SurveyAgency *agency = g_array_index(ballots, PrintBallot, 0).cell->agency;
     char *name = agency->name;
@@ -469,7 +479,7 @@ static void test_long_agency(void)
     agency->name =
         (char *)"Ban Quản lý Khu kinh tế và các khu công nghiệp trên địa bàn tỉnh Trà Vinh, Văn phòng "
                 "đại diện tại huyện Duyên Hải";
-    g_assert_true(print_ballots(survey, layouts, ballots, path, NULL, NULL, &error));
+    g_assert_true(print_ballots(survey, ballots, path, NULL, NULL, &error));
     g_assert_no_error(error);
     g_autoptr(GBytes) pdf = file_bytes(path);
     g_autoptr(Raster) raster = render(pdf, 1);
@@ -482,7 +492,7 @@ static void test_long_agency(void)
 
     g_autofree char *endless = g_strnfill(400, 'M');
     agency->name = endless;
-    g_assert_false(print_ballots(survey, layouts, ballots, path, NULL, NULL, &error));
+    g_assert_false(print_ballots(survey, ballots, path, NULL, NULL, &error));
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
     g_assert_nonnull(strstr(error->message, agency->code));
     g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
@@ -497,7 +507,7 @@ static void test_changed_definition(void)
 {
     g_autoptr(Survey) survey = load("forms/tra-vinh-2023");
     g_autoptr(GPtrArray) layouts = freeze_all(survey);
-    g_autoptr(GArray) ballots = one_of_each(survey, 1);
+    g_autoptr(GArray) ballots = one_of_each(survey, layouts, 1);
     g_array_set_size(ballots, 1);
     g_autofree char *folder = temporary_folder();
     g_autofree char *path = g_build_filename(folder, "a.pdf", NULL);
@@ -508,16 +518,21 @@ static void test_changed_definition(void)
     g_assert_cmpstr(changed->str, !=, thanks);
     form->thanks = changed->str;
     g_autoptr(GError) error = NULL;
-    g_assert_false(print_ballots(survey, layouts, ballots, path, NULL, NULL, &error));
+    g_assert_false(print_ballots(survey, ballots, path, NULL, NULL, &error));
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
     g_assert_nonnull(strstr(error->message, form->id));
+    g_assert_nonnull(strstr(error->message, g_array_index(ballots, PrintBallot, 0).serial));
     g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
     g_clear_error(&error);
-    form->thanks = thanks;
-
-    g_ptr_array_set_size(layouts, 0);
-    g_assert_false(print_ballots(survey, layouts, ballots, path, NULL, NULL, &error));
+    /* though there is a layout by which it would print */
+    g_autoptr(Layout) fresh = print_layout(survey, form, NULL);
+    g_ptr_array_add(layouts, g_steal_pointer(&fresh));
+    g_assert_false(print_ballots(survey, ballots, path, NULL, NULL, &error));
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_clear_error(&error);
+    form->thanks = thanks;
+    g_assert_true(print_ballots(survey, ballots, path, NULL, NULL, &error));
+    g_assert_no_error(error);
     remove_folder(folder);
 }
 
@@ -532,13 +547,13 @@ static void test_stopped(void)
 {
     g_autoptr(Survey) survey = load("forms/tra-vinh-2023");
     g_autoptr(GPtrArray) layouts = freeze_all(survey);
-    g_autoptr(GArray) ballots = one_of_each(survey, 1);
+    g_autoptr(GArray) ballots = one_of_each(survey, layouts, 1);
     g_autofree char *folder = temporary_folder();
     g_autofree char *path = g_build_filename(folder, "a.pdf", NULL);
     g_assert_true(g_file_set_contents(path, "old", -1, NULL));
     g_autoptr(GError) error = NULL;
     int done = 0;
-    g_assert_false(print_ballots(survey, layouts, ballots, path, stop_at_two, &done, &error));
+    g_assert_false(print_ballots(survey, ballots, path, stop_at_two, &done, &error));
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED);
     g_assert_cmpint(done, ==, 2);
     g_autoptr(GBytes) kept = file_bytes(path);
@@ -546,13 +561,13 @@ static void test_stopped(void)
     g_clear_error(&error);
 
     g_autofree char *nowhere = g_build_filename(folder, "missing", "a.pdf", NULL);
-    g_assert_false(print_ballots(survey, layouts, ballots, nowhere, NULL, NULL, &error));
+    g_assert_false(print_ballots(survey, ballots, nowhere, NULL, NULL, &error));
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED);
     g_assert_nonnull(strstr(error->message, nowhere));
     g_clear_error(&error);
 
     g_array_set_size(ballots, 0);
-    g_assert_false(print_ballots(survey, layouts, ballots, path, NULL, NULL, &error));
+    g_assert_false(print_ballots(survey, ballots, path, NULL, NULL, &error));
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
     remove_folder(folder);
 }
@@ -663,16 +678,27 @@ static void test_earlier_manner(void)
     g_assert_true(print_frozen_layout(survey, form, layouts, &error) == before);
     g_assert_no_error(error);
 
-    g_autoptr(GArray) ballots = one_of_each(survey, 1);
-    g_array_set_size(ballots, 1);
+    /* … and where both are there, each ballot by the one it was issued with */
+    g_autoptr(GArray) ballots = one_of_each(survey, layouts, 1);
+    g_assert_cmpuint(ballots->len, ==, 1);
+    PrintBallot newer = g_array_index(ballots, PrintBallot, 0);
+    g_ptr_array_add(layouts, g_steal_pointer(&now));
+    newer.layout = layouts->pdata[1];
+    serial_make(2, newer.serial);
+    g_array_append_val(ballots, newer);
+    g_assert_true(print_frozen_layout(survey, form, layouts, &error) == newer.layout);
     g_autofree char *folder = temporary_folder();
     g_autofree char *path = g_build_filename(folder, "a.pdf", NULL);
-    g_assert_true(print_ballots(survey, layouts, ballots, path, NULL, NULL, &error));
+    g_assert_true(print_ballots(survey, ballots, path, NULL, NULL, &error));
     g_assert_no_error(error);
     g_autoptr(GBytes) pdf = file_bytes(path);
-    for (guint p = 0; p < before->pages->len; p++) {
-        g_autoptr(Raster) raster = render(pdf, (int)p + 1);
-        assert_page(raster, survey, before, p, &g_array_index(ballots, PrintBallot, 0));
+    int at = 1;
+    for (guint i = 0; i < ballots->len; i++) {
+        const PrintBallot *ballot = &g_array_index(ballots, PrintBallot, i);
+        for (guint p = 0; p < ballot->layout->pages->len; p++) {
+            g_autoptr(Raster) raster = render(pdf, at++);
+            assert_page(raster, survey, ballot->layout, p, ballot);
+        }
     }
     remove_folder(folder);
 }
@@ -696,10 +722,11 @@ static void test_not_applicable(void)
     for (int i = 0; i < 2; i++) {
         g_autoptr(GArray) ballots = g_array_new(FALSE, TRUE, sizeof(PrintBallot));
         PrintBallot ballot = {.cell = survey_cell(survey, "G3", agencies[i], agencies[i]),
-                              .station = &station};
+                              .station = &station,
+                              .layout = layout};
         serial_make(5, ballot.serial);
         g_array_append_val(ballots, ballot);
-        g_assert_true(print_ballots(survey, layouts, ballots, path, NULL, NULL, NULL));
+        g_assert_true(print_ballots(survey, ballots, path, NULL, NULL, NULL));
         g_autoptr(GBytes) pdf = file_bytes(path);
         g_autoptr(Raster) raster = render(pdf, 1);
         assert_page(raster, survey, layout, 0, &ballot);
@@ -887,13 +914,13 @@ static void test_json(void)
     g_ptr_array_add(form->sections, sections->pdata[0]);
     g_autoptr(GPtrArray) layouts = freeze_all(survey);
     g_assert_cmpuint(((Layout *)layouts->pdata[0])->pages->len, ==, 1);
-    g_autoptr(GArray) ballots = one_of_each(survey, 300);
+    g_autoptr(GArray) ballots = one_of_each(survey, layouts, 300);
     g_autofree char *folder = temporary_folder();
     g_autofree char *path = g_build_filename(folder, "a.pdf", NULL);
-    g_assert_true(print_ballots(survey, layouts, ballots, path, NULL, NULL, NULL));
+    g_assert_true(print_ballots(survey, ballots, path, NULL, NULL, NULL));
     g_autoptr(GBytes) pdf = file_bytes(path);
     g_assert_cmpint(page_count(pdf), ==, 2 * (int)ballots->len);
-    g_autofree char *text = print_layout_json(survey, layouts, ballots);
+    g_autofree char *text = print_layout_json(survey, ballots);
     g_autoptr(JsonParser) parser = json_parser_new();
     g_assert_true(json_parser_load_from_data(parser, text, -1, NULL));
     JsonArray *pages =
