@@ -55,6 +55,9 @@
 /* The search for print that shows how the sheet is bent. */
 #define REACH_BENT_MM 5.0
 #define PRINT_LEAST 8
+/* So much of the page's text, found where it fits together, says where the page lies even if most boxes are
+ * not seen: pale ones that a threshold took, a note over them. Those wait, each for itself. */
+#define TEXT_VOUCHES 0.6
 
 static int compare_doubles(const void *a, const void *b)
 {
@@ -210,9 +213,11 @@ static bool is_supported(const Field *field, int i, double dx_mm, double dy_mm)
 }
 
 /* Settles every box: its own shift where it agrees with its neighbours, theirs where it does not; a box that
- * no print vouches for is not sure. False where fewer than half of the boxes vouch for themselves, or they
- * lie further than `limit_mm` from where the map says, or not smoothly. */
-static bool settle(const Field *field, double limit_mm, double *residuals, Registration *registration)
+ * no print vouches for is not sure. False where fewer than half of the boxes vouch for themselves and the
+ * text does not vouch for the page (`by_text`), or they lie further than `limit_mm` from where the map says,
+ * or not smoothly. */
+static bool settle(const Field *field, double limit_mm, bool by_text, double *residuals,
+                   Registration *registration)
 {
     int checked = 0, tried = 0, seen = 0;
     double worst = 0;
@@ -244,7 +249,8 @@ static bool settle(const Field *field, double limit_mm, double *residuals, Regis
     }
     registration->residual_mm = checked ? median(residuals, checked) : 0;
     registration->worst_mm = worst;
-    return seen * 2 >= tried && registration->residual_mm <= MAX_RESIDUAL_MM && worst <= limit_mm;
+    return (by_text || seen * 2 >= tried) && registration->residual_mm <= MAX_RESIDUAL_MM &&
+           worst <= limit_mm;
 }
 
 /* Looks for a box around `start`, first around `last` where that is given: nearest first, and further while
@@ -394,18 +400,21 @@ static int count_sure(const GArray *boxes)
     return sure;
 }
 
-/* The sheet is bent, or much of it is covered: the text says how it lies, box by box. */
+/* The sheet is bent, or much of it is covered: the text says how it lies, box by box. `ret_by_text`: whether
+ * it is found so well that it says so alone. */
 static bool check_bent(const Blank *blank, const Raster *scan, Field *field, double *residuals,
-                       Registration *registration)
+                       Registration *registration, bool *ret_by_text)
 {
     for (int i = 0; i < field->boxes; i++)
         field->samples[i].found = false;
     field->count = field->boxes + (int)blank->patches->len;
-    if (look_at_print(blank, scan, &registration->map, field) < PRINT_LEAST)
+    int found = look_at_print(blank, scan, &registration->map, field);
+    *ret_by_text = found >= PRINT_LEAST && found >= TEXT_VOUCHES * blank->patches->len;
+    if (found < PRINT_LEAST)
         return false;
     look_at_boxes(blank, scan, &registration->map, REACH_FIELD_MM, true, field);
     look_closer(blank, scan, &registration->map, field);
-    return settle(field, MAX_SHIFT_FIELD_MM, residuals, registration);
+    return settle(field, MAX_SHIFT_FIELD_MM, *ret_by_text, residuals, registration);
 }
 
 bool check_boxes(const Blank *blank, const Raster *scan, bool by_marks, Registration *registration)
@@ -420,11 +429,11 @@ bool check_boxes(const Blank *blank, const Raster *scan, bool by_marks, Registra
     look_at_boxes(blank, scan, &registration->map, by_marks ? REACH_MARKS_MM : REACH_PRINT_MM, false, &field);
     look_closer(blank, scan, &registration->map, &field);
     double limit_mm = by_marks ? MAX_SHIFT_MARKS_MM : MAX_SHIFT_PRINT_MM;
-    bool placed = settle(&field, limit_mm, residuals, registration);
+    bool by_text = false, placed = settle(&field, limit_mm, false, residuals, registration);
     if (!placed || count_sure(registration->boxes) < boxes) {
         g_autoptr(GArray) flat = g_array_copy(registration->boxes);
         double residual_mm = registration->residual_mm, worst_mm = registration->worst_mm;
-        bool bent = check_bent(blank, scan, &field, residuals, registration);
+        bool bent = check_bent(blank, scan, &field, residuals, registration, &by_text);
         if (placed && (!bent || count_sure(registration->boxes) <= count_sure(flat))) {
             g_array_set_size(registration->boxes, 0);
             g_array_append_vals(registration->boxes, flat->data, flat->len);
@@ -435,5 +444,5 @@ bool check_boxes(const Blank *blank, const Raster *scan, bool by_marks, Registra
     }
     if (placed)
         look_at_outlines(blank, scan, registration);
-    return placed && 2 * count_sure(registration->boxes) >= boxes;
+    return placed && (by_text || 2 * count_sure(registration->boxes) >= boxes);
 }

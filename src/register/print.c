@@ -1,5 +1,6 @@
 /* Whether a page bears a blank's print, and not that of a form much like it. Pens add ink, they take none
- * away: where letters of the blank are paper on the page, and others stand there, it is another form. */
+ * away: where letters of the blank are paper on the page, and others stand there, it is another form. Letters
+ * that are pale, or gone and nothing in their place (a worn drum, a threshold), say nothing of the kind. */
 #include "register/place.h"
 
 #include <math.h>
@@ -15,11 +16,16 @@
 /* Levels below its paper from which the blank's ink is looked at, and the least pixels of it. */
 #define INK_LEVELS 90
 #define INK_LEAST_PX 14
-/* Letters of which no more than this is there are missing. A reprint may have changed a line or two; where
- * forms much like it are about, it is rather one more of them. */
+/* Letters of which no more than this is there are missing, unless what is there has their shape. */
 #define MISSING_BELOW 0.45
-#define MISSING_MOST 0.05
-#define MISSING_AMONG_LIKE 0.01
+#define SAME_SHAPE 0.6
+/* From this share of a block's ink on, what lies beside its letters makes other letters of it. */
+#define OTHER_LEAST 0.25
+/* Other letters in place of its own: a reprint may have changed a line or two; where forms much like it are
+ * about, it is rather one more of them. So much may be gone without others in its place. */
+#define OTHER_MOST 0.05
+#define OTHER_AMONG_LIKE 0.01
+#define GONE_MOST 0.5
 
 /* A patch as it looks on the page. */
 typedef struct {
@@ -61,25 +67,43 @@ static int compare_slopes(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* How much of the ink of a block is there, 1 for all; −1 where there is hardly any. `slope`: of the page's
- * ink, as a share of its paper, which lies in light or shadow. */
-static double block_cover(const Seen *seen, double slope, int x0, int y0)
+/* What became of a few letters of the blank. */
+typedef enum { BLOCK_EMPTY, BLOCK_THERE, BLOCK_GONE, BLOCK_OTHER } Block;
+
+/* `slope`: of the page's ink, as a share of its paper, which lies in light or shadow. */
+static Block look_at_block(const Seen *seen, double slope, int x0, int y0)
 {
     const Raster *own = seen->patch->picture, *there = seen->there;
-    double ink = 0, found = 0;
+    double ink = 0, found = 0, beside = 0, n = 0, x_sum = 0, y_sum = 0, xx = 0, yy = 0, xy = 0;
     int count = 0;
     for (int y = y0; y < MIN(y0 + BLOCK_PX, own->height_px); y++) {
         const uint8_t *p = own->pixels + (size_t)y * own->stride,
                       *q = there->pixels + (size_t)y * there->stride;
         for (int x = x0; x < MIN(x0 + BLOCK_PX, own->width_px); x++) {
-            if (255 - p[x] < INK_LEVELS)
+            double wanted = slope * seen->paper * (255 - p[x]), is = seen->paper - q[x];
+            n++;
+            x_sum += wanted;
+            y_sum += is;
+            xx += wanted * wanted;
+            yy += is * is;
+            xy += wanted * is;
+            if (255 - p[x] < INK_LEVELS) {
+                beside += MAX(0, is - wanted);
                 continue;
-            ink += slope * seen->paper * (255 - p[x]);
-            found += seen->paper - q[x];
+            }
+            ink += wanted;
+            found += is;
             count++;
         }
     }
-    return count >= INK_LEAST_PX ? found / ink : -1;
+    if (count < INK_LEAST_PX)
+        return BLOCK_EMPTY;
+    if (found >= MISSING_BELOW * ink)
+        return BLOCK_THERE;
+    double spread = sqrt(MAX(0, xx - x_sum * x_sum / n) * MAX(0, yy - y_sum * y_sum / n));
+    if (spread > 0 && xy - x_sum * y_sum / n >= SAME_SHAPE * spread)
+        return BLOCK_THERE;
+    return beside >= OTHER_LEAST * ink ? BLOCK_OTHER : BLOCK_GONE;
 }
 
 static double median_slope(const GArray *all)
@@ -122,16 +146,14 @@ bool is_this_print(const Blank *blank, const Raster *scan, const PageMap *map, b
     if (!look_at_patches(blank, scan, map, all))
         return false;
     double slope = median_slope(all);
-    int blocks = 0, missing = 0;
+    int blocks[BLOCK_OTHER + 1] = {0};
     for (guint i = 0; i < all->len; i++) {
         const Seen *seen = &g_array_index(all, Seen, i);
-        for (int y = 0; y < seen->there->height_px; y += BLOCK_PX) {
-            for (int x = 0; x < seen->there->width_px; x += BLOCK_PX) {
-                double cover = block_cover(seen, slope, x, y);
-                blocks += cover >= 0;
-                missing += cover >= 0 && cover < MISSING_BELOW;
-            }
-        }
+        for (int y = 0; y < seen->there->height_px; y += BLOCK_PX)
+            for (int x = 0; x < seen->there->width_px; x += BLOCK_PX)
+                blocks[look_at_block(seen, slope, x, y)]++;
     }
-    return missing <= (among_like ? MISSING_AMONG_LIKE : MISSING_MOST) * blocks;
+    int printed = blocks[BLOCK_THERE] + blocks[BLOCK_GONE] + blocks[BLOCK_OTHER];
+    return blocks[BLOCK_OTHER] <= (among_like ? OTHER_AMONG_LIKE : OTHER_MOST) * printed &&
+           blocks[BLOCK_GONE] <= GONE_MOST * printed;
 }

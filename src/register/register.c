@@ -207,16 +207,19 @@ static bool refine(const Blank *blank, const Raster *scan, double first_reach_mm
     return true;
 }
 
-/* How many boxes were surely found, in lines that were; −1 where the page is not placed. */
+bool register_box_is_seen(const RegisterBox *box)
+{
+    return box->sure && !(box->line < LINE_FOUND_SCORE);
+}
+
+/* How many boxes are seen; −1 where the page is not placed. */
 static int count_seen(const Registration *registration)
 {
     if (registration->kind != REGISTER_PLACED)
         return -1;
     int seen = 0;
-    for (guint i = 0; i < registration->boxes->len; i++) {
-        const RegisterBox *box = &g_array_index(registration->boxes, RegisterBox, i);
-        seen += box->sure && !(box->line < LINE_FOUND_SCORE);
-    }
+    for (guint i = 0; i < registration->boxes->len; i++)
+        seen += register_box_is_seen(&g_array_index(registration->boxes, RegisterBox, i));
     return seen;
 }
 

@@ -61,6 +61,10 @@ typedef struct {
     bool sure;      /* the print around it, or enough of its neighbours, vouch for the place */
 } RegisterBox;
 
+/* Whether the place of a box is vouched for and the print beside it is its own line's; where not, what lies
+ * there says nothing. */
+bool register_box_is_seen(const RegisterBox *box);
+
 /* What a person who looked at it says a page is. */
 typedef struct {
     const Layout *layout; /* of the registrar's; a form of ours */

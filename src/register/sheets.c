@@ -14,19 +14,32 @@
 #define PRINT_LONG_MM 25.0
 #define PRINT_SHORT_MM 8.0
 
+/* Whether a code on the picture names the page that was taken. One taken by its number in print, or by a
+ * person's word, has no seal to compare, and perhaps no station. */
+static bool names_this_page(const PageCode *code, const Registration *result)
+{
+    const PageCode *taken = &result->code;
+    bool by_code = !result->by_serial && !result->by_person;
+    return result->has_code && code->kind == taken->kind && code->page == taken->page &&
+           g_str_equal(code->survey, taken->survey) && g_str_equal(code->form, taken->form) &&
+           g_str_equal(code->fingerprint8, taken->fingerprint8) && g_str_equal(code->serial, taken->serial) &&
+           g_str_equal(code->group, taken->group) && g_str_equal(code->agency, taken->agency) &&
+           g_str_equal(code->origin, taken->origin) &&
+           ((!by_code && !taken->station[0]) || g_str_equal(code->station, taken->station)) &&
+           (!by_code || g_str_equal(code->seal, taken->seal));
+}
+
 bool shows_other_code(const Raster *scan, bool thorough, const PointPx *own, const Registration *result)
 {
     g_autoptr(GArray) codes = vision_read_codes(scan, thorough);
     double apart_px = SAME_PLACE_MM * scan_scale(scan, A4_WIDTH_MM, A4_HEIGHT_MM);
-    g_autofree char *text = result->has_code ? page_code_format(&result->code) : NULL;
     for (guint i = 0; i < codes->len; i++) {
         const VisionCode *code = &g_array_index(codes, VisionCode, i);
         PageCode other;
         if (!page_code_parse(code->text, &other, NULL))
             continue; /* other codes are no concern */
-        g_autofree char *plain = page_code_format(&other);
         bool apart = own && hypot(code->at.x_px - own->x_px, code->at.y_px - own->y_px) > apart_px;
-        if (!text || !g_str_equal(plain, text) || apart)
+        if (!names_this_page(&other, result) || apart)
             return true;
     }
     return false;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "paper.h"
+#include "register/place.h"
 
 static const PaperForm form_1 = {.id = "F1", .ours = true, .seed = 1};
 static const PaperForm form_2 = {.id = "F2", .ours = true, .seed = 2};
@@ -164,7 +165,7 @@ static void test_lost_marks(void)
  */
 static bool is_seen(const RegisterBox *box)
 {
-    return box->sure && !(box->line < 0.35) && !(box->outline < 0.7);
+    return register_box_is_seen(box) && !(box->outline < 0.7);
 }
 
 /* The feeder lost `mm` of the sheet at `y_mm`, or, where negative, held the sheet for so long. */
@@ -706,6 +707,108 @@ static void test_similar(void)
     }
 }
 
+/* A worn drum: print fades to a sixth of its ink in a band along the feed. */
+static void fade(cairo_t *cr, const LayoutPage *page, gpointer user)
+{
+    double middle = *(double *)user;
+    cairo_pattern_t *band = cairo_pattern_create_linear(middle - 40, 0, middle + 40, 0);
+    for (int i = 0; i <= 10; i++)
+        cairo_pattern_add_color_stop_rgba(band, i / 10.0, 1, 1, 1, 0.83 * sin(G_PI * i / 10));
+    cairo_set_source(cr, band);
+    cairo_rectangle(cr, 0, 0, page->width_mm, page->height_mm);
+    cairo_fill(cr);
+    cairo_pattern_destroy(band);
+}
+
+/* A threshold took every outline, or all but those of so many rows. */
+static void lose_boxes(cairo_t *cr, const LayoutPage *page, gpointer user)
+{
+    int kept = *(int *)user;
+    cairo_set_source_rgb(cr, 1, 1, 1);
+    for (guint i = 0; i < page->boxes->len; i++) {
+        RectMm box = ((LayoutBox *)page->boxes->pdata[i])->rect;
+        if ((int)i / PAPER_OPTIONS < kept)
+            continue;
+        cairo_rectangle(cr, box.x_mm - 1, box.y_mm - 1, box.w_mm + 2, box.h_mm + 2);
+        cairo_fill(cr);
+    }
+}
+
+/* Pale print is still the form's own; another's is not. Boxes of which nothing is seen wait, each for itself,
+ * on a page whose text says where it lies. */
+static void test_pale(void)
+{
+    static const PaperForm known_forms[] = {{.id = "F1", .ours = true, .seed = 1}, {.id = "N1", .seed = 11}};
+    PaperForm other = known_forms[1];
+    other.other = 77;
+    other.other_rows = 0x3ff;
+    g_autoptr(Known) known = know((const PaperForm *const[]){&known_forms[0], &known_forms[1], NULL});
+    static double middles[] = {45, 80, 140};
+    static int kept[] = {0, 2};
+    for (int form = 0; form < 2; form++) {
+        const LayoutPage *page = paper_page(known->layouts->pdata[form]);
+        for (size_t i = 0; i < G_N_ELEMENTS(middles); i++) {
+            PaperScan how = {.skew_deg = 0.7, .ink = fade, .user = &middles[i]};
+            assert_placed(known, &known_forms[form], &how, NULL);
+        }
+        for (size_t i = 0; i < G_N_ELEMENTS(kept); i++) {
+            g_autofree char *code = paper_code_text(known->layouts->pdata[form], 123);
+            PaperScan how = {
+                .skew_deg = -0.6, .ink = lose_boxes, .user = &kept[i], .code = form ? NULL : code};
+            PageMap truth;
+            g_autoptr(Raster) scan = paper_scan(&known_forms[form], page, &how, &truth);
+            g_autoptr(Registration) result = look(known, scan, NULL);
+            g_assert_cmpint(result->kind, ==, REGISTER_PLACED);
+            g_assert_cmpfloat(worst_error_mm(result, &truth), <, 0.3);
+            for (guint b = 0; b < result->boxes->len; b++) {
+                const RegisterBox *box = &g_array_index(result->boxes, RegisterBox, b);
+                bool there = (int)b / PAPER_OPTIONS < kept[i];
+                g_assert_true(there == (register_box_is_seen(box) && box->outline > 0.5));
+            }
+        }
+    }
+    PaperScan how = {.skew_deg = 0.7, .ink = fade, .user = &middles[0]};
+    g_autoptr(Raster) unknown = paper_scan(&other, paper_page(known->layouts->pdata[1]), &how, NULL);
+    g_autoptr(Registration) result = look(known, unknown, NULL);
+    g_assert_cmpint(result->kind, ==, REGISTER_REFUSED);
+}
+
+/* A code that the second look at the picture finds is the page's own though its seal was not read before. */
+static void test_own_code(void)
+{
+    g_autoptr(Known) known = know((const PaperForm *const[]){&form_1, NULL});
+    const Layout *layout = known->layouts->pdata[0];
+    PageCode code = {.kind = PAGE_CODE_BALLOT,
+                     .station = "K7RF",
+                     .seal = "4J4DMPYV",
+                     .survey = PAPER_SURVEY,
+                     .form = "F1",
+                     .fingerprint8 = "0123ABCD",
+                     .page = 1};
+    serial_make(77, code.serial);
+    g_autofree char *text = page_code_format(&code);
+    PaperScan how = {.code = text};
+    g_autoptr(Raster) scan = paper_scan(&form_1, paper_page(layout), &how, NULL);
+    Registration taken = {.kind = REGISTER_PLACED, .has_code = true, .code = code};
+    g_assert_false(shows_other_code(scan, true, NULL, &taken));
+    strcpy(taken.code.seal, "4J4DMPYW");
+    g_assert_true(shows_other_code(scan, true, NULL, &taken));
+    taken.code.fingerprint8[0] = 'F';
+    taken.by_person = true;
+    g_assert_true(shows_other_code(scan, true, NULL, &taken));
+    taken.code.fingerprint8[0] = '0';
+    taken.by_person = false;
+    taken.code.seal[0] = '\0';
+    taken.by_serial = true;
+    g_assert_false(shows_other_code(scan, true, NULL, &taken));
+    strcpy(taken.code.station, "K7RE");
+    g_assert_true(shows_other_code(scan, true, NULL, &taken));
+    taken.code.station[0] = '\0';
+    g_assert_false(shows_other_code(scan, true, NULL, &taken));
+    serial_make(78, taken.code.serial);
+    g_assert_true(shows_other_code(scan, true, NULL, &taken));
+}
+
 static void test_faults(void)
 {
     g_autoptr(GPtrArray) layouts = g_ptr_array_new_with_free_func((GDestroyNotify)layout_free);
@@ -746,6 +849,8 @@ int main(int argc, char **argv)
     g_test_add_func("/register/hostile", test_hostile);
     g_test_add_func("/register/foreign", test_foreign);
     g_test_add_func("/register/similar", test_similar);
+    g_test_add_func("/register/pale", test_pale);
+    g_test_add_func("/register/own-code", test_own_code);
     g_test_add_func("/register/faults", test_faults);
     return g_test_run();
 }
