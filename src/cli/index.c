@@ -1,4 +1,4 @@
-/* The commands that end a survey: index, verify; and what index and export share. */
+/* phieu index; and what index and export share. */
 #include "cli/compute.h"
 
 #include <stdio.h>
@@ -162,50 +162,4 @@ int cli_index(const CliContext *context, int argc, char **argv)
         print_standing(index, all);
     }
     return index->provisional ? CLI_WAITING : CLI_DONE;
-}
-
-static int tell_findings(const StoreFindings *found, bool all, int64_t number, const char *head)
-{
-    if (found->faults->len)
-        cli_say(_("Not as it was committed, faults found: %u"), found->faults->len);
-    cli_say_some(found->faults, all, "phieu verify --all");
-    cli_say_some(found->open, all, "phieu verify --all");
-    cli_say_some(found->told, all, "phieu verify --all");
-    cli_say(_("Head of the chain, number %lld: %s"), (long long)number, head);
-    if (found->faults->len)
-        return CLI_FAILED;
-    if (found->open->len || found->told->len)
-        cli_say(_("What could be checked is as it was committed; the lines above say what could not."));
-    else
-        cli_say(_("Everything is as it was committed."));
-    return found->open->len ? CLI_WAITING : CLI_DONE;
-}
-
-int cli_verify(const CliContext *context, int argc, char **argv)
-{
-    g_autofree char *head = NULL;
-    gboolean all = FALSE;
-    const GOptionEntry entries[] = {{"all", 0, 0, G_OPTION_ARG_NONE, &all, N_("name every fault"), NULL},
-                                    {"head", 0, 0, G_OPTION_ARG_STRING, &head,
-                                     N_("a head of the chain, as an export or a cover sheet has it"),
-                                     N_("DIGITS")},
-                                    G_OPTION_ENTRY_NULL};
-    if (!cli_parse(
-            "",
-            _("Checks the archived scans' hashes, the log's chain, every row of the database, the "
-              "counts, and every reading of the machine against its measures and limits. 3: some could "
-              "not be checked."),
-            entries, argc, argv, NULL))
-        return CLI_USAGE;
-    g_autoptr(Store) store = cli_open(context, STORE_READ);
-    if (!store)
-        return CLI_FAILED;
-    g_auto(StoreFindings) found;
-    store_findings_init(&found);
-    g_autoptr(GError) error = NULL;
-    int64_t number;
-    g_autofree char *now = store_head(store, &number, &error);
-    if (!now || !store_verify(store, head, &found, &error))
-        return cli_fail(error);
-    return tell_findings(&found, all, number, now);
 }

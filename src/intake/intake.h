@@ -54,6 +54,14 @@ typedef void (*IntakeProgressFunc)(const IntakeProgress *progress, gpointer user
 bool intake_scan(Store *store, char *const *paths, const IntakeOptions *options, IntakeProgressFunc progress,
                  gpointer user, IntakeReport *ret_report, GError **error);
 
+/* Reads every archived scan once more, with the workers of a run (0: one a core), and appends what is not as
+ * recorded: of a page what it is, where it lies, the measures of its boxes and places to write. Nothing is
+ * written. Scans that are gone or changed are store_verify()'s to name; they are counted here, as are pages
+ * that a person placed, pages another version read, and refused pages that can be read now. Errors as
+ * intake_scan(). */
+bool intake_read_again(Store *store, int workers, IntakeProgressFunc progress, gpointer user,
+                       StoreFindings *ret, GError **error);
+
 /* What a person who looked at a refused page says it is. */
 typedef struct {
     const char *serial; /* of an issued ballot of this workspace's */

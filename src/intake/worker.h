@@ -66,6 +66,10 @@ bool intake_scan_with(Store *store, char *const *paths, const IntakeOptions *opt
                       const IntakeReader *reader, IntakeProgressFunc progress, gpointer user,
                       IntakeReport *ret_report, GError **error);
 
+/* intake_read_again with another reader, whatever form a page was declared to be of. */
+bool intake_read_again_with(Store *store, int workers, const IntakeReader *reader,
+                            IntakeProgressFunc progress, gpointer user, StoreFindings *ret, GError **error);
+
 /* A StorePage as bytes, from one process to another on the same machine. */
 GBytes *page_to_bytes(const StorePage *page);
 StorePage *page_from_bytes(GBytes *bytes);

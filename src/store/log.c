@@ -107,9 +107,11 @@ static bool verify_archive(Store *store, GPtrArray *faults, GError **error)
         g_autoptr(GError) cause = NULL;
         g_autofree char *hash = file_sha256(path, &cause);
         if (!hash)
-            fault_add(faults, "%s", cause->message);
+            fault_add(faults, _("%s; put the file back from a copy of the workspace"), cause->message);
         else if (!g_str_equal(hash, recorded))
-            fault_add(faults, _("%s: the archived scan was changed"), path);
+            fault_add(faults,
+                      _("%s: the archived scan was changed; put the file back from a copy of the workspace"),
+                      path);
     }
     return more == 0;
 }

@@ -1,5 +1,7 @@
-/* Files and pages as they were taken in, for lists. */
-#include "store/sql.h"
+/* Files and pages as they were taken in, for lists and to be looked at again. */
+#include <string.h>
+
+#include "store/marks.h"
 
 void store_page_row_free(StorePageRow *row)
 {
@@ -67,32 +69,106 @@ GPtrArray *store_load_ballot_pages(Store *store, const char *serial, GError **er
     return load_rows(store, "serial = ?1", serial, error);
 }
 
+/* Columns and rows of pages of a file, of one where its index is not negative. */
+#define PAGES_OF_FILE                                                                                        \
+    "SELECT idx, outcome, form, layout, serial, page, grp, agency, origin, expected, reason, detail, map, "  \
+    "id"                                                                                                     \
+    " FROM newest_page WHERE file = ?1 AND (?2 < 0 OR idx = ?2) ORDER BY idx"
+
+/* Made up by the intake for a ballot printed by others; see store_add_page(). */
+static bool is_foreign(const StorePage *page)
+{
+    return page->outcome == STORE_PAGE_READ && g_str_has_prefix(page->serial, "X");
+}
+
+static void take_text(sqlite3_stmt *row, int column, char **text)
+{
+    g_free(*text);
+    *text = sql_text(row, column);
+}
+
+static StorePage *page_of_row(sqlite3_stmt *row)
+{
+    StorePage *page = store_page_new();
+    page->index = sqlite3_column_int(row, 0);
+    page->outcome = (StorePageOutcome)sqlite3_column_int(row, 1);
+    take_text(row, 2, &page->form);
+    take_text(row, 3, &page->layout_fingerprint);
+    take_text(row, 4, &page->serial);
+    page->page = sqlite3_column_int(row, 5);
+    take_text(row, 6, &page->group);
+    take_text(row, 7, &page->agency);
+    take_text(row, 8, &page->origin);
+    page->expected = sqlite3_column_int(row, 9);
+    take_text(row, 10, &page->reason);
+    take_text(row, 11, &page->detail);
+    if (sqlite3_column_bytes(row, 12) == (int)sizeof page->map)
+        memcpy(&page->map, sqlite3_column_blob(row, 12), sizeof page->map);
+    page->foreign = is_foreign(page);
+    return page;
+}
+
 GPtrArray *store_load_file_pages(Store *store, int64_t file_id, GError **error)
 {
     g_autoptr(GPtrArray) pages = g_ptr_array_new_with_free_func((GDestroyNotify)store_page_free);
+    sqlite3_stmt *row = sql_bind(store, error, PAGES_OF_FILE, "ii", file_id, (int64_t)-1);
+    int more = -1;
+    while (row && (more = sql_step(store, row, error)) > 0)
+        g_ptr_array_add(pages, page_of_row(row));
+    return more == 0 ? g_steal_pointer(&pages) : NULL;
+}
+
+static bool load_fields(Store *store, int64_t page_id, GArray *fields, GError **error)
+{
     sqlite3_stmt *row = sql_bind(
-        store, error,
-        "SELECT idx, outcome, form, layout, serial, page, grp, agency, origin, expected, reason, detail"
-        " FROM newest_page WHERE file = ?1 ORDER BY idx",
-        "i", file_id);
+        store, error, "SELECT question, ink_mm2, written FROM field WHERE page = ?1 ORDER BY question", "i",
+        page_id);
     int more = -1;
     while (row && (more = sql_step(store, row, error)) > 0) {
-        StorePage *page = g_new0(StorePage, 1);
-        *page = (StorePage){.index = sqlite3_column_int(row, 0),
-                            .outcome = (StorePageOutcome)sqlite3_column_int(row, 1),
-                            .form = sql_text(row, 2),
-                            .layout_fingerprint = sql_text(row, 3),
-                            .serial = sql_text(row, 4),
-                            .page = sqlite3_column_int(row, 5),
-                            .group = sql_text(row, 6),
-                            .agency = sql_text(row, 7),
-                            .origin = sql_text(row, 8),
-                            .expected = sqlite3_column_int(row, 9),
-                            .reason = sql_text(row, 10),
-                            .detail = sql_text(row, 11),
-                            .marks = g_array_new(FALSE, TRUE, sizeof(StoreMark)),
-                            .fields = g_array_new(FALSE, TRUE, sizeof(StoreField))};
-        g_ptr_array_add(pages, page);
+        StoreField field = {.question = sql_text(row, 0),
+                            .found = {sqlite3_column_double(row, 1), sqlite3_column_int(row, 2) != 0}};
+        g_array_append_val(fields, field);
     }
-    return more == 0 ? g_steal_pointer(&pages) : NULL;
+    return more == 0;
+}
+
+/* What decided a page's boxes first. */
+static char *load_model(Store *store, int64_t page_id, GError **error)
+{
+    sqlite3_stmt *row = sql_bind(
+        store, error, "SELECT model FROM reading WHERE page = ?1 ORDER BY generation LIMIT 1", "i", page_id);
+    int found = row ? sql_step(store, row, error) : -1;
+    if (found < 0)
+        return NULL;
+    char *model = found ? sql_text(row, 0) : g_strdup("");
+    sqlite3_reset(row);
+    return model;
+}
+
+StorePage *store_load_page(Store *store, int64_t file_id, int index, char **ret_model, bool *ret_fit,
+                           GError **error)
+{
+    sqlite3_stmt *row = sql_bind(store, error, PAGES_OF_FILE, "ii", file_id, (int64_t)index);
+    int found = row ? sql_step(store, row, error) : -1;
+    if (found <= 0) {
+        if (found == 0)
+            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("no page %d in file %lld"), index + 1,
+                        (long long)file_id);
+        return NULL;
+    }
+    int64_t id = sqlite3_column_int64(row, 13);
+    StorePage *page = page_of_row(row);
+    sqlite3_reset(row);
+    g_autofree char *model = load_model(store, id, error);
+    GArray *marks = model ? marks_load(store, id, ret_fit, error) : NULL;
+    if (marks) {
+        g_array_unref(page->marks);
+        page->marks = marks;
+        if (load_fields(store, id, page->fields, error)) {
+            *ret_model = g_steal_pointer(&model);
+            return page;
+        }
+    }
+    store_page_free(page);
+    return NULL;
 }

@@ -267,6 +267,12 @@ bool store_identify_page(Store *store, int64_t page_id, const StorePage *page, c
 /* Every stored page of a file in order, its newest attempt, without marks: GPtrArray of StorePage*. */
 GPtrArray *store_load_file_pages(Store *store, int64_t file_id, GError **error);
 
+/* The newest attempt at one page of a file as recorded, with its boxes (of their place the shift alone) and
+ * fields (without drafts). *ret_model: what decided its boxes at first, "" where there was nothing to decide;
+ * *ret_fit: whether they were measured as this version measures. NOT_FOUND. */
+StorePage *store_load_page(Store *store, int64_t file_id, int index, char **ret_model, bool *ret_fit,
+                           GError **error);
+
 /* A file with what became of its pages, for lists. */
 typedef struct {
     int64_t id;

@@ -72,5 +72,6 @@ for set in quexf questionnaire hamilton choctaw-2019; do
     printf '%-16s %9d %9d %9d %9d\n' "$set" "$positions" "$right" "$waiting" "$wrong" >&2
     check_eq 0 "$wrong" "$set: wrong"
     ((right > 0)) || fault "$set: nothing was read"
+    check_exit 0 "$PHIEU" -C "$TMP/$set" verify --deep
 done
 finish

@@ -17,6 +17,8 @@ check_contains "$out" "unknown-layout" "the reason"
 print_some "$TMP/ws" again --group G1 --agency SNV,STC --count 2
 check_exit "0|3" "$PHIEU" -C "$TMP/ws" scan --json "$TMP/out/scans"
 check_eq 0 "$(json pages_read "$out")" "pages read by the same command"
+check_exit 3 "$PHIEU" -C "$TMP/ws" verify --deep
+check_contains "$err" "$refused pages that were refused can be read now: give phieu scan --again" "what reading again finds"
 check_exit "0|3" "$PHIEU" -C "$TMP/ws" scan --again --json "$TMP/out/scans"
 check_eq "$refused" "$(json pages_read "$out")" "pages read again"
 check_eq 0 "$(json pages_refused "$out")" "pages refused again"
@@ -26,7 +28,7 @@ check_exit "0|3" "$PHIEU" -C "$TMP/ws" scan --again --json "$TMP/out/scans"
 check_eq 0 "$(json pages_read "$out")" "pages read a third time"
 check_eq 4 "$(json ballots_complete "$out")" "ballots, once more"
 check_eq 0 "$(json ballots_duplicate "$out")" "ballots scanned twice"
-check_exit 0 "$PHIEU" -C "$TMP/ws" verify
+check_exit 0 "$PHIEU" -C "$TMP/ws" verify --deep
 check_exit "0|3" "$PHIEU" -C "$TMP/ws" export answers --format csv -o "$TMP/answers.csv"
 read -r right asked wrong absent <<<"$(compare "$TMP/out/truth.csv" "$TMP/answers.csv")"
 echo "pages $pages, read again $refused; right $right asked $asked wrong $wrong absent $absent"

@@ -729,6 +729,73 @@ static void test_again_resumed(void)
     }
 }
 
+/* ---- reading again ---- */
+
+static void read_again(Room *room, StoreFindings *found)
+{
+    store_findings_clear(found);
+    store_findings_init(found);
+    g_autofree char *before = content(room->w->store);
+    g_autoptr(GError) error = NULL;
+    intake_read_again_with(room->w->store, 2, &room->reader, NULL, NULL, found, &error);
+    g_assert_no_error(error);
+    g_autofree char *after = content(room->w->store);
+    g_assert_cmpstr(before, ==, after);
+}
+
+/* What was read comes out the same, loose pages too; what does not is named.
+ */
+static void test_read_again(void)
+{
+    g_autoptr(Room) room = room_new();
+    put_batch(room);
+    put_scan(room, "sau.pdf", "A 3 a b c\nor-blank A 4 a b c\nor-refuse A 5 a b c\nor-refuse A 2 a b c");
+    take_in(room, NULL, 2);
+    g_auto(StoreFindings) found = {NULL, NULL, NULL};
+    read_again(room, &found);
+    g_assert_cmpuint(found.faults->len, ==, 0);
+    g_assert_cmpuint(found.open->len, ==, 0);
+    g_assert_cmpuint(found.told->len, ==, 0);
+    room->script.fixed = true;
+    read_again(room, &found);
+    g_assert_cmpuint(found.faults->len, ==, 1);
+    g_assert_true(
+        g_str_has_prefix(found.faults->pdata[0],
+                         "sau.pdf, page 2: recorded is a blank page, read again it is page 1 of form A"));
+    g_assert_cmpuint(found.open->len, ==, 1);
+    g_assert_true(g_str_has_prefix(found.open->pdata[0], "2 pages that were refused can be read now"));
+    /* people have dealt with them: one said what it is, where its sheet lies, too */
+    g_autoptr(GPtrArray) refused = store_load_refused(room->w->store, NULL);
+    g_autoptr(GError) error = NULL;
+    for (guint i = 0; i < refused->len; i++) {
+        const StorePageRow *row = refused->pdata[i];
+        if (i + 1 < refused->len) {
+            g_assert_true(store_settle_page(room->w->store, row->id, "lan", "quét lại", NULL));
+            continue;
+        }
+        StorePage *page = workspace_page(room->w, room->w->a, room->script.a->pdata[2], 1,
+                                         (const char *const[]){"a", "b", "c"});
+        page->index = row->page - 1;
+        set_text(&page->reason, "by-person");
+        store_identify_page(room->w->store, row->id, page, "lan", "mã bị rách", NULL, &error);
+        g_assert_no_error(error);
+        store_page_free(page);
+    }
+    read_again(room, &found);
+    g_assert_cmpuint(found.faults->len, ==, 1);
+    g_assert_cmpuint(found.open->len, ==, 0);
+    g_assert_cmpuint(found.told->len, ==, 2);
+    g_assert_true(g_str_has_prefix(found.told->pdata[0], "1 pages that were refused, and that people"));
+    g_assert_true(g_str_has_prefix(found.told->pdata[1], "1 pages were not read again: a person"));
+    /* a machine that fails says nothing of a page */
+    put_scan(room, "hỏng.pdf", "or-blank error");
+    room->script.fixed = false;
+    take_in(room, NULL, 1);
+    room->script.fixed = true;
+    g_assert_false(intake_read_again_with(room->w->store, 1, &room->reader, NULL, NULL, &found, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED);
+}
+
 /* ---- between processes ---- */
 
 static void test_bytes(void)
@@ -1008,6 +1075,7 @@ int main(int argc, char **argv)
     g_test_add_func("/intake/order", test_order);
     g_test_add_func("/intake/foreign-pages", test_foreign_pages);
     g_test_add_func("/intake/resumed", test_resumed);
+    g_test_add_func("/intake/read-again", test_read_again);
     g_test_add_func("/intake/bytes", test_bytes);
     g_test_add_func("/intake/strangers", test_strangers);
     g_test_add_func("/intake/real-reader", test_real_reader);
