@@ -186,6 +186,11 @@ bool file_is_litter(const char *path);
 int text_compare(gconstpointer a, gconstpointer b);
 /* Text safe to print on one line of a terminal: control bytes as \n or \x1b, invalid UTF-8 as \xff. */
 char *text_printable(const char *text);
+/* What the system says of a failure (errno), in the language of the user, also where the machine has no
+ * translations of its own; of any other failure than the usual ones what the system says. Static. */
+const char *failure_words(int failure);
+/* The same of an error of GLib's file functions, without the path it quotes; of another error its message. */
+const char *failure_words_of(const GError *error);
 /* Of a list of words (ends with NULL) the one that `text` was most likely meant to be; NULL when more than
  * `most` letters would have to be changed, added or removed. */
 const char *text_nearest(const char *text, const char *const *known, int most);

@@ -50,7 +50,7 @@ char *file_sha256(const char *path, GError **error)
     if (!file) {
         int failure = errno;
         g_set_error(error, PHIEU_ERROR, failure == ENOENT ? PHIEU_ERROR_NOT_FOUND : PHIEU_ERROR_UNREADABLE,
-                    _("%s: cannot be opened: %s"), shown, g_strerror(failure));
+                    _("%s: cannot be opened: %s"), shown, failure_words(failure));
         return NULL;
     }
     g_autoptr(Sha256) sum = sha256_new();
@@ -63,7 +63,7 @@ char *file_sha256(const char *path, GError **error)
     fclose(file);
     if (failed) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE, _("%s: cannot be read: %s"), shown,
-                    g_strerror(failure));
+                    failure_words(failure));
         return NULL;
     }
     return sha256_end(g_steal_pointer(&sum));
@@ -77,7 +77,7 @@ static bool replace(const char *path, const char *data, gssize length, int mode,
         return true;
     g_autofree char *shown = text_printable(path);
     g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be written: %s"), shown,
-                cause->message);
+                failure_words_of(cause));
     return false;
 }
 
@@ -98,7 +98,7 @@ bool file_read(const char *path, gsize max, char **ret_data, gsize *ret_length, 
     if (g_stat(path, &info) != 0) {
         int failure = errno;
         g_set_error(error, PHIEU_ERROR, failure == ENOENT ? PHIEU_ERROR_NOT_FOUND : PHIEU_ERROR_UNREADABLE,
-                    _("%s: cannot be opened: %s"), shown, g_strerror(failure));
+                    _("%s: cannot be opened: %s"), shown, failure_words(failure));
         return false;
     }
     if (!S_ISREG(info.st_mode) || (guint64)info.st_size > max) {
@@ -109,7 +109,7 @@ bool file_read(const char *path, gsize max, char **ret_data, gsize *ret_length, 
     g_autoptr(GError) cause = NULL;
     if (!g_file_get_contents(path, ret_data, ret_length, &cause)) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE, _("%s: cannot be read: %s"), shown,
-                    cause->message);
+                    failure_words_of(cause));
         return false;
     }
     return true;
@@ -120,7 +120,7 @@ bool file_rename(const char *from, const char *to, GError **error)
     g_autofree char *shown = text_printable(to);
     if (g_rename(from, to) != 0) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be written: %s"), shown,
-                    g_strerror(errno));
+                    failure_words(errno));
         return false;
     }
     g_autofree char *folder = g_path_get_dirname(to);

@@ -276,7 +276,7 @@ Certificate *certificate_own(const char *workspace, const char *host, GError **e
         return g_steal_pointer(&known);
     if (g_mkdir_with_parents(folder, 0700) != 0) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be made: %s"), folder,
-                    g_strerror(errno));
+                    failure_words(errno));
         return NULL;
     }
     return make(path, key_path, host, error) ? load(path, key_path, 0, error) : NULL;

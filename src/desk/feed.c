@@ -150,7 +150,7 @@ bool feed_take_file(const char *path, gpointer user, GError **error)
         done = copy_pieces(desk, file, path, &about, error);
     } else {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE, _("%s: cannot be read: %s"), path,
-                    g_strerror(errno));
+                    failure_words(errno));
     }
     if (file >= 0)
         close(file);

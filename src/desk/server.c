@@ -50,7 +50,7 @@ Server *server_listen(const char *host, int port, int *ret_port, GError **error)
         getsockname(made, address, &length) != 0) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED,
                     _("%s:%d: cannot be listened on (%s); name another with --listen"), host, port,
-                    g_strerror(errno));
+                    failure_words(errno));
         if (made >= 0)
             close(made);
         return NULL;

@@ -121,7 +121,7 @@ char *uploads_path(const Uploads *uploads, const Upload *upload)
 static bool fail(const char *path, GError **error)
 {
     g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be written: %s"), path,
-                g_strerror(errno));
+                failure_words(errno));
     return false;
 }
 

@@ -109,7 +109,7 @@ static bool fail(const char *name, int page, const WorkerResult *why, GError **e
 static bool refuse_file(Run *run, const char *path, const char *name, const char *sha256,
                         const WorkerResult *why, GError **error)
 {
-    const char *words = words_without_path(why->detail, path);
+    const char *words = words_without_place(why->detail, path);
     run->report->files_refused++;
     add_refusal(run, name, 0, why->reason, words);
     return store_refuse_file(run->store, name, sha256, why->reason, words, error);
@@ -182,7 +182,7 @@ static bool take_file(Run *run, const char *path, const char *name, GError **err
     run->report->files++;
     if (!sha256) {
         run->report->files_refused++;
-        add_refusal(run, name, 0, "unreadable", words_without_path(cause->message, path));
+        add_refusal(run, name, 0, "unreadable", words_without_place(cause->message, path));
         return true;
     }
     StoreFile *known = store_find_file(run->store, sha256, &cause);

@@ -167,7 +167,7 @@ static bool start(WorkerPool *pool, Worker *worker, GError **error)
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("no worker process can be started: %s"),
-                    g_strerror(errno));
+                    failure_words(errno));
         return false;
     }
     pid_t parent = getpid();
@@ -184,7 +184,7 @@ static bool start(WorkerPool *pool, Worker *worker, GError **error)
     if (pid < 0) {
         close(ends[0]);
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("no worker process can be started: %s"),
-                    g_strerror(errno));
+                    failure_words(errno));
         return false;
     }
     worker->pid = pid;
@@ -295,7 +295,7 @@ static bool send_job(WorkerPool *pool, Worker *worker, GError **error)
             return false;
         if (!send_message(worker->socket, worker->index, worker->path, length)) {
             g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("no worker process can be started: %s"),
-                        g_strerror(errno));
+                        failure_words(errno));
             return false;
         }
     }
@@ -442,7 +442,7 @@ bool worker_pool_wait(WorkerPool *pool, WorkerDone done, gpointer user, GError *
             return true;
         if (poll(polled, (nfds_t)pool->size, wait_ms) < 0 && errno != EINTR) {
             g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("waiting for workers: %s"),
-                        g_strerror(errno));
+                        failure_words(errno));
             return false;
         }
         bool any = false;

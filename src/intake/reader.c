@@ -55,7 +55,7 @@ static bool check_disk(Reader *reader, GError **error)
     if (!reader->legible) {
         g_autofree char *shown = text_printable(reader->path);
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: the disk does not give the file (%s)"),
-                    shown, g_strerror(failure));
+                    shown, failure_words(failure));
     }
     return reader->legible;
 }
@@ -216,7 +216,7 @@ static StorePage *refuse_page(Reader *reader, const GError *fault, GError **erro
     page->outcome = STORE_PAGE_REFUSED;
     set_text(&page->reason, g_error_matches(fault, PHIEU_ERROR, PHIEU_ERROR_LIMIT) ? "limit" : "unreadable");
     /* The path is the archive's; people know the file by another name, which stands beside. */
-    set_text(&page->detail, words_without_path(fault->message, reader->path));
+    set_text(&page->detail, words_without_place(fault->message, reader->path));
     return page;
 }
 

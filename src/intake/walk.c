@@ -37,7 +37,7 @@ static void walk(const char *path, const Folder *outer, const Found *found)
 {
     GStatBuf info;
     if (g_stat(path, &info) != 0) {
-        g_ptr_array_add(found->unreadable, g_strdup_printf("%s: %s", path, g_strerror(errno)));
+        g_ptr_array_add(found->unreadable, g_strdup_printf("%s: %s", path, failure_words(errno)));
         return;
     }
     if (!S_ISDIR(info.st_mode)) {
@@ -54,7 +54,7 @@ static void walk(const char *path, const Folder *outer, const Found *found)
     g_autoptr(GDir) dir = folder.depth < MAX_DEPTH ? g_dir_open(path, 0, &error) : NULL;
     if (!dir) {
         g_ptr_array_add(found->unreadable,
-                        g_strdup_printf("%s: %s", path, error ? error->message : _("too deep")));
+                        g_strdup_printf("%s: %s", path, error ? failure_words_of(error) : _("too deep")));
         return;
     }
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
@@ -93,10 +93,11 @@ char *intake_file_name(char *const *paths, const char *file)
     return g_path_get_basename(file);
 }
 
-const char *words_without_path(const char *words, const char *path)
+const char *words_without_place(const char *words, const char *path)
 {
     g_autofree char *shown = text_printable(path);
-    if (g_str_has_prefix(words, shown))
-        words += strlen(shown);
-    return words + strspn(words, ",: ");
+    if (!g_str_has_prefix(words, shown))
+        return words;
+    const char *rest = strstr(words + strlen(shown), ": ");
+    return rest ? rest + 2 : words;
 }

@@ -81,7 +81,8 @@ StorePage *page_from_bytes(GBytes *bytes);
 GPtrArray *intake_list_files(char *const *paths, GPtrArray *unreadable, GPtrArray *passed_over);
 /* How people know a file found under `paths`: its name, or its place within the folder they named. */
 char *intake_file_name(char *const *paths, const char *file);
-/* An error's words without the path before them, which people know by another name. */
-const char *words_without_path(const char *words, const char *path);
+/* An error's words without its place before them ("path: ", "path, page 2: "): people know the file by
+ * another name, and the page is told beside. */
+const char *words_without_place(const char *words, const char *path);
 
 #endif

@@ -186,7 +186,7 @@ bool layout_save(const Layout *layout, const char *dir, GError **error)
     }
     if (g_mkdir_with_parents(dir, 0755) != 0) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be made: %s"), shown_dir,
-                    g_strerror(errno));
+                    failure_words(errno));
         return false;
     }
     g_autofree char *path = saved_path(layout, dir);

@@ -42,7 +42,7 @@ static bool get_random(void *bytes, size_t size, GError **error)
     if (got == (ssize_t)size)
         return true;
     g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("the system gives no random bytes: %s"),
-                g_strerror(errno));
+                failure_words(errno));
     return false;
 }
 

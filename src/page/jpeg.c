@@ -295,7 +295,8 @@ static PageImage *decode_once(PageBytes bytes, bool want_chroma, bool orient, GE
         done = decode(work, bytes, want_chroma, error);
     else
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE,
-                    _("the JPEG picture is damaged (%s); scan the page again"), work->errors.message);
+                    _("the JPEG picture is damaged (libjpeg: %s); scan the page again"),
+                    work->errors.message);
     jpeg_destroy_decompress(&work->info);
     g_free(work->planes.memory);
     g_free(work->cmyk_row);

@@ -32,7 +32,7 @@ static bool check_file(const char *path, GError **error)
     if (g_stat(path, &info) != 0) {
         int failure = errno;
         g_set_error(error, PHIEU_ERROR, failure == ENOENT ? PHIEU_ERROR_NOT_FOUND : PHIEU_ERROR_UNREADABLE,
-                    _("cannot be opened: %s"), g_strerror(failure));
+                    _("cannot be opened: %s"), failure_words(failure));
         return false;
     }
     if (!S_ISREG(info.st_mode)) {
@@ -99,7 +99,7 @@ PageFile *page_file_open(const char *path, GError **error)
         file->map = g_mapped_file_new(path, FALSE, &failure);
         if (!file->map)
             g_set_error(&cause, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE, _("cannot be read: %s"),
-                        failure->message);
+                        failure_words_of(failure));
         else if (open_kind(file, &cause))
             return g_steal_pointer(&file);
     }

@@ -167,7 +167,7 @@ bool find_image(QPDFPageObjectHelper &page, FoundImage &found)
 void set_unreadable(GError **error, const char *what)
 {
     g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE,
-                _("the PDF is damaged (%s); save or scan it again"), what);
+                _("the PDF is damaged (qpdf: %s); save or scan it again"), what);
 }
 
 PageImage *read_page(PagePdf *pdf, int index, bool want_chroma, GError **error)
@@ -266,7 +266,8 @@ PagePdf *page_pdf_open(const char *path, GError **error)
         return nullptr;
     }
     if (pdf->pages.empty())
-        set_unreadable(error, _("it has no pages"));
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE,
+                    _("the PDF has no pages; save or scan it again"));
     else if (pdf->pages.size() > PAGE_FILE_MAX_PAGES)
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT, _("%zu pages, more than %d; split the file"),
                     pdf->pages.size(), PAGE_FILE_MAX_PAGES);

@@ -20,7 +20,7 @@ bool open_poppler(PagePdf *pdf, GError **error)
     pdf->poppler = uri ? poppler_document_new_from_file(uri, nullptr, &cause) : nullptr;
     if (!pdf->poppler)
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE,
-                    _("the PDF cannot be rendered (%s); print it to a new "
+                    _("the PDF cannot be rendered (poppler: %s); print it to a new "
                       "PDF or scan it again"),
                     cause ? cause->message : "?");
     return pdf->poppler != nullptr;
@@ -105,13 +105,13 @@ PageImage *pdf_render(PagePdf *pdf, int index, const FoundImage &found, bool wan
         cairo_status_t status = cairo_status(cr);
         cairo_destroy(cr);
         if (found.draws && !fault.empty()) /* white where a picture should be is a ballot without marks */
-            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE, _("the page cannot be rendered (%s)"),
-                        fault.c_str());
+            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE,
+                        _("the page cannot be rendered (poppler: %s)"), fault.c_str());
         else if (status == CAIRO_STATUS_SUCCESS)
             image = image_of_surface(surface, want_chroma, error);
         else
-            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE, _("the page cannot be rendered (%s)"),
-                        cairo_status_to_string(status));
+            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE,
+                        _("the page cannot be rendered (cairo: %s)"), cairo_status_to_string(status));
         cairo_surface_destroy(surface);
     }
     g_object_unref(page);

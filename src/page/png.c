@@ -126,7 +126,7 @@ PageImage *page_decode_png(PageBytes bytes, bool want_chroma, GError **error)
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("no memory to read a PNG"));
     else if (setjmp(png_jmpbuf(work->png)))
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE,
-                    _("the PNG picture is damaged (%s); scan the page again"), work->message);
+                    _("the PNG picture is damaged (libpng: %s); scan the page again"), work->message);
     else if (read_pixels(work, error))
         image = take_image(work, want_chroma, work->bytes.length > 24 && work->bytes.bytes[24] == 1, error);
     png_destroy_read_struct(&work->png, &work->info, NULL);

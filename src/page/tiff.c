@@ -78,8 +78,9 @@ static int on_fault(TIFF *tiff, void *user, const char *module, const char *form
     (void)tiff;
     (void)module;
     PageTiff *file = user;
+    g_autofree char *words = g_strdup_vprintf(format, arguments);
     if (!file->message[0])
-        g_vsnprintf(file->message, sizeof file->message, format, arguments);
+        g_snprintf(file->message, sizeof file->message, "libtiff: %s", words);
     return 1;
 }
 
@@ -218,7 +219,7 @@ static PageImage *read_rgba(PageTiff *file, const TiffPage *page, bool want_chro
 {
     char why[1024] = "";
     if (!TIFFRGBAImageOK(file->tiff, why)) {
-        g_strlcpy(file->message, why, sizeof file->message);
+        g_snprintf(file->message, sizeof file->message, "libtiff: %s", why);
         set_unreadable(file, error);
         return NULL;
     }

@@ -146,7 +146,7 @@ static SpecNode *parse(const char *text, size_t length, const char *file, GPtrAr
     Builder builder = {.file = file, .faults = faults, .open = g_ptr_array_new()};
     yaml_parser_t parser;
     if (!yaml_parser_initialize(&parser)) {
-        spec_add_fault(faults, (SpecPlace){file, 1, 1}, _("cannot be read: %s"), g_strerror(ENOMEM));
+        spec_add_fault(faults, (SpecPlace){file, 1, 1}, _("cannot be read: %s"), failure_words(ENOMEM));
         g_ptr_array_unref(builder.open);
         return NULL;
     }

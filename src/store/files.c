@@ -145,7 +145,7 @@ static char *archive(Store *store, const char *path, const char *sha256, GError 
     g_unlink(partial);
     g_autofree char *shown = text_printable(path);
     g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be copied into the archive %s: %s"),
-                shown, folder, g_strerror(failure));
+                shown, folder, failure_words(failure));
     return NULL;
 }
 

@@ -44,7 +44,7 @@ bool lock_take(Store *store, GError **error)
     store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (store->lock < 0) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be opened: %s"), path,
-                    g_strerror(errno));
+                    failure_words(errno));
         return false;
     }
     int locked = flock(store->lock, LOCK_EX | LOCK_NB);

@@ -19,7 +19,7 @@ static bool make_dir(const char *path, GError **error)
         return true;
     g_autofree char *shown = text_printable(path);
     g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be made: %s"), shown,
-                g_strerror(errno));
+                failure_words(errno));
     return false;
 }
 
@@ -337,6 +337,6 @@ bool store_amend_survey(Store *store, const Survey *survey, const char *who, GEr
     sql_rollback(store);
     if (error && !*error)
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be replaced: %s"), now,
-                    g_strerror(errno));
+                    failure_words(errno));
     return false;
 }

@@ -249,7 +249,7 @@ static bool copy_into(const char *from, const char *to, GError **error)
     g_autofree char *folder = g_path_get_dirname(to);
     if (g_mkdir_with_parents(folder, 0755) != 0) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be made: %s"), folder,
-                    g_strerror(errno));
+                    failure_words(errno));
         return false;
     }
     return file_replace(to, bytes, (gssize)length, error);

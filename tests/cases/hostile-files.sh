@@ -46,6 +46,8 @@ check_eq 2 "$(json ballots_complete "$report")" "ballots of the good file among 
 for name in empty.pdf truncated.jpg text.pdf zero.jpg noise.tif encrypted.pdf loop.pdf huge.png wide.png 10000-pages.pdf; do
     grep -qF "$name" <<<"$report" || fault "$name is not named in the report"
 done
+grep -q '"detail" : "page ' <<<"$report" && fault "a refusal says its page twice"
+check_contains "$report" "is damaged (libjpeg: " "the library's words are told from ours"
 grep -qF $'hai\ndòng' <<<"$err" && fault "a newline in a name broke a line of the words"
 check_exit "0|3" "$PHIEU" -C "$TMP/ws" verify
 check_exit "0|3" "$PHIEU" -C "$TMP/ws" status

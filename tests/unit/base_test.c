@@ -1,4 +1,5 @@
 #include "base/base.h"
+#include <errno.h>
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -201,9 +202,22 @@ static void test_nearest(void)
     g_assert_null(text_nearest("scan", known + 3, 9)); /* none to choose from */
 }
 
+/* What the system says, in our words: by its number and as GLib's file functions report it. */
+static void test_failure_words(void)
+{
+    g_assert_cmpstr(failure_words(ENOENT), ==, "there is no such file or folder");
+    g_assert_cmpstr(failure_words(ELOOP), ==, g_strerror(ELOOP));
+    g_autoptr(GError) missing = NULL, other = g_error_new_literal(PHIEU_ERROR, PHIEU_ERROR_FAILED, "own");
+    g_autofree char *bytes = NULL;
+    g_assert_false(g_file_get_contents("/none/none", &bytes, NULL, &missing));
+    g_assert_cmpstr(failure_words_of(missing), ==, failure_words(ENOENT));
+    g_assert_cmpstr(failure_words_of(other), ==, "own");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/base/failure-words", test_failure_words);
     g_test_add_func("/base/rounding", test_rounding);
     g_test_add_func("/base/rational", test_rational);
     g_test_add_func("/base/numbers", test_numbers);
