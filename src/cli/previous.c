@@ -12,18 +12,20 @@ bool cli_import_previous(Store *store, const char *path)
         cli_say("%s", ((ScoreFault *)faults->pdata[i])->text);
     if (faults)
         g_ptr_array_unref(faults);
-    g_autofree char *sha256 = scores ? file_sha256(path, &error) : NULL;
     g_autofree char *name = g_path_get_basename(path), *shown = text_printable(name);
-    int version = 0;
-    if (!sha256 || !store_add_scores(store, STORE_SCORES_PREVIOUS, name, sha256, scores, &version, &error)) {
+    g_autoptr(GPtrArray) recorded = NULL;
+    if (!scores || !score_record(store, STORE_SCORES_PREVIOUS, path, scores, &recorded, &error)) {
         cli_fail(error);
         return false;
     }
     guint agencies = 0;
-    for (guint i = 0; i < scores->len; i++)
-        agencies += g_str_equal(((StoreScore *)scores->pdata[i])->leaf, STORE_PREVIOUS_INDEX);
-    cli_say(_("%s: the previous index of %u agencies taken over; the ranking of phieu export index shows the "
-              "change."),
-            shown, agencies);
+    for (guint i = 0; i < recorded->len; i++)
+        agencies += g_str_equal(((StoreScore *)recorded->pdata[i])->leaf, STORE_PREVIOUS_INDEX);
+    if (agencies)
+        cli_say(_("%s: the previous index of %u agencies taken over; the ranking of phieu export index shows "
+                  "the change."),
+                shown, agencies);
+    else
+        cli_say(_("%s: the previous index is as before, nothing changed."), shown);
     return true;
 }

@@ -73,9 +73,9 @@ int cli_template(const CliContext *context, int argc, char **argv)
 typedef struct {
     Store *store;
     StoreScoreKind kind;
-    bool all; /* --all */
-    guint scores;
-    GPtrArray *changed, *others, *unproven; /* char*, a line an agency */
+    bool all;                                      /* --all */
+    guint scores;                                  /* recorded */
+    GPtrArray *changed, *others, *same, *unproven; /* char*, a line an agency */
 } Import;
 
 static void note_agency(Import *told, const char *file, const ScoreImport *import)
@@ -85,7 +85,13 @@ static void note_agency(Import *told, const char *file, const ScoreImport *impor
         import->before ? rational_to_decimal(import->before, 2, cli_decimal_separator()) : NULL;
     g_autofree char *changed = cli_join_some(import->changed), *unproven = cli_join_some(import->unproven);
     const char *name = import->agency->name, *code = import->agency->code;
-    if (!before)
+    if (!import->recorded)
+        g_ptr_array_add(
+            told->same,
+            g_strdup_printf(_("%s: %s (%s): as before, nothing changed; version %d (%u criteria, %s "
+                              "points in all) still counts."),
+                            file, name, code, import->version, import->leaves, sum));
+    else if (!before)
         g_ptr_array_add(told->others,
                         g_strdup_printf(_("%s: %s (%s), version %d: %u criteria, %s points in all."), file,
                                         name, code, import->version, import->leaves, sum));
@@ -93,8 +99,9 @@ static void note_agency(Import *told, const char *file, const ScoreImport *impor
         g_ptr_array_add(
             told->others,
             g_strdup_printf(
-                _("%s: %s (%s), version %d: %u criteria, %s points in all, as in the version before."), file,
-                name, code, import->version, import->leaves, sum));
+                _("%s: %s (%s), version %d: %u criteria, %s points in all, as in the version before, other "
+                  "evidence or explanation."),
+                file, name, code, import->version, import->leaves, sum));
     else
         g_ptr_array_add(
             told->changed,
@@ -132,9 +139,11 @@ static bool import_file(Import *told, const char *path)
         return false;
     g_autofree char *name = g_path_get_basename(path);
     g_autofree char *shown = text_printable(name);
-    told->scores += scores->len;
-    for (guint i = 0; i < imports->len; i++)
-        note_agency(told, shown, imports->pdata[i]);
+    for (guint i = 0; i < imports->len; i++) {
+        const ScoreImport *import = imports->pdata[i];
+        told->scores += import->recorded ? import->leaves : 0;
+        note_agency(told, shown, import);
+    }
     return true;
 }
 
@@ -145,6 +154,7 @@ static void tell_imports(Import *told)
     if (agencies > 1)
         cli_say(_("%u scores of %u agencies taken over."), told->scores, agencies);
     g_ptr_array_extend_and_steal(told->changed, g_steal_pointer(&told->others));
+    g_ptr_array_extend_and_steal(told->changed, g_steal_pointer(&told->same));
     cli_say_some(told->changed, told->all, "phieu import --all");
     cli_say_some(told->unproven, told->all, "phieu import --all");
     g_ptr_array_unref(told->changed);
@@ -178,6 +188,7 @@ int cli_import(const CliContext *context, int argc, char **argv)
                    .all = all,
                    .changed = g_ptr_array_new_with_free_func(g_free),
                    .others = g_ptr_array_new_with_free_func(g_free),
+                   .same = g_ptr_array_new_with_free_func(g_free),
                    .unproven = g_ptr_array_new_with_free_func(g_free)};
     g_autoptr(GPtrArray) litter = g_ptr_array_new_with_free_func(g_free);
     for (char **path = rest + 1; *path; path++) {

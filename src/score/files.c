@@ -43,20 +43,6 @@ static void check_twice(const GPtrArray *scores, GPtrArray *faults)
     }
 }
 
-/* Whether a sheet without a heading has one in a font from before Unicode, which is a fault. */
-static bool check_font(const Sheet *sheet)
-{
-    int row, column;
-    const char *font = table_legacy_font(sheet->table, &row, &column);
-    if (font)
-        sheet_add_fault(
-            sheet, row, column,
-            _("is written in a %s font; convert the sheet to Unicode (UniKey Toolkit, then the font Times "
-              "New Roman) and import it again"),
-            font);
-    return font != NULL;
-}
-
 GPtrArray *score_read_file(const Survey *survey, StoreScoreKind kind, const char *path,
                            GPtrArray **ret_faults, GError **error)
 {
@@ -74,7 +60,7 @@ GPtrArray *score_read_file(const Survey *survey, StoreScoreKind kind, const char
                        .faults = faults,
                        .scores = scores};
         if (!sheet_find_columns(sheet.table, kind, &sheet.columns)) {
-            any = check_font(&sheet) || any;
+            any = sheet_check_font(&sheet) || any;
             continue; /* a sheet of explanations */
         }
         any = true;

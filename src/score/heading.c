@@ -41,6 +41,19 @@ bool sheet_is_criterion(const Sheet *sheet, int row)
 
 /* ---- the agency ---- */
 
+bool sheet_check_font(const Sheet *sheet)
+{
+    int row, column;
+    const char *font = table_legacy_font(sheet->table, &row, &column);
+    if (font)
+        sheet_add_fault(
+            sheet, row, column,
+            _("is written in a %s font; convert the sheet to Unicode (UniKey Toolkit, then the font Times "
+              "New Roman) and import it again"),
+            font);
+    return font != NULL;
+}
+
 /* An agency named by a whole cell, or behind a colon ("Cơ quan: Sở Nội vụ"). */
 static const SurveyAgency *agency_of_text(const Survey *survey, const char *text)
 {
@@ -51,6 +64,41 @@ static const SurveyAgency *agency_of_text(const Survey *survey, const char *text
         agency = survey_agency_by_text(survey, rest);
     }
     return agency;
+}
+
+/* What stands behind "Cơ quan:" above the table, of an agency nobody knows; NULL where nothing does. */
+static char *unknown_agency(const Sheet *sheet, int *ret_row, int *ret_column)
+{
+    static const char *const labels[] = {"cơ quan", "tên cơ quan", "đơn vị", "tên đơn vị", "mã cơ quan"};
+    for (int row = 0; row < sheet->columns.header_row; row++) {
+        for (int column = 0; column < table_columns(sheet->table); column++) {
+            g_auto(GStrv) parts = g_strsplit(table_cell(sheet->table, row, column)->text, ":", 2);
+            g_autofree char *label = parts[0] ? sheet_fold(parts[0]) : NULL;
+            for (gsize i = 0; label && parts[1] && *g_strstrip(parts[1]) && i < G_N_ELEMENTS(labels); i++) {
+                if (!g_str_equal(label, labels[i]))
+                    continue;
+                *ret_row = row;
+                *ret_column = column;
+                return g_strdup(parts[1]);
+            }
+        }
+    }
+    return NULL;
+}
+
+static void add_no_agency(const Sheet *sheet)
+{
+    int row = 0, column = 0;
+    g_autofree char *unknown = unknown_agency(sheet, &row, &column);
+    if (unknown)
+        sheet_add_fault(sheet, row, column,
+                        _("'%s' is no agency of this survey; write its code or full name (phieu plan)"),
+                        unknown);
+    else if (!sheet_check_font(sheet))
+        sheet_add_fault(
+            sheet, 0, 0,
+            _("no agency is named above the table; write its code or full name in a cell of its own "
+              "(phieu plan)"));
 }
 
 const SurveyAgency *sheet_find_agency(const Sheet *sheet)
@@ -81,10 +129,7 @@ const SurveyAgency *sheet_find_agency(const Sheet *sheet)
         return NULL;
     }
     if (!found && !named)
-        sheet_add_fault(
-            sheet, 0, 0,
-            _("no agency is named above the table; write its code or full name in a cell of its own ('Duyên "
-              "Hải' alone is both a town and a district)"));
+        add_no_agency(sheet);
     return found ? found : named;
 }
 
@@ -223,7 +268,9 @@ static int last_heading(const Sheet *sheet)
     int last = 0;
     for (int row = sheet->columns.header_row; row < sheet->columns.first_row; row++) {
         for (int column = last; column < table_columns(sheet->table); column++)
-            last = *sheet_text(sheet, row, column) ? column : last;
+            last = *sheet_text(sheet, row, column) || table_cell(sheet->table, row, column)->merged_away
+                       ? column
+                       : last;
     }
     return last;
 }
@@ -240,14 +287,22 @@ static bool is_fraction(const TableCell *cell)
     return number && g_ascii_isdigit(*cell->text) && !strpbrk(cell->text, ".,");
 }
 
-/* The column in which a row shows that a comma cut it apart; −1 where it fits. */
-static int misfit_column(const Sheet *sheet, int row, int last)
+/* The first visible column beyond the heading in which a row has something; −1 where it fits. */
+static int column_beyond(const Sheet *sheet, int row, int last)
 {
-    const SheetColumns *c = &sheet->columns;
     for (int column = last + 1; column < table_columns(sheet->table); column++) {
-        if (*sheet_text(sheet, row, column))
+        const TableCell *cell = table_cell(sheet->table, row, column);
+        if ((table_separator(sheet->table) ? cell->kind != TABLE_EMPTY : !sheet_is_blank(cell)) &&
+            !table_column_hidden(sheet->table, column))
             return column;
     }
+    return -1;
+}
+
+/* The column in which a row of a CSV shows that a comma cut it apart; −1 where it fits. */
+static int cut_column(const Sheet *sheet, int row, int last)
+{
+    const SheetColumns *c = &sheet->columns;
     if (table_separator(sheet->table) != ',')
         return -1;
     if (table_row_width(sheet->table, row) > table_row_width(sheet->table, c->header_row))
@@ -263,15 +318,19 @@ static int misfit_column(const Sheet *sheet, int row, int last)
     return -1;
 }
 
-/* False after a fault: in a CSV a decimal comma without quotes makes two cells of one number. */
+/* False after a fault: something beside the rows that no heading speaks of (perhaps points that were put
+ * right there), or, in a CSV with commas, a decimal comma without quotes, which makes two cells of one
+ * number.
+ */
 static bool check_widths(const Sheet *sheet)
 {
     int last = last_heading(sheet), at_row = -1, at_column = -1;
     g_autoptr(GString) rows = g_string_new(NULL);
-    for (int row = sheet->columns.first_row; table_separator(sheet->table) && row < table_rows(sheet->table);
-         row++) {
-        int column = sheet_is_criterion(sheet, row) ? misfit_column(sheet, row, last) : -1;
+    for (int row = sheet->columns.first_row; row < table_rows(sheet->table); row++) {
+        int column = sheet_is_criterion(sheet, row) ? column_beyond(sheet, row, last) : 0;
         if (column < 0)
+            column = cut_column(sheet, row, last);
+        if (column <= 0)
             continue;
         g_string_append_printf(rows, "%s%d", rows->len ? ", " : "", row + 1);
         at_row = at_row < 0 ? row : at_row;
@@ -279,10 +338,24 @@ static bool check_widths(const Sheet *sheet)
     }
     if (at_row < 0)
         return true;
-    sheet_add_fault(sheet, at_row, at_column,
-                    _("a comma within a number or a name cut this row apart (row %s); put such "
-                      "cells in quotes (\"35,5\"), or save the file with ';' between the cells or as .xlsx"),
-                    rows->str);
+    char separator = table_separator(sheet->table);
+    if (separator == ',')
+        sheet_add_fault(
+            sheet, at_row, at_column,
+            _("a comma within a number or a name cut this row apart (row %s); put such "
+              "cells in quotes (\"35,5\"), or save the file with ';' between the cells or as .xlsx"),
+            rows->str);
+    else if (separator)
+        sheet_add_fault(
+            sheet, at_row, at_column,
+            _("has more cells than the heading (row %s); put cells that contain a '%s' in quotes, "
+              "or save the file as .xlsx"),
+            rows->str, separator == ';' ? ";" : "TAB");
+    else
+        sheet_add_fault(sheet, at_row, at_column,
+                        _("stands where the heading names no column (row %s); give the column a heading, or "
+                          "clear it"),
+                        rows->str);
     return false;
 }
 

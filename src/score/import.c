@@ -99,22 +99,59 @@ static void add_old(GPtrArray *imports, const Survey *survey, const GPtrArray *s
     }
 }
 
+/* Whether two scores of a leaf say the same, wherever they stand. */
+static bool says_same(const StoreScore *a, const StoreScore *b)
+{
+    return rational_compare(a->points, b->points) == 0 && g_str_equal(a->evidence, b->evidence) &&
+           g_str_equal(a->note, b->note);
+}
+
+/* Adds the agencies of scores that are missing among others, or are others there. */
+static void add_differing(GHashTable *agencies, const GPtrArray *scores, GHashTable *others)
+{
+    for (guint i = 0; i < scores->len; i++) {
+        const StoreScore *score = scores->pdata[i], *other = find_score(others, score);
+        if (score->points && (!other || !says_same(score, other)))
+            g_hash_table_add(agencies, score->agency);
+    }
+}
+
+bool score_record(Store *store, StoreScoreKind kind, const char *path, const GPtrArray *scores,
+                  GPtrArray **ret_recorded, GError **error)
+{
+    g_autofree char *sha256 = file_sha256(path, error), *name = g_path_get_basename(path);
+    g_autoptr(GPtrArray) old = sha256 ? store_load_scores(store, kind, error) : NULL;
+    if (!old)
+        return false;
+    g_autoptr(GHashTable) old_index = index_scores(old), new_index = index_scores(scores);
+    g_autoptr(GHashTable) differing = g_hash_table_new(g_str_hash, g_str_equal);
+    add_differing(differing, scores, old_index);
+    add_differing(differing, old, new_index); /* of other agencies, too: those have no score to record */
+    g_autoptr(GPtrArray) recorded = g_ptr_array_new();
+    for (guint i = 0; i < scores->len; i++) {
+        if (g_hash_table_contains(differing, ((StoreScore *)scores->pdata[i])->agency))
+            g_ptr_array_add(recorded, scores->pdata[i]);
+    }
+    int number = 0;
+    if (recorded->len && !store_add_scores(store, kind, name, sha256, recorded, &number, error))
+        return false;
+    *ret_recorded = g_steal_pointer(&recorded);
+    return true;
+}
+
 GPtrArray *score_import(Store *store, StoreScoreKind kind, const char *path, const GPtrArray *scores,
                         GError **error)
 {
     const Survey *survey = store_survey(store);
-    g_autofree char *sha256 = file_sha256(path, error);
-    g_autoptr(GPtrArray) old = sha256 ? store_load_scores(store, kind, error) : NULL;
-    if (!old)
-        return NULL;
-    g_autofree char *name = g_path_get_basename(path);
-    int number = 0;
-    if (!store_add_scores(store, kind, name, sha256, scores, &number, error))
+    g_autoptr(GPtrArray) old = store_load_scores(store, kind, error), recorded = NULL;
+    if (!old || !score_record(store, kind, path, scores, &recorded, error))
         return NULL;
     g_autoptr(GPtrArray) imports = g_ptr_array_new_with_free_func((GDestroyNotify)score_import_free);
     g_autoptr(GHashTable) old_index = index_scores(old), new_index = index_scores(scores);
     add_new(imports, survey, kind, scores, old_index);
     add_old(imports, survey, old, new_index);
+    for (guint i = 0; i < recorded->len; i++)
+        entry_of(imports, survey_agency(survey, ((StoreScore *)recorded->pdata[i])->agency))->recorded = true;
     for (guint i = 0; i < imports->len; i++) {
         ScoreImport *import = imports->pdata[i];
         if (!store_count_score_versions(store, kind, import->agency->code, &import->version, error))

@@ -32,7 +32,8 @@ GPtrArray *score_read_previous(const Survey *survey, const char *path, GPtrArray
 /* What an import did to one agency's scores. */
 typedef struct {
     const SurveyAgency *agency;
-    int version; /* of this agency's scores of the kind, from 1 */
+    bool recorded; /* false: points, evidence and explanations are those of the version before */
+    int version;   /* of this agency's scores of the kind, from 1 */
     guint leaves;
     Rational *sum;       /* of the leaves' points */
     Rational *before;    /* the sum of its version before; NULL for the first */
@@ -40,7 +41,12 @@ typedef struct {
     GPtrArray *unproven; /* char*: leaves with self-given points and neither evidence nor explanation */
 } ScoreImport;
 void score_import_free(ScoreImport *import);
-/* Records checked scores of a file as the next version of each of its agencies: GPtrArray of ScoreImport*, in
+/* Records checked scores of a file as the next version of each agency for which they differ from the one
+ * before, in points, evidence or explanation: the same file again makes no version. `*ret_recorded`:
+ * StoreScore* of `scores`, none where nothing differs. */
+bool score_record(Store *store, StoreScoreKind kind, const char *path, const GPtrArray *scores,
+                  GPtrArray **ret_recorded, GError **error);
+/* The same, told by agency: GPtrArray of ScoreImport*, in
  * the file's order; NULL with an error, and then nothing of it is recorded unless the error is of reading
  * back. */
 GPtrArray *score_import(Store *store, StoreScoreKind kind, const char *path, const GPtrArray *scores,

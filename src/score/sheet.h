@@ -47,14 +47,17 @@ char *sheet_code(const Sheet *sheet, int row);
 bool sheet_is_criterion(const Sheet *sheet, int row);
 
 /* Settles what the heading leaves open: of two columns of one role the one that gives points is taken, and
- * two that do are a fault; so are another year over them and, in a CSV, rows cut apart by a comma within a
- * number. False after a fault that makes the rows meaningless. */
+ * two that do are a fault; so are another year over them, cells beside the rows that the heading does not
+ * reach and, in a CSV, rows cut apart by a comma within a number. False after a fault that makes the rows
+ * meaningless. */
 bool sheet_check_heading(Sheet *sheet);
 /* The criteria set an agency's rows (int) were written for: of all sets the one they fit best, on a tie the
  * agency's own. A row misfits whose code or maximum is another's, and a criterion that has no row. */
 const SurveyCriteria *sheet_find_criteria(const Sheet *sheet, const SurveyAgency *agency, const GArray *rows);
 /* Adds one fault where codes stand beside the names of other criteria of the set. */
 void sheet_check_names(const Sheet *sheet, const SurveyCriteria *criteria, const GArray *rows);
+/* Whether a sheet is written in a font from before Unicode, which is a fault. */
+bool sheet_check_font(const Sheet *sheet);
 /* The one agency of a sheet, from the cells above its table, else from its name; NULL after a fault, also
  * where the two name different ones. */
 const SurveyAgency *sheet_find_agency(const Sheet *sheet);

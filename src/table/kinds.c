@@ -18,6 +18,7 @@ typedef struct {
 static const char save_again[] = N_("open it in Excel or LibreOffice and save it as .xlsx");
 static const char ask_table[] = N_("ask for the table itself, saved as .xlsx");
 
+static const char unpack[] = N_("unpack it and import the sheets in it");
 static const char locked_ods[] = N_("a workbook with a password");
 static const char unlock_ods[] =
     N_("open it with the password and save it as .xlsx without one ('Save with password' not ticked)");
@@ -28,6 +29,9 @@ static const Kind starts[] = {
     {"\xff\xd8\xff", N_("a picture (JPEG)"), ask_table},
     {"\x89PNG", N_("a picture (PNG)"), ask_table},
     {"{\\rtf", N_("a text document (RTF)"), ask_table},
+    {"Rar!", N_("a RAR archive"), unpack},
+    {"7z\xbc\xaf", N_("a 7-Zip archive"), unpack},
+    {"\x1f\x8b", N_("a packed file (.gz)"), unpack},
     {"ID;P", N_("a SYLK sheet (.slk)"), save_again},
     {"MIME-Version:", N_("a web page saved whole (.mht)"), save_again},
 };
@@ -138,7 +142,7 @@ static TableSource find_package(const char *path, zip_t *package, GError **error
         return set_kind(path, N_("a workbook whose parts are named wrongly (by the program that wrote it)"),
                         save_again, error);
     if (!sheets)
-        return set_kind(path, N_("a zip archive"), N_("unpack it and import the sheets in it"), error);
+        return set_kind(path, N_("a zip archive"), unpack, error);
     return TABLE_SOURCE_XLSX;
 }
 
@@ -182,6 +186,9 @@ TableSource table_find_source(const char *path, const char *bytes, gsize length,
         if (strstr(head, tagged[i].mark))
             return set_kind(path, tagged[i].kind, tagged[i].remedy, error);
     }
+    bool wide = length >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0);
+    if (!wide && memchr(bytes, '\0', length))
+        return set_kind(path, N_("neither a workbook nor a table of text"), ask_table, error);
     return TABLE_SOURCE_CSV;
 }
 
@@ -190,10 +197,12 @@ TableSource table_find_source(const char *path, const char *bytes, gsize length,
 /* A heading stands among the first rows. */
 #define FONT_ROWS 60
 
-/* Words of a score sheet's heading ("điểm", "tiêu chí", "tự chấm", "thẩm định") as these fonts encode them.
- */
-static const char *const tcvn3_words[] = {"®iÓm", "§iÓm", "tiªu chÝ", "tù chÊm", "thÈm ®Þnh", NULL};
-static const char *const vni_words[] = {"ñieåm", "Ñieåm", "tieâu chí", "töï chaám", "thaåm ñònh", NULL};
+/* Words over a score sheet ("điểm", "tiêu chí", "tự chấm", "thẩm định", "cơ quan") as these fonts encode
+ * them. */
+static const char *const tcvn3_words[] = {"®iÓm",      "§iÓm",    "tiªu chÝ", "tù chÊm",
+                                          "thÈm ®Þnh", "c¬ quan", NULL};
+static const char *const vni_words[] = {"ñieåm",      "Ñieåm",   "tieâu chí", "töï chaám",
+                                        "thaåm ñònh", "cô quan", NULL};
 
 static bool holds_any(const char *text, const char *const *words)
 {

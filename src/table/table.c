@@ -239,7 +239,7 @@ GPtrArray *table_read(const char *path, GError **error)
     if (!g_file_get_contents(path, &bytes, &length, &cause)) {
         bool missing = g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT);
         g_set_error(error, PHIEU_ERROR, missing ? PHIEU_ERROR_NOT_FOUND : PHIEU_ERROR_UNREADABLE,
-                    _("%s: cannot be read: %s"), shown, cause->message);
+                    _("%s: cannot be read: %s"), shown, failure_words_of(cause));
         return NULL;
     }
     if (length == 0) {

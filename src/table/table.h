@@ -49,8 +49,8 @@ char *table_address(int row, int column);
 char table_separator(const Table *table);
 /* How many cells a row of a CSV has, empty ones at its end counted; 0 for a workbook. */
 int table_row_width(const Table *table, int row);
-/* "TCVN3" or "VNI" where words of a heading stand in the encoding of a font from before Unicode, and the
- * first such cell; else NULL. */
+/* "TCVN3" or "VNI" where words over a score sheet stand in the encoding of a font from before Unicode, and
+ * the first such cell; else NULL. */
 const char *table_legacy_font(const Table *table, int *ret_row, int *ret_column);
 /* Whether a row or column is hidden in the file. */
 bool table_row_hidden(const Table *table, int row);

@@ -790,8 +790,18 @@ static void test_import(void)
     g_autoptr(GPtrArray) third =
         import_scores(w, STORE_SCORES_SELF, COLUMNS "HC,1.1,Kế hoạch,\"7,1255\",,x,\n");
     assert_import(third, 0, "HC", 2, "14251/2000", "57/8", "1.1 7,125 → 7,1255", "");
-    g_autoptr(GPtrArray) same = import_scores(w, STORE_SCORES_SELF, COLUMNS "SB,1.1,Kế hoạch,0,,,\n");
-    assert_import(same, 0, "SB", 2, "0", "0", "", "");
+    /* the same again is no version; another evidence is; of a file only the agencies that differ */
+    g_autoptr(GPtrArray) same = import_scores(w, STORE_SCORES_SELF, COLUMNS "SB,1.1,Kế hoạch,\"0,0\",,,\n");
+    assert_import(same, 0, "SB", 1, "0", "0", "", "");
+    g_assert_false(((ScoreImport *)same->pdata[0])->recorded);
+    g_autoptr(GPtrArray) both = import_scores(
+        w, STORE_SCORES_SELF,
+        COLUMNS "SB,1.1,Kế hoạch,0,BC 3,,\nSA,1.1,Kế hoạch,30,BC 1,,\nSA,2.1,Công khai,19,BC 2,,\n");
+    assert_import(both, 0, "SB", 2, "0", "0", "", "");
+    g_assert_true(((ScoreImport *)both->pdata[0])->recorded);
+    assert_import(both, 1, "SA", 2, "49", "49", "", "");
+    g_assert_false(((ScoreImport *)both->pdata[1])->recorded);
+    assert_stored(w, "SELECT count(*) FROM import_ i JOIN score s ON s.import_ = i.id WHERE i.kind = 0", "8");
 #undef COLUMNS
 }
 
@@ -983,12 +993,53 @@ static void test_sheet_name(void)
         {"Sở A", "Bảng tự chấm", NULL},
         {"SB", "Sở A", "diem.xlsx!SB!A1: names agency 'SA', but the sheet is named after agency 'SB'"},
         {"Huyện C", "Cơ quan: Sở A", "but the sheet is named after agency 'HC'"},
-        {"Tự chấm 2022", "Sở A", "diem.xlsx!Tự chấm 2022!A1: is of another year"}};
+        {"Tự chấm 2022", "Sở A", "diem.xlsx!Tự chấm 2022!A1: is of another year"},
+        {"1", "Cơ quan: Sở Xa", "diem.xlsx!1!A1: 'Sở Xa' is no agency of this survey"},
+        {"1", "C¬ quan: Së A", "diem.xlsx!1!A1: is written in a TCVN3 font"},
+        {"1", "Bảng tự chấm", "diem.xlsx!1!A1: no agency is named above the table"}};
     g_autoptr(Survey) survey = workspace_load_survey("forms/nho");
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GPtrArray) faults = read_named_sheet(survey, cases[i].name, cases[i].heading);
         g_test_message("%s / %s", cases[i].name, cases[i].heading);
         g_assert_cmpuint(faults ? faults->len : 0, ==, cases[i].says ? 1 : 0);
+        if (cases[i].says)
+            g_assert_nonnull(strstr(((ScoreFault *)faults->pdata[0])->text, cases[i].says));
+    }
+}
+
+/* Points put right beside the rows, where no heading speaks of them, are asked for; not so what stands below
+ * a heading over several columns, in a hidden column, or in rows of no criterion. */
+static void test_beyond_heading(void)
+{
+    static const char *const rows[][5] = {{"Mã", "Tiêu chí", "Điểm tối đa", "Điểm tự chấm", "Tài liệu"},
+                                          {"1.1", "Kế hoạch", "40", "30", "BC 1"},
+                                          {"2.1", "Công khai", "30", "3", "BC 2"}};
+    static const struct {
+        int row, column;
+        const char *says;
+    } cases[] = {{3, 6, "diem.xlsx!SA!G4: stands where the heading names no column (row 4)"},
+                 {3, 5, NULL},  /* the heading "Tài liệu" reaches over two columns */
+                 {3, 7, NULL},  /* hidden */
+                 {4, 6, NULL}}; /* below the table */
+    g_autoptr(Survey) survey = workspace_load_survey("forms/nho");
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *dir = g_dir_make_tmp("phieu-unit-XXXXXX", NULL);
+        g_autofree char *path = g_build_filename(dir, "diem.xlsx", NULL);
+        lxw_workbook *book = workbook_new(path);
+        lxw_worksheet *sheet = workbook_add_worksheet(book, "SA");
+        lxw_row_col_options hidden = {.hidden = 1};
+        worksheet_set_column_opt(sheet, 7, 7, 10, NULL, &hidden);
+        for (lxw_row_t r = 0; r < G_N_ELEMENTS(rows); r++) {
+            for (lxw_col_t c = 0; c < 5; c++)
+                worksheet_write_string(sheet, r + 1, c, rows[r][c], NULL);
+        }
+        worksheet_merge_range(sheet, 1, 4, 1, 5, "Tài liệu", NULL);
+        worksheet_write_number(sheet, (lxw_row_t)cases[i].row, (lxw_col_t)cases[i].column, 31, NULL);
+        g_assert_cmpint(workbook_close(book), ==, LXW_NO_ERROR);
+        g_autoptr(GPtrArray) faults = NULL;
+        g_autoptr(GPtrArray) scores = score_read_file(survey, STORE_SCORES_SELF, path, &faults, NULL);
+        workspace_remove(dir);
+        g_assert_true((scores != NULL) == (cases[i].says == NULL));
         if (cases[i].says)
             g_assert_nonnull(strstr(((ScoreFault *)faults->pdata[0])->text, cases[i].says));
     }
@@ -1158,7 +1209,7 @@ static void test_cut_rows(void)
         {"Mã,Tiêu chí,Điểm tự chấm,Thẩm định lần 1,Thẩm định lần 2",
          "1.1,Kế hoạch,35,5,,\n2.1,Công khai,22,,\n", "E3: a comma within"},
         {"Mã;Tiêu chí;Điểm tối đa;Điểm tự chấm", "1.1;Kế hoạch; báo cáo;40;35\n2.1;Công khai;30;22\n",
-         "E3: a comma within"},
+         "E3: has more cells than the heading (row 3)"},
     };
     static const struct {
         const char *head, *rows;
@@ -1519,6 +1570,7 @@ int main(int argc, char **argv)
     g_test_add_func("/score/totals", test_totals);
     g_test_add_func("/score/two-sheets", test_two_sheets);
     g_test_add_func("/score/sheet-name", test_sheet_name);
+    g_test_add_func("/score/beyond-heading", test_beyond_heading);
     g_test_add_func("/score/legacy-font", test_legacy_font);
     g_test_add_func("/score/swapped-codes", test_swapped_codes);
     g_test_add_func("/score/wrong-template", test_wrong_template);

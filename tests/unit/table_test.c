@@ -155,7 +155,7 @@ static void test_csv_utf16(void)
 
 static void test_csv_refused(void)
 {
-    assert_bytes_refused("a,b\n1\0002,3\n", 10, PHIEU_ERROR_INVALID, "bad.csv");
+    assert_bytes_refused("a,b\n1\0002,3\n", 10, PHIEU_ERROR_UNREADABLE, "bad.csv");
     assert_bytes_refused("S\xf3 N\xe9i v\xf4,1\n", -1, PHIEU_ERROR_INVALID, "TCVN3");
     assert_bytes_refused("a,b\nc,\"d\ne,f\n", -1, PHIEU_ERROR_INVALID, "row 2");
     assert_bytes_refused("a,\xed\xa0\x80\n", -1, PHIEU_ERROR_INVALID, "Unicode"); /* a lone surrogate */
@@ -211,10 +211,14 @@ static void test_kinds(void)
          "is an XML sheet of Excel 2003; open it in Excel"},
         {"<?xml version=\"1.0\"?><note/>", "is an XML file"},
         {"ID;PWXL;N;E\n", "is a SYLK sheet"},
+        {"Rar!\x1a\7", "is a RAR archive; unpack it"},
+        {"7z\xbc\xaf\x27\x1c", "is a 7-Zip archive; unpack it"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         assert_bytes_refused(texts[i].bytes, -1, PHIEU_ERROR_UNREADABLE, texts[i].says);
     assert_bytes_refused("\xff\xfe<\0h\0t\0m\0l\0>\0", 14, PHIEU_ERROR_UNREADABLE, "is a web page (HTML)");
+    assert_bytes_refused("\1\2\0\3 điểm", 12, PHIEU_ERROR_UNREADABLE,
+                         "neither a workbook nor a table of text");
     assert_ole_refused("Workbook", "is a workbook of Excel 97");
     assert_ole_refused("Book", "is a workbook of Excel 5");
     assert_ole_refused("EncryptedPackage", "is a workbook with a password; open it with the password");
