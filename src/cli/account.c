@@ -118,7 +118,7 @@ static bool list(const Change *change, GError **error)
                             : account->one_time ? _("waits for the first sign-in")
                                                 : _("in use");
         cli_table_add(table, g_strdup(account->name), text_printable(account->full_name),
-                      store_roles_text(account->roles), g_strdup(state), g_strdup(account->at), NULL);
+                      store_roles_text(account->roles), g_strdup(state), cli_moment(account->at), NULL);
     }
     cli_table_print(table);
     return true;

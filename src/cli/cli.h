@@ -97,6 +97,10 @@ char *cli_number(int64_t number);
 char cli_decimal_separator(void);
 /* A figure with so many decimals, as people of the language write it. */
 char *cli_decimal(double value, int decimals);
+/* A moment of the store (ISO 8601, UTC) in the time of this place, as people of the language write it:
+ * 28/11/2026 20:05:31 in Vietnamese, 2026-11-28 20:05:31 in English. Anything else stays as it is. For
+ * tables that people read; files that are exported keep the moment as it is stored. */
+char *cli_moment(const char *utc);
 /* A path or word as a shell takes it: quoted where it must be. */
 char *cli_quote(const char *word);
 /* Things named at most in one place. */

@@ -155,6 +155,16 @@ char *cli_decimal(double value, int decimals)
     return g_strdelimit(g_strdup(text), ".", cli_decimal_separator());
 }
 
+char *cli_moment(const char *utc)
+{
+    g_autoptr(GDateTime) moment = g_date_time_new_from_iso8601(utc, NULL);
+    g_autoptr(GDateTime) here = moment ? g_date_time_to_local(moment) : NULL;
+    if (!here)
+        return g_strdup(utc);
+    return g_date_time_format(here,
+                              cli_decimal_separator() == ',' ? "%d/%m/%Y %H:%M:%S" : "%Y-%m-%d %H:%M:%S");
+}
+
 char *cli_quote(const char *word)
 {
     bool plain = *word != '\0';

@@ -49,7 +49,7 @@ bool cli_print_decisions(Store *store, const char *serial, GError **error)
         /* Who enters a page next has not seen what the one before did. */
         bool shown = *of->value && !g_str_equal(of->kind, "duplicate") && !g_str_equal(of->kind, "enter");
         cli_table_add(
-            table, g_strdup_printf("%" G_GINT64_FORMAT, of->id), g_strdup(of->at),
+            table, g_strdup_printf("%" G_GINT64_FORMAT, of->id), cli_moment(of->at),
             g_strdup(kind_words(of->kind)), *of->serial ? serial_print_form(of->serial) : g_strdup("–"),
             object_text(of), shown ? text_printable(of->value) : g_strdup("–"), text_printable(of->who),
             text_printable(of->reason), of->undone ? text_printable(of->undone) : g_strdup(""), NULL);

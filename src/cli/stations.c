@@ -85,8 +85,8 @@ static bool list(const Stations *stations, GError **error)
     for (guint i = 0; i < all->len; i++) {
         const StoreStation *station = all->pdata[i];
         cli_table_add(table, g_strdup(station->station.name),
-                      g_strdup(station->own ? _("this workspace") : _("told")), g_strdup(station->since),
-                      g_strdup(station->changed), cli_number(station->issued), number_text(station->first),
+                      g_strdup(station->own ? _("this workspace") : _("told")), cli_moment(station->since),
+                      cli_moment(station->changed), cli_number(station->issued), number_text(station->first),
                       number_text(station->last), cli_number(station->returned), NULL);
     }
     cli_table_print(table);

@@ -18,6 +18,11 @@ check_eq $((before - 1)) "$(valid)" "valid ballots without the rejected one"
 check_exit 0 "$PHIEU" "${ws[@]}" resolve decisions "$serial"
 check_contains "$out" "bản phô tô" "the decision in the list"
 number=$(awk '/rejected/ { print $1; exit }' <<<"$out")
+# It happened at a moment of this place.
+moment() { TZ=$1 PHIEU_LANG=$2 "$PHIEU" "${ws[@]}" resolve decisions "$serial" | awk 'NR == 3 { print $2, $3 }'; }
+utc=$(moment UTC en)
+check_eq "$(TZ=UTC-7 date -d "$utc UTC" '+%F %T')" "$(moment UTC-7 en)" "seven hours east"
+check_eq "$(date -d "$utc" '+%d/%m/%Y %T')" "$(moment UTC vi)" "as written in Vietnamese"
 check_exit 2 "$PHIEU" "${ws[@]}" resolve undo "$number"
 check_exit 0 "$PHIEU" "${ws[@]}" resolve undo "$number" --who Minh --reason 'bản gốc'
 check_eq "$before" "$(valid)" "valid ballots again"
