@@ -1027,7 +1027,8 @@ static void test_beyond_heading(void)
         g_autofree char *path = g_build_filename(dir, "diem.xlsx", NULL);
         lxw_workbook *book = workbook_new(path);
         lxw_worksheet *sheet = workbook_add_worksheet(book, "SA");
-        lxw_row_col_options hidden = {.hidden = 1};
+        lxw_row_col_options hidden = {0};
+        hidden.hidden = LXW_TRUE;
         worksheet_set_column_opt(sheet, 7, 7, 10, NULL, &hidden);
         for (lxw_row_t r = 0; r < G_N_ELEMENTS(rows); r++) {
             for (lxw_col_t c = 0; c < 5; c++)
