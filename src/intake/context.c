@@ -16,7 +16,7 @@ static void remember(IntakeContext *context, const StorePage *page)
         set_text(&context->agency, page->agency);
         set_text(&context->origin, page->origin);
     }
-    if (page->outcome == STORE_PAGE_READ && g_str_has_prefix(page->serial, "X")) {
+    if (page->outcome == STORE_PAGE_READ && page->foreign) {
         set_text(&context->serial, page->serial);
         set_text(&context->form, page->form);
         context->page = page->page;

@@ -32,9 +32,9 @@ typedef struct {
     IntakeProgressFunc progress;
     gpointer user;
     gint64 started_us;
-    GPtrArray *files; /* Archived* */
-    GPtrArray *jobs;  /* Job* */
-    int done, lost, by_person;
+    GPtrArray *files;                /* Archived* */
+    GPtrArray *jobs;                 /* Job* */
+    int open, done, lost, by_person; /* open: given to workers, not yet taken from them */
     StoreFindings *found;
     GError **error;
 } Run;
@@ -201,6 +201,7 @@ static bool take_result(int tag, WorkerResult *result, gpointer user)
     else
         done = compare_page(run, job, result);
     worker_result_free(result);
+    run->open--;
     run->done++;
     tell_progress(run);
     return done;
@@ -228,15 +229,10 @@ static bool read_form(Run *run, const char *form, GError **error)
         while (done && !worker_pool_has_room(pool))
             done = worker_pool_wait(pool, take_result, run, error);
         done = done && worker_pool_submit(pool, &work, (int)i, error);
+        run->open += done;
     }
-    for (bool left = true; done && left;) {
-        left = false;
-        for (guint i = 0; !left && i < run->jobs->len; i++) {
-            const Job *job = run->jobs->pdata[i];
-            left = !job->differing && g_strcmp0(job->form, form) == 0;
-        }
-        done = !left || worker_pool_wait(pool, take_result, run, error);
-    }
+    while (done && run->open)
+        done = worker_pool_wait(pool, take_result, run, error);
     worker_pool_free(pool);
     intake_reader_free(own);
     return done;

@@ -4,12 +4,7 @@
 # asan
 . "$ROOT/tests/cases/lib.sh"
 
-survey=$ROOT/forms/nho
-new_workspace "$TMP/ws"
-ws=(-C "$TMP/ws")
-print_some "$TMP/ws" b
-fill b day --damage none --mode grey --format jpeg --dpi 200
-truth=$TMP/day/truth.csv
+small_day
 serial=$(awk -F, '$2 == "B" { print $1; exit }' "$truth")
 lost=$TMP/day/scans/$(awk -F, -v s="$serial" '$1 == s { print $13; exit }' "$truth")
 value() { awk -F, -v s="$serial" -v q="$1" '$1 == s && $6 == q { print $7 }' "$truth"; }

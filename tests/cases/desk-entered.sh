@@ -5,12 +5,7 @@
 
 need_browser
 
-survey=$ROOT/forms/nho
-new_workspace "$TMP/ws"
-ws=(-C "$TMP/ws")
-print_some "$TMP/ws" b
-fill b day --damage none --mode grey --format jpeg --dpi 200
-truth=$TMP/day/truth.csv
+small_day
 # Two ballots of form B that were not scanned with the others: one never is, one after it was entered.
 mapfile -t serials < <(awk -F, '$2 == "B" && !seen[$1]++ { print $1 }' "$truth" | head -2)
 for serial in "${serials[@]}"; do

@@ -79,6 +79,17 @@ fill() {
     "$SIM" --ballots "$TMP/$name.pdf" --layout "$TMP/$name.json" -o "$TMP/$out" -j 2 "$@" >/dev/null 2>"$TMP/.err" ||
         fault "simulate: $(<"$TMP/.err")"
 }
+# small_day: the small survey in $TMP/ws (ws: its options), every ballot printed as b and scanned without damage into
+# $TMP/day (truth: what was meant).
+# shellcheck disable=SC2034 # ws and truth are the caller's
+small_day() {
+    survey=$ROOT/forms/nho
+    new_workspace "$TMP/ws"
+    ws=(-C "$TMP/ws")
+    print_some "$TMP/ws" b
+    fill b day --damage none --mode grey --format jpeg --dpi 200
+    truth=$TMP/day/truth.csv
+}
 # json KEY TEXT: the number or text of a top-level key of a JSON object.
 json() { sed -nE "s/.*\"$1\" *: *\"?([^\",}]*)\"?.*/\1/p" <<<"$2" | head -1; }
 # compare TRUTH ANSWERS: prints "right asked wrong absent" over the scored rows of truth, wrong ones on stderr.
