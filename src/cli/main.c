@@ -1,5 +1,7 @@
 #include "cli/cli.h"
 
+#include "intake/intake.h"
+
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -133,7 +135,7 @@ int main(int argc, char **argv)
     if (bad)
         return cli_usage(_("unknown option '%s'; see phieu --help"), bad);
     if (version) {
-        printf("phieu %s\n", PHIEU_VERSION);
+        printf(_("phieu %s, reader %s\n"), PHIEU_VERSION, intake_reader_id());
         return CLI_DONE;
     }
     if (help || at >= argc) {

@@ -64,6 +64,7 @@ StorePage *page_from_bytes(GBytes *bytes)
                   &page->quarter_turns, &page->residual_mm, &page->worst_mm, &page->scale, &marks, &fields);
     page->outcome = (StorePageOutcome)outcome;
     page->foreign = foreign;
+    page->reader = g_strdup(""); /* the parent knows whom it asked */
     copy_bytes(map, &page->map, sizeof page->map);
     StorePage *fresh = store_page_new(); /* its lists free the texts in them */
     page->marks = g_array_ref(fresh->marks);

@@ -54,6 +54,8 @@ static StorePage *read_scan(Store *store, const StoreScan *scan, const IntakeGiv
     intake_reader_give(reader, given, layout);
     g_autofree char *path = g_build_filename(store_dir(store), scan->archived, NULL);
     StorePage *page = reader->read(reader->state, path, scan->index, error);
+    if (page)
+        reader_sign(reader, page);
     intake_reader_free(reader);
     return page;
 }

@@ -26,6 +26,7 @@ typedef struct {
 typedef struct {
     Store *store;
     const IntakeOptions *options;
+    const IntakeReader *reader;
     WorkerPool *pool;
     IntakeReport *report;
     IntakeProgressFunc progress;
@@ -289,6 +290,7 @@ static bool commit(Run *run, const PageJob *job, WorkerResult *result, GError **
     if (result->machine)
         return fail(taken->name, job->index + 1, result, error);
     StorePage *page = result->page ? g_steal_pointer(&result->page) : page_of_result(result, job->index);
+    reader_sign(run->reader, page);
     int waiting = 0;
     bool done = context_catch_up(&run->context, run->store, run->files, job->file, job->index, error);
     if (done && page->outcome == STORE_PAGE_READ && page->foreign)
@@ -379,6 +381,7 @@ bool intake_scan_with(Store *store, char *const *paths, const IntakeOptions *opt
 {
     Run run = {.store = store,
                .options = options,
+               .reader = reader,
                .report = ret_report,
                .progress = progress,
                .user = user,

@@ -54,11 +54,16 @@ typedef void (*IntakeProgressFunc)(const IntakeProgress *progress, gpointer user
 bool intake_scan(Store *store, char *const *paths, const IntakeOptions *options, IntakeProgressFunc progress,
                  gpointer user, IntakeReport *ret_report, GError **error);
 
+/* The fingerprint of this program's reader: of the sources of all that decides what a page is read as, so
+ * that programs of the same one read alike; 16 hexadecimal digits. Recorded with every page. */
+const char *intake_reader_id(void);
+
 /* Reads every archived scan once more, with the workers of a run (0: one a core), and appends what is not as
  * recorded: of a page what it is, where it lies, the measures of its boxes and places to write. Nothing is
- * written. Scans that are gone or changed are store_verify()'s to name; they are counted here, as are pages
- * that a person placed, pages another version read, and refused pages that can be read now. Errors as
- * intake_scan(). */
+ * written. What a reader of this very fingerprint once read, and does not read so now, is a fault; what
+ * another one read, or one that was not recorded, is counted apart and left to a person. Scans that are gone
+ * or changed are store_verify()'s to name; they are counted here, as are pages that a person placed, and
+ * refused pages that can be read now. Errors as intake_scan(). */
 bool intake_read_again(Store *store, int workers, IntakeProgressFunc progress, gpointer user,
                        StoreFindings *ret, GError **error);
 

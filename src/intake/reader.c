@@ -13,6 +13,9 @@
 #include "register/register.h"
 #include "vision/vision.h"
 
+/* See reader-id.S. */
+extern const char reader_id[];
+
 typedef struct {
     const Survey *survey;
     Registrar *registrar;
@@ -266,8 +269,13 @@ IntakeReader *intake_reader_new(Store *store, const IntakeOptions *options, GErr
     state->limits = mark_limits(survey->rules.target_error);
     state->form = g_strdup(options->form);
     IntakeReader *reader = g_new0(IntakeReader, 1);
-    *reader = (IntakeReader){count_pages, read_page, g_steal_pointer(&state)};
+    *reader = (IntakeReader){count_pages, read_page, g_steal_pointer(&state), reader_id};
     return reader;
+}
+
+const char *intake_reader_id(void)
+{
+    return reader_id;
 }
 
 void intake_reader_give(IntakeReader *reader, const IntakeGiven *given, const Layout *layout)
@@ -290,4 +298,15 @@ void intake_reader_free(IntakeReader *reader)
     g_free(state->form);
     g_free(state);
     g_free(reader);
+}
+
+void reader_sign(const IntakeReader *reader, StorePage *page)
+{
+    g_free(page->reader);
+    page->reader = g_strdup(reader->id);
+}
+
+bool reader_made(const IntakeReader *reader, const StorePage *page)
+{
+    return g_str_equal(page->reader, reader->id);
 }

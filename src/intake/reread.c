@@ -22,12 +22,13 @@ typedef struct {
     const char *form; /* what the batch is taken to have been declared as; NULL: nothing */
     int index;
     GPtrArray *differing; /* char*: how it differs; NULL before it was read */
-    char *model;          /* that read it first; NULL: this program's */
+    bool other;           /* another reader made what is recorded, or it is not known which */
 } Job;
 
 typedef struct {
     Store *store;
-    const IntakeReader *reader; /* NULL: this program's, one for every form declared */
+    const IntakeReader *given;  /* NULL: this program's, one for every form declared */
+    const IntakeReader *reader; /* the one at work */
     int workers;
     IntakeProgressFunc progress;
     gpointer user;
@@ -56,7 +57,6 @@ static void job_free(gpointer data)
     Job *job = data;
     if (job->differing)
         g_ptr_array_unref(job->differing);
-    g_free(job->model);
     g_free(job);
 }
 
@@ -66,7 +66,7 @@ static void job_free(gpointer data)
 static void add_job(Run *run, const Archived *archived, const StorePage *page, const char *form)
 {
     Job *job = g_new0(Job, 1);
-    *job = (Job){archived, page, form, page ? page->index : -1, NULL, NULL};
+    *job = (Job){archived, page, form, page ? page->index : -1, NULL, false};
     g_ptr_array_add(run->jobs, job);
 }
 
@@ -147,9 +147,20 @@ static StorePage *refused_page(const WorkerResult *result)
     return page;
 }
 
-static void compare_count(Job *job, const WorkerResult *result)
+/* Who counted a file's pages read them, too. */
+static bool made_all(const IntakeReader *reader, const GPtrArray *pages)
+{
+    for (guint i = 0; i < pages->len; i++) {
+        if (!reader_made(reader, pages->pdata[i]))
+            return false;
+    }
+    return true;
+}
+
+static void compare_count(const Run *run, Job *job, const WorkerResult *result)
 {
     const StoreFile *file = job->archived->file;
+    job->other = !made_all(run->reader, job->archived->pages);
     if (result->reason)
         g_ptr_array_add(job->differing, g_strdup_printf("%s: %s", file->name, result->detail));
     else if (result->count != file->pages)
@@ -160,9 +171,7 @@ static void compare_count(Job *job, const WorkerResult *result)
 static bool compare_page(Run *run, Job *job, WorkerResult *result)
 {
     const StoreFile *file = job->archived->file;
-    bool fit;
-    g_autofree char *model = NULL;
-    StorePage *recorded = store_load_page(run->store, file->id, job->index, &model, &fit, run->error);
+    StorePage *recorded = store_load_page(run->store, file->id, job->index, run->error);
     if (!recorded)
         return false;
     StorePage *now = result->page ? g_steal_pointer(&result->page) : refused_page(result);
@@ -171,8 +180,7 @@ static bool compare_page(Run *run, Job *job, WorkerResult *result)
             ? g_strdup_printf(_("%s, page %d, ballot %s"), file->name, job->index + 1, recorded->serial)
             : g_strdup_printf(_("%s, page %d"), file->name, job->index + 1);
     again_compare(place, recorded, now, job->differing);
-    if ((*model && !g_str_equal(model, mark_model_id())) || !fit)
-        job->model = g_steal_pointer(&model);
+    job->other = !reader_made(run->reader, recorded);
     store_page_free(recorded);
     store_page_free(now);
     return true;
@@ -197,7 +205,7 @@ static bool take_result(int tag, WorkerResult *result, gpointer user)
         g_set_error(run->error, PHIEU_ERROR, PHIEU_ERROR_FAILED, "%s: %s", job->archived->file->name,
                     result->detail);
     else if (job->index < 0)
-        compare_count(job, result);
+        compare_count(run, job, result);
     else
         done = compare_page(run, job, result);
     worker_result_free(result);
@@ -215,12 +223,13 @@ static bool take_result(int tag, WorkerResult *result, gpointer user)
 static bool read_form(Run *run, const char *form, GError **error)
 {
     IntakeOptions options = {.form = form};
-    IntakeReader *own = run->reader ? NULL : intake_reader_new(run->store, &options, error);
-    const IntakeReader *reader = run->reader ? run->reader : own;
+    IntakeReader *own = run->given ? NULL : intake_reader_new(run->store, &options, error);
+    const IntakeReader *reader = run->given ? run->given : own;
     int workers = run->workers > 0 ? run->workers : (int)g_get_num_processors();
     WorkerPool *pool = reader ? worker_pool_new(reader, workers, PAGE_WAIT_MS, error) : NULL;
     bool done = pool != NULL;
     run->error = error;
+    run->reader = reader;
     for (guint i = 0; done && i < run->jobs->len; i++) {
         const Job *job = run->jobs->pdata[i];
         WorkerJob work = {job->archived->path, job->index};
@@ -257,47 +266,60 @@ static bool is_unsettled(const Job *job)
     return false;
 }
 
-/* In the order of files and pages, whoever read them first. */
-static void tell(Run *run)
+/* What came of the pages that are not as recorded, or not this reader's. */
+typedef struct {
+    int others, otherwise; /* made by another reader; of these read otherwise now */
+    int refused, settled;  /* that can be read now; settled: people dealt with them */
+    GPtrArray *differing;  /* char*: how those read otherwise differ */
+} Sums;
+
+/* In the order of files and pages, whoever read them first. A page refused then and read now is no fault,
+ * whoever refused it: a machine short of time or memory does. */
+static void sum_up(Run *run, Sums *sums)
 {
-    int others = 0, otherwise = 0, refused = 0, settled = 0;
     for (guint i = 0; i < run->jobs->len; i++) {
         Job *job = run->jobs->pdata[i];
-        others += job->model != NULL;
+        sums->others += job->page && job->other;
         if (!job->differing->len)
             continue;
-        if (job->model)
-            otherwise++;
-        else if (!job->page || job->page->outcome != STORE_PAGE_REFUSED)
-            g_ptr_array_extend_and_steal(run->found->faults, g_steal_pointer(&job->differing));
-        else if (is_unsettled(job))
-            refused++;
-        else
-            settled++;
+        if (job->page && job->page->outcome == STORE_PAGE_REFUSED) {
+            *(is_unsettled(job) ? &sums->refused : &sums->settled) += 1;
+            continue;
+        }
+        sums->otherwise += job->page && job->other;
+        g_ptr_array_extend_and_steal(job->other ? sums->differing : run->found->faults,
+                                     g_steal_pointer(&job->differing));
     }
-    if (refused)
-        g_ptr_array_add(run->found->open,
-                        g_strdup_printf(_("%d pages that were refused can be read now: give "
-                                          "phieu scan --again with their scans"),
-                                        refused));
-    if (settled)
+}
+
+static void tell(Run *run)
+{
+    StoreFindings *found = run->found;
+    Sums sums = {.differing = g_ptr_array_new_with_free_func(g_free)};
+    sum_up(run, &sums);
+    if (sums.others)
         g_ptr_array_add(
-            run->found->told,
+            sums.differing->len ? found->open : found->told,
+            g_strdup_printf(_("%d pages were read by another reader than this program's, or by one "
+                              "that was not recorded; of them read otherwise now: %d"),
+                            sums.others, sums.otherwise));
+    if (sums.refused)
+        g_ptr_array_add(found->open, g_strdup_printf(_("%d pages that were refused can be read now: give "
+                                                       "phieu scan --again with their scans"),
+                                                     sums.refused));
+    g_ptr_array_extend_and_steal(found->open, sums.differing);
+    if (sums.settled)
+        g_ptr_array_add(
+            found->told,
             g_strdup_printf(_("%d pages that were refused, and that people dealt with, can be read now"),
-                            settled));
-    if (others)
-        g_ptr_array_add(
-            run->found->told,
-            g_strdup_printf(_("%d pages were read by another version of phieu: %d of them are read "
-                              "otherwise now, which is to be expected"),
-                            others, otherwise));
+                            sums.settled));
     if (run->by_person)
-        g_ptr_array_add(run->found->told,
+        g_ptr_array_add(found->told,
                         g_strdup_printf(_("%d pages were not read again: a person showed where they lie"),
                                         run->by_person));
     if (run->lost)
         g_ptr_array_add(
-            run->found->told,
+            found->told,
             g_strdup_printf(_("%d pages were not read again: their scans are gone or were changed"),
                             run->lost));
 }
@@ -306,7 +328,7 @@ bool intake_read_again_with(Store *store, int workers, const IntakeReader *reade
                             IntakeProgressFunc progress, gpointer user, StoreFindings *ret, GError **error)
 {
     Run run = {.store = store,
-               .reader = reader,
+               .given = reader,
                .workers = workers,
                .progress = progress,
                .user = user,

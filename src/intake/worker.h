@@ -11,6 +11,7 @@ typedef struct {
     /* One page as read, or NULL with an error: FAILED is the machine's fault, any other the page's. */
     StorePage *(*read)(gpointer state, const char *path, int index, GError **error);
     gpointer state;
+    const char *id; /* its fingerprint: readers of one fingerprint read a page alike */
 } IntakeReader;
 
 /* What a worker is asked: the number of pages (index −1) or one page. */
@@ -55,6 +56,10 @@ IntakeReader *intake_reader_new(Store *store, const IntakeOptions *options, GErr
  * outlive it. */
 void intake_reader_give(IntakeReader *reader, const IntakeGiven *given, const Layout *layout);
 void intake_reader_free(IntakeReader *reader);
+/* Notes on a page that this reader made it. */
+void reader_sign(const IntakeReader *reader, StorePage *page);
+/* Whether this reader made a page, as recorded. */
+bool reader_made(const IntakeReader *reader, const StorePage *page);
 
 /* A draft of the figures in a comb on a scan, without one (no model) where there is no comb fit for the
  * question. */

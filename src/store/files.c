@@ -40,6 +40,7 @@ StorePage *store_page_new(void)
     page->group = g_strdup("");
     page->agency = g_strdup("");
     page->origin = g_strdup("");
+    page->reader = g_strdup("");
     page->marks = g_array_new(FALSE, TRUE, sizeof(StoreMark));
     g_array_set_clear_func(page->marks, mark_clear);
     page->fields = g_array_new(FALSE, TRUE, sizeof(StoreField));
@@ -59,6 +60,7 @@ void store_page_free(StorePage *page)
     g_free(page->group);
     g_free(page->agency);
     g_free(page->origin);
+    g_free(page->reader);
     g_array_unref(page->marks);
     g_array_unref(page->fields);
     g_free(page);
@@ -342,7 +344,8 @@ static bool add_attempt(Store *store, int64_t file_id, int64_t attempt, const St
     bool done = attempt < 0 || insert_page(store, file_id, attempt, page, error);
     if (done && attempt >= 0) {
         int64_t id = sqlite3_last_insert_rowid(store->db);
-        done = insert_marks(store, id, page, error) && insert_fields(store, id, page, error) &&
+        done = sql_run(store, error, "INSERT INTO read_by VALUES (?1, ?2)", "it", id, page->reader) &&
+               insert_marks(store, id, page, error) && insert_fields(store, id, page, error) &&
                (!page->foreign || enrol_foreign(store, page, error)) &&
                store_read_answers(store, id, page->form, page->marks, 0, &waiting, error);
     }

@@ -96,6 +96,26 @@ static bool verify_decisions(Store *store, GPtrArray *faults, GError **error)
     return more == 0;
 }
 
+/* Rows that were sealed anew when a later version took the workspace over: the chain says of them no more
+ * than how they stood by then. */
+static bool verify_upgrades(Store *store, GPtrArray *told, GError **error)
+{
+    sqlite3_stmt *row =
+        sql_bind(store, error, "SELECT id, at, detail FROM log WHERE action = 'upgrade' ORDER BY id", "");
+    int more = -1;
+    while (row && (more = sql_step(store, row, error)) > 0) {
+        g_autofree char *at = sql_text(row, 1), *detail = sql_text(row, 2);
+        const char *heads = strstr(detail, ", head ");
+        g_auto(GStrv) head = g_strsplit(heads ? heads + strlen(", head ") : "", " -> ", 2);
+        if (heads && g_strv_length(head) == 2 && !g_str_equal(head[0], head[1]))
+            fault_add(told,
+                      _("log row %lld, %s: a later version of phieu took the workspace over and sealed anew "
+                        "what stood in it; of changes before that the chain says nothing (%s)"),
+                      (long long)sqlite3_column_int64(row, 0), at, detail);
+    }
+    return more == 0;
+}
+
 static bool verify_archive(Store *store, GPtrArray *faults, GError **error)
 {
     sqlite3_stmt *row =
@@ -187,6 +207,6 @@ bool store_verify(Store *store, const char *head, StoreFindings *ret, GError **e
     if (head && !(digits = clean_head(head, error)))
         return false;
     return verify_log(store, ret->faults, error) && verify_decisions(store, ret->faults, error) &&
-           verify_archive(store, ret->faults, error) && verify_counts(store, ret->faults, error) &&
-           verify_rows(store, digits, ret, error);
+           verify_upgrades(store, ret->told, error) && verify_archive(store, ret->faults, error) &&
+           verify_counts(store, ret->faults, error) && verify_rows(store, digits, ret, error);
 }

@@ -72,8 +72,8 @@ GPtrArray *store_load_ballot_pages(Store *store, const char *serial, GError **er
 /* Columns and rows of pages of a file, of one where its index is not negative. */
 #define PAGES_OF_FILE                                                                                        \
     "SELECT idx, outcome, form, layout, serial, page, grp, agency, origin, expected, reason, detail, map, "  \
-    "id"                                                                                                     \
-    " FROM newest_page WHERE file = ?1 AND (?2 < 0 OR idx = ?2) ORDER BY idx"
+    "id, (SELECT r.reader FROM read_by r WHERE r.page = p.id)"                                               \
+    " FROM newest_page p WHERE file = ?1 AND (?2 < 0 OR idx = ?2) ORDER BY idx"
 
 /* Made up by the intake for a ballot printed by others; see store_add_page(). */
 static bool is_foreign(const StorePage *page)
@@ -104,6 +104,7 @@ static StorePage *page_of_row(sqlite3_stmt *row)
     take_text(row, 11, &page->detail);
     if (sqlite3_column_bytes(row, 12) == (int)sizeof page->map)
         memcpy(&page->map, sqlite3_column_blob(row, 12), sizeof page->map);
+    take_text(row, 14, &page->reader);
     page->foreign = is_foreign(page);
     return page;
 }
@@ -132,21 +133,7 @@ static bool load_fields(Store *store, int64_t page_id, GArray *fields, GError **
     return more == 0;
 }
 
-/* What decided a page's boxes first. */
-static char *load_model(Store *store, int64_t page_id, GError **error)
-{
-    sqlite3_stmt *row = sql_bind(
-        store, error, "SELECT model FROM reading WHERE page = ?1 ORDER BY generation LIMIT 1", "i", page_id);
-    int found = row ? sql_step(store, row, error) : -1;
-    if (found < 0)
-        return NULL;
-    char *model = found ? sql_text(row, 0) : g_strdup("");
-    sqlite3_reset(row);
-    return model;
-}
-
-StorePage *store_load_page(Store *store, int64_t file_id, int index, char **ret_model, bool *ret_fit,
-                           GError **error)
+StorePage *store_load_page(Store *store, int64_t file_id, int index, GError **error)
 {
     sqlite3_stmt *row = sql_bind(store, error, PAGES_OF_FILE, "ii", file_id, (int64_t)index);
     int found = row ? sql_step(store, row, error) : -1;
@@ -159,15 +146,12 @@ StorePage *store_load_page(Store *store, int64_t file_id, int index, char **ret_
     int64_t id = sqlite3_column_int64(row, 13);
     StorePage *page = page_of_row(row);
     sqlite3_reset(row);
-    g_autofree char *model = load_model(store, id, error);
-    GArray *marks = model ? marks_load(store, id, ret_fit, error) : NULL;
+    GArray *marks = store_load_marks(store, id, error);
     if (marks) {
         g_array_unref(page->marks);
         page->marks = marks;
-        if (load_fields(store, id, page->fields, error)) {
-            *ret_model = g_steal_pointer(&model);
+        if (load_fields(store, id, page->fields, error))
             return page;
-        }
     }
     store_page_free(page);
     return NULL;

@@ -353,6 +353,9 @@ static const struct {
      " FROM issued UNION ALL SELECT serial, number, form, layout, grp, agency, origin, voided, station"
      " FROM told_roster;",
      {"told", "told_issued"}},
+    /* what made an attempt at a page, by the fingerprint of its reader; pages read before have no row */
+    {"CREATE TABLE read_by (page INTEGER PRIMARY KEY REFERENCES page, reader TEXT NOT NULL) STRICT;",
+     {"read_by"}},
 };
 /* The version whose workspaces have a station. */
 #define STATION_VERSION 8
@@ -385,22 +388,42 @@ char *schema_text(int from)
     return g_string_free(sql, FALSE);
 }
 
-/* Brings the tables to this program's version; another process may have done so meanwhile. */
+/* The newest seal of the chain; "-" before there is one. */
+static char *newest_head(Store *store, bool chained, GError **error)
+{
+    int64_t number;
+    char *head = chained ? store_head(store, &number, error) : g_strdup("");
+    if (!head || *head)
+        return head;
+    g_free(head);
+    return g_strdup("-");
+}
+
+/* Brings the tables to this program's version; another process may have done so meanwhile. That it was done
+ * stands in the log, with the head of the chain before and after. */
+static bool upgrade(Store *store, int from, GError **error)
+{
+    g_autofree char *before = newest_head(store, from >= CHAIN_VERSION, error);
+    g_autofree char *tables = schema_text(from);
+    g_autofree char *sql =
+        g_strdup_printf("%sPRAGMA user_version = %d;", tables, MAX(from, STORE_SCHEMA_VERSION));
+    if (!before || !execute(store, sql, error) ||
+        (from < STATION_VERSION && !store_make_station(store, from > 0, error)) ||
+        !(from < CHAIN_VERSION ? chain_seal_all(store, error) : chain_watch(store, error)))
+        return false;
+    g_autofree char *after = newest_head(store, true, error);
+    g_autofree char *detail =
+        g_strdup_printf(STORE_UPGRADED, PHIEU_VERSION, from, STORE_SCHEMA_VERSION, before, after);
+    bool changed = from > 0 && from < STORE_SCHEMA_VERSION;
+    return after && (!changed || store_log(store, "phieu", "upgrade", detail, error));
+}
+
 static bool upgrade_schema(Store *store, GError **error)
 {
     int64_t from;
     if (!sql_begin(store, error))
         return false;
-    if (!sql_number(store, error, 0, &from, "PRAGMA user_version", "")) {
-        sql_rollback(store);
-        return false;
-    }
-    g_autofree char *tables = schema_text((int)from);
-    g_autofree char *sql =
-        g_strdup_printf("%sPRAGMA user_version = %d;", tables, MAX((int)from, STORE_SCHEMA_VERSION));
-    if (execute(store, sql, error) &&
-        (from >= STATION_VERSION || store_make_station(store, from > 0, error)) &&
-        (from >= CHAIN_VERSION || chain_seal_all(store, error)))
+    if (sql_number(store, error, 0, &from, "PRAGMA user_version", "") && upgrade(store, (int)from, error))
         return sql_commit(store, error);
     sql_rollback(store);
     return false;

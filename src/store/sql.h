@@ -59,6 +59,9 @@ char *sql_now(void);
 /* The SQL that makes the tables of a workspace of that version into this program's; 0: of an empty one. Newly
  * allocated. */
 char *schema_text(int from);
+/* What the log says of an upgrade: the program's version, the schema before and after, the head of the chain
+ * before ("-": there was none) and after; where they differ, rows that were there were sealed anew. */
+#define STORE_UPGRADED "phieu %s: schema %d -> %d, head %s -> %s"
 /* Makes or upgrades the tables. INVALID for a workspace from a newer version. */
 bool schema_prepare(Store *store, GError **error);
 

@@ -17,7 +17,7 @@
 
 /* Schema version this program writes; an older workspace is brought to it when it is opened, one from a newer
  * program is refused with INVALID. */
-#define STORE_SCHEMA_VERSION 10
+#define STORE_SCHEMA_VERSION 11
 
 typedef struct Store Store;
 
@@ -216,6 +216,7 @@ typedef struct {
     bool foreign; /* read: the serial was made up by the caller for a form printed by others */
     char *group, *agency, *origin; /* cover, or foreign: as declared */
     int expected;                  /* cover */
+    char *reader; /* the fingerprint of what read it, by which it is known again; "": not recorded */
     PageMap map;
     int quarter_turns;
     double residual_mm, worst_mm, scale;
@@ -268,10 +269,8 @@ bool store_identify_page(Store *store, int64_t page_id, const StorePage *page, c
 GPtrArray *store_load_file_pages(Store *store, int64_t file_id, GError **error);
 
 /* The newest attempt at one page of a file as recorded, with its boxes (of their place the shift alone) and
- * fields (without drafts). *ret_model: what decided its boxes at first, "" where there was nothing to decide;
- * *ret_fit: whether they were measured as this version measures. NOT_FOUND. */
-StorePage *store_load_page(Store *store, int64_t file_id, int index, char **ret_model, bool *ret_fit,
-                           GError **error);
+ * fields (without drafts). NOT_FOUND. */
+StorePage *store_load_page(Store *store, int64_t file_id, int index, GError **error);
 
 /* A file with what became of its pages, for lists. */
 typedef struct {

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # What the case tests share. scripts/check runs each tests/cases/*.sh with
-#   PHIEU  the program      SIM  the simulator (a full path each)
+#   PHIEU  the program      SIM  the simulator      FORGE  changes rows and makes the chain fit (a full path each)
 #   TMP    an empty folder  ROOT the repository
 # A case sources this file, checks, and ends with `finish`. Exit 0 passed, 77 skipped, anything else failed.
 set -u

@@ -33,28 +33,24 @@ check_contains "$err" "issued " "the changed row of the roster"
 check_contains "$err" "was changed after it was written" "what happened to it"
 check_contains "$err" "trigger issued_fixed was taken away" "the trigger that is gone"
 
-# Who changes a reading and seals all rows anew, as a program of an earlier version would, is betrayed by its measures.
+# Who changes a reading and seals all rows anew is betrayed by its measures.
 fill b day --damage none
 check_exit "0|3" "$PHIEU" "${ws[@]}" scan "$TMP/day/scans"
 check_exit 0 "$PHIEU" "${ws[@]}" verify
 check_contains "$err" "Everything is as it was committed." "readings that are what their measures give"
-rewrite() { # rewrite DIR TABLE SQL: changes rows of the table, puts its guard back, and has the chain made anew
-    sqlite3 "$1/survey.db" "CREATE TEMP TABLE guard AS SELECT sql FROM sqlite_master WHERE name = '$2_fixed';
-        DROP TRIGGER $2_fixed; $3; PRAGMA writable_schema = 1;
-        INSERT INTO sqlite_master SELECT 'trigger', '$2_fixed', '$2', 0, sql FROM guard; PRAGMA writable_schema = 0;
-        DROP VIEW roster; DROP VIEW told_roster; DROP VIEW told_now; DROP TABLE told_issued; DROP TABLE told;
-        DROP TABLE sealed; PRAGMA user_version = 8" || fault "rewrite: $3"
+rewrite() { # rewrite DIR SQL: changes rows, and has the whole chain made to fit
+    "$FORGE" "$1" "$2" || fault "rewrite: $2"
 }
 serial=$(sqlite3 "$TMP/ws/survey.db" "SELECT serial FROM page WHERE id = 1")
-changes=("reading|UPDATE reading SET value = 'x' WHERE page = 1 AND question = 'q1'|question q1: the machine's reading stands as 'x'"
-    "reading|UPDATE reading SET confidence = 0.5 WHERE page = 1 AND question = 'q1'|question q1: the machine's reading stands as"
-    "mark|UPDATE mark SET state = 3 WHERE page = 1 AND n = 0|stands as doubtful"
-    "reading|UPDATE reading SET model = 'ink-0' WHERE page = 1|made by")
+changes=("UPDATE reading SET value = 'x' WHERE page = 1 AND question = 'q1'|question q1: the machine's reading stands as 'x'"
+    "UPDATE reading SET confidence = 0.5 WHERE page = 1 AND question = 'q1'|question q1: the machine's reading stands as"
+    "UPDATE mark SET state = 3 WHERE page = 1 AND n = 0|stands as doubtful"
+    "UPDATE reading SET model = 'ink-0' WHERE page = 1|made by")
 for change in "${changes[@]}"; do
-    IFS='|' read -r table sql says <<<"$change"
+    IFS='|' read -r sql says <<<"$change"
     rm -rf "$TMP/changed"
     cp -r "$TMP/ws" "$TMP/changed"
-    rewrite "$TMP/changed" "$table" "$sql"
+    rewrite "$TMP/changed" "$sql"
     if [[ $says == "made by" ]]; then
         check_exit 3 "$PHIEU" -C "$TMP/changed" verify
         check_contains "$err" "could not be derived from their measures: 'ink-0' made them" "readings of another model"
@@ -66,4 +62,17 @@ for change in "${changes[@]}"; do
         check_contains "$err" "$says" "what stands"
     fi
 done
+
+# A workspace of an earlier version says for ever since when its rows are sealed, here and in the log.
+cp -r "$TMP/ws" "$TMP/older"
+sqlite3 "$TMP/older/survey.db" "DROP TABLE read_by; DROP VIEW roster; DROP VIEW told_roster; DROP VIEW told_now;
+    DROP TABLE told_issued; DROP TABLE told; DROP TABLE sealed; PRAGMA user_version = 8"
+check_exit 0 "$PHIEU" -C "$TMP/older" verify
+check_contains "$err" "a later version of phieu took the workspace over and sealed anew what stood in it" "the upgrade"
+check_lacks "$err" "Everything is as it was committed." "what the chain cannot vouch for"
+check_exit "0|3" "$PHIEU" -C "$TMP/older" export log -o "$TMP/log.csv"
+check_contains "$(<"$TMP/log.csv")" ": schema 8 -> 11, head - -> " "the upgrade in the log"
+check_exit 0 "$PHIEU" -C "$TMP/older" verify
+check_eq 1 "$(sqlite3 "$TMP/older/survey.db" "SELECT count(*) FROM log WHERE action = 'upgrade' AND who = 'phieu'")" \
+    "upgrades in the log"
 finish

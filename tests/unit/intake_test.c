@@ -172,7 +172,7 @@ static Room *room_new(void)
     room->script = (Script){
         room->w, workspace_issue(room->w, of[0]->group->id, of[0]->agency->code, of[0]->origin->code, 6),
         workspace_issue(room->w, of[1]->group->id, of[1]->agency->code, of[1]->origin->code, 3), false};
-    room->reader = (IntakeReader){script_count, script_read, &room->script};
+    room->reader = (IntakeReader){script_count, script_read, &room->script, "reader-1"};
     room->in = g_build_filename(room->w->root, "bản quét", NULL);
     g_assert_cmpint(g_mkdir(room->in, 0755), ==, 0);
     return room;
@@ -776,6 +776,7 @@ static void test_read_again(void)
         StorePage *page = workspace_page(room->w, room->w->a, room->script.a->pdata[2], 1,
                                          (const char *const[]){"a", "b", "c"});
         page->index = row->page - 1;
+        reader_sign(&room->reader, page);
         set_text(&page->reason, "by-person");
         store_identify_page(room->w->store, row->id, page, "lan", "mã bị rách", NULL, &error);
         g_assert_no_error(error);
@@ -794,6 +795,46 @@ static void test_read_again(void)
     room->script.fixed = true;
     g_assert_false(intake_read_again_with(room->w->store, 1, &room->reader, NULL, NULL, &found, &error));
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED);
+}
+
+/* Of what another reader made, or one that is not known, only a person can say what it means that it is read
+ * otherwise now; each page goes by its own reader. */
+static void test_read_again_other(void)
+{
+    g_autoptr(Room) room = room_new();
+    put_scan(room, "một.pdf", "A 0 a b c\nor-blank A 1 a b c\nor-refuse A 2 a b c");
+    take_in(room, NULL, 2);
+    room->reader.id = "reader-2";
+    put_scan(room, "hai.pdf", "A 3 a b c\nor-blank A 4 a b c");
+    take_in(room, NULL, 2);
+    g_auto(StoreFindings) found = {NULL, NULL, NULL};
+    read_again(room, &found);
+    g_assert_cmpuint(found.faults->len, ==, 0);
+    g_assert_cmpuint(found.open->len, ==, 0);
+    g_assert_cmpuint(found.told->len, ==, 1);
+    g_assert_true(g_str_has_prefix(found.told->pdata[0], "3 pages were read by another reader"));
+    g_assert_true(g_str_has_suffix(found.told->pdata[0], "of them read otherwise now: 0"));
+    room->script.fixed = true;
+    read_again(room, &found);
+    g_assert_cmpuint(found.faults->len, ==, 1);
+    g_assert_true(g_str_has_prefix(found.faults->pdata[0], "hai.pdf, page 2: recorded is a blank page"));
+    g_assert_cmpuint(found.open->len, ==, 3);
+    g_assert_true(g_str_has_prefix(found.open->pdata[0], "3 pages were read by another reader"));
+    g_assert_true(g_str_has_suffix(found.open->pdata[0], "of them read otherwise now: 1"));
+    g_assert_true(g_str_has_prefix(found.open->pdata[1], "1 pages that were refused can be read now"));
+    g_assert_true(g_str_has_prefix(found.open->pdata[2], "một.pdf, page 2: recorded is a blank page"));
+    g_assert_cmpuint(found.told->len, ==, 0);
+    room->reader.id = "reader-1";
+    read_again(room, &found);
+    g_assert_cmpuint(found.faults->len, ==, 1);
+    g_assert_true(g_str_has_prefix(found.faults->pdata[0], "một.pdf, page 2: recorded is a blank page"));
+    g_assert_true(g_str_has_prefix(found.open->pdata[0], "2 pages were read by another reader"));
+    g_assert_true(g_str_has_prefix(found.open->pdata[2], "hai.pdf, page 2: recorded is a blank page"));
+    /* what is read again because it was refused is the later reader's */
+    room->reader.id = "reader-3";
+    take(room, NULL, 2, true);
+    read_again(room, &found);
+    g_assert_true(g_str_has_prefix(found.open->pdata[0], "4 pages were read by another reader"));
 }
 
 /* ---- between processes ---- */
@@ -952,6 +993,15 @@ static void test_real_reader(void)
     for (guint i = 0; i < answers->len; i++)
         g_assert_cmpstr(((StoreAnswer *)answers->pdata[i])->value, ==, values[i]);
 
+    /* this program knows its own pages by what it is made of */
+    g_assert_cmpuint(strlen(intake_reader_id()), ==, 16);
+    g_assert_cmpuint(strspn(intake_reader_id(), "0123456789abcdef"), ==, 16);
+    g_auto(StoreFindings) found;
+    store_findings_init(&found);
+    intake_read_again(room->w->store, 2, NULL, NULL, &found, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(found.faults->len + found.open->len + found.told->len, ==, 0);
+
     /* the ink of an answer, upright */
     const char *const of[] = {serial, upside_down};
     for (int i = 0; i < 2; i++) {
@@ -1076,6 +1126,7 @@ int main(int argc, char **argv)
     g_test_add_func("/intake/foreign-pages", test_foreign_pages);
     g_test_add_func("/intake/resumed", test_resumed);
     g_test_add_func("/intake/read-again", test_read_again);
+    g_test_add_func("/intake/read-again/other", test_read_again_other);
     g_test_add_func("/intake/bytes", test_bytes);
     g_test_add_func("/intake/strangers", test_strangers);
     g_test_add_func("/intake/real-reader", test_real_reader);

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "forge.h"
 #include "workspace.h"
 
 /* Runs SQL on the database from outside; what a person with a tool could do. */
@@ -16,6 +17,14 @@ static void run_raw(const Workspace *w, const char *sql)
     if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK)
         g_error("%s: %s", sql, message);
     sqlite3_close(db);
+}
+
+/* Changes rows and makes the chain fit. */
+static void run_forged(const Workspace *w, const char *sql)
+{
+    g_autoptr(GError) error = NULL;
+    forge_rows(w->dir, sql, &error);
+    g_assert_no_error(error);
 }
 
 /* The same where the database itself must refuse it. */
@@ -181,7 +190,8 @@ static void test_refused(void)
 
 /* Takes a workspace back to the first version: no fields, no attempts. */
 static const char first_version[] =
-    "DROP VIEW roster; DROP VIEW told_roster; DROP VIEW told_now; DROP TABLE told_issued; DROP TABLE told;"
+    "DROP TABLE read_by; DROP VIEW roster; DROP VIEW told_roster; DROP VIEW told_now; DROP TABLE "
+    "told_issued; DROP TABLE told;"
     "DROP TABLE sealed; DROP TABLE station; DROP TABLE account; DROP INDEX reading_waiting; DROP INDEX "
     "decision_answer; DROP "
     "INDEX log_rebuilds;"
@@ -205,6 +215,65 @@ static const char first_version[] =
     "CREATE TRIGGER page_kept BEFORE DELETE ON page BEGIN SELECT RAISE(ABORT, 'rows are never deleted'); END;"
     "CREATE TRIGGER file_kept BEFORE DELETE ON file BEGIN SELECT RAISE(ABORT, 'rows are never deleted'); END;"
     "PRAGMA user_version = 1;";
+
+/* The log has one upgrade, which begins so; whether a check tells that rows were sealed anew then. */
+static void assert_upgraded(const Workspace *w, const char *says, bool anew)
+{
+    g_autoptr(GPtrArray) log = store_load_log(w->store, NULL);
+    guint upgrades = 0;
+    for (guint i = 0; i < log->len; i++) {
+        const StoreLogLine *line = log->pdata[i];
+        if (!g_str_equal(line->action, "upgrade"))
+            continue;
+        upgrades++;
+        g_assert_cmpstr(line->who, ==, "phieu");
+        g_assert_true(g_str_has_prefix(line->detail, says));
+    }
+    g_assert_cmpuint(upgrades, ==, 1);
+    g_auto(StoreFindings) found;
+    store_findings_init(&found);
+    g_assert_true(store_verify(w->store, NULL, &found, NULL));
+    g_assert_cmpuint(found.told->len, ==, anew ? 1 : 0);
+    if (anew)
+        g_assert_nonnull(strstr(found.told->pdata[0], "a later version of phieu took the workspace over"));
+}
+
+/* A workspace whose chain stands is taken over with its chain: nothing in it is sealed anew, and of its pages
+ * it is not known who read them. */
+static void test_upgrade_chained(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 2);
+    int64_t file = workspace_add_file(w, 2), number;
+    const char *const values[] = {"a", "b", "c"};
+    workspace_add_page(w, file, 0, w->a, s->pdata[0], 1, values);
+    g_clear_pointer(&w->store, store_free);
+    run_forged(w, "DELETE FROM read_by");
+    run_raw(w, "DROP TABLE read_by; PRAGMA user_version = 10");
+    g_autofree char *path = g_build_filename(w->dir, "survey.db", NULL);
+    sqlite3 *db = NULL;
+    g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
+    g_autoptr(GPtrArray) hashes = forge_texts(db, "SELECT hash FROM sealed ORDER BY id DESC LIMIT 1");
+    sqlite3_close(db);
+    workspace_reopen(w);
+    g_autofree char *head = store_head(w->store, &number, NULL);
+    g_assert_cmpstr(head, !=, hashes->pdata[0]);
+    g_autoptr(GString) before = g_string_new(NULL);
+    for (const char *c = hashes->pdata[0]; *c; c++)
+        g_string_append_printf(before, "%s%c", before->len % 5 == 4 ? " " : "", *c);
+    g_autofree char *says =
+        g_strdup_printf("phieu " PHIEU_VERSION ": schema 10 -> 11, head %s -> %s", before->str, before->str);
+    assert_upgraded(w, says, false);
+    workspace_add_page(w, file, 1, w->a, s->pdata[1], 1, values);
+    g_autoptr(GPtrArray) faults = workspace_verify(w, hashes->pdata[0]); /* the head of then still stands */
+    g_assert_cmpuint(faults->len, ==, 0);
+    StorePage *old = store_load_page(w->store, file, 0, NULL),
+              *new = store_load_page(w->store, file, 1, NULL);
+    g_assert_cmpstr(old->reader, ==, "");
+    g_assert_cmpstr(new->reader, ==, WORKSPACE_READER);
+    store_page_free(old);
+    store_page_free(new);
+}
 
 /* A workspace of the first version gets what was added since; what is in it stays. */
 static void test_upgrade(void)
@@ -246,6 +315,7 @@ static void test_upgrade(void)
     workspace_reopen(w); /* once is enough */
     g_autoptr(GPtrArray) faults = workspace_verify(w, NULL);
     g_assert_cmpuint(faults->len, ==, 0);
+    assert_upgraded(w, "phieu " PHIEU_VERSION ": schema 1 -> 11, head - -> ", true);
     run_refused(w, "UPDATE field SET written = 0", "never changed");
     run_refused(w, "UPDATE station SET plain_last = 999999", "never changed");
 }
@@ -2025,7 +2095,8 @@ static GPtrArray *all_columns(const Workspace *w)
 }
 
 /* What is found after that SQL; the database is then put back as it was. */
-static GPtrArray *faults_after(Workspace *w, const char *sql, const char *head)
+static GPtrArray *faults_by(Workspace *w, void (*change)(const Workspace *w, const char *sql),
+                            const char *sql, const char *head)
 {
     g_autofree char *path = g_build_filename(w->dir, "survey.db", NULL);
     g_autofree char *log = g_strconcat(path, "-wal", NULL);
@@ -2033,7 +2104,7 @@ static GPtrArray *faults_after(Workspace *w, const char *sql, const char *head)
     gsize size;
     g_clear_pointer(&w->store, store_free);
     g_assert_true(g_file_get_contents(path, &whole, &size, NULL));
-    run_raw(w, sql);
+    change(w, sql);
     GPtrArray *faults = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;
     w->store = store_open(w->dir, STORE_READ, &error);
@@ -2047,6 +2118,11 @@ static GPtrArray *faults_after(Workspace *w, const char *sql, const char *head)
     g_assert_true(g_file_set_contents(path, whole, (gssize)size, NULL));
     workspace_reopen(w);
     return faults;
+}
+
+static GPtrArray *faults_after(Workspace *w, const char *sql, const char *head)
+{
+    return faults_by(w, run_raw, sql, head);
 }
 
 /* Whether a fault begins so. */
@@ -2195,16 +2271,6 @@ static void test_chain_head(void)
 
 /* ---- readings against their measures ---- */
 
-/* After any change: the guard put back, the chain made anew over all there is, by the program itself. */
-#define SEAL_ANEW                                                                                            \
-    ";CREATE TRIGGER mark_fixed BEFORE UPDATE ON mark BEGIN SELECT RAISE(ABORT, 'rows are never changed');"  \
-    " END; CREATE TRIGGER reading_fixed BEFORE UPDATE ON reading BEGIN SELECT RAISE(ABORT,"                  \
-    " 'rows are never changed'); END; CREATE TRIGGER mark_kept BEFORE DELETE ON mark BEGIN SELECT"           \
-    " RAISE(ABORT, 'rows are never deleted'); END; CREATE TRIGGER reading_kept BEFORE DELETE ON reading"     \
-    " BEGIN SELECT RAISE(ABORT, 'rows are never deleted'); END; DROP VIEW roster; DROP VIEW told_roster;"    \
-    " DROP VIEW told_now; DROP TABLE told_issued; DROP TABLE told; DROP TABLE sealed;"                       \
-    " PRAGMA user_version = 8;"
-
 /* Who rewrites a reading and the chain over it is betrayed by what was measured; of the marks likewise. */
 static void test_derive(void)
 {
@@ -2248,10 +2314,7 @@ static void test_derive(void)
          ", question q1, box a: stands as marked (", 2},
         {"DELETE FROM mark WHERE n = 3", ": its boxes are not those printed on it", 1}};
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *sql = g_strconcat("DROP TRIGGER mark_fixed; DROP TRIGGER reading_fixed; DROP TRIGGER"
-                                           " mark_kept; DROP TRIGGER reading_kept; ",
-                                           cases[i].change, SEAL_ANEW, NULL);
-        g_autoptr(GPtrArray) faults = faults_after(w, sql, NULL);
+        g_autoptr(GPtrArray) faults = faults_by(w, run_forged, cases[i].change, NULL);
         g_autofree char *says =
             g_strdup_printf("ballot %s, page 1%s", (char *)s->pdata[0], cases[i].says ? cases[i].says : "");
         for (guint f = 0; f < faults->len; f++)
@@ -2275,16 +2338,12 @@ static void test_derive_not(void)
     static const char *const others[] = {"UPDATE reading SET model = 'ink-0'",
                                          "UPDATE mark SET measures = x'0000' WHERE n = 0"};
     for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
-        g_autofree char *sql = g_strconcat("DROP TRIGGER mark_fixed; DROP TRIGGER reading_fixed; DROP TRIGGER"
-                                           " mark_kept; DROP TRIGGER reading_kept; ",
-                                           others[i], SEAL_ANEW, NULL);
-        g_autoptr(GPtrArray) open = faults_after(w, sql, NULL);
+        g_autoptr(GPtrArray) open = faults_by(w, run_forged, others[i], NULL);
         g_assert_cmpuint(open->len, ==, 1);
         g_assert_true(has_fault(open, "3 readings of the machine could not be derived"));
     }
     g_clear_pointer(&w->store, store_free);
-    run_raw(w, "DROP TRIGGER mark_fixed; DROP TRIGGER reading_fixed; DROP TRIGGER mark_kept; DROP TRIGGER"
-               " reading_kept; UPDATE reading SET model = 'ink-0'" SEAL_ANEW);
+    run_forged(w, "UPDATE reading SET model = 'ink-0'");
     workspace_reopen(w);
     int changed = -1;
     g_assert_true(store_redecide(w->store, &changed, NULL));
@@ -2333,6 +2392,7 @@ int main(int argc, char **argv)
     g_test_add_func("/store/lock", test_lock);
     g_test_add_func("/store/refused", test_refused);
     g_test_add_func("/store/upgrade", test_upgrade);
+    g_test_add_func("/store/upgrade/chained", test_upgrade_chained);
     g_test_add_func("/store/drafts", test_drafts);
     g_test_add_func("/store/amend", test_amend);
     g_test_add_func("/store/amend/assigned", test_amend_assigned);

@@ -214,6 +214,9 @@ static inline void workspace_decide(const Survey *survey, const char *form, GArr
         g_array_index(marks, StoreMark, i).decision = decisions[i];
 }
 
+/* What pages made here say read them. */
+#define WORKSPACE_READER "0011223344556677"
+
 /* A page as read: `values` has an answer a question of the page, in order ("a", "", "a+c"; "?" leaves box a
  * in doubt). */
 static inline StorePage *workspace_page(const Workspace *w, const Layout *layout, const char *serial,
@@ -221,6 +224,8 @@ static inline StorePage *workspace_page(const Workspace *w, const Layout *layout
 {
     StorePage *page = store_page_new();
     page->outcome = STORE_PAGE_READ;
+    g_free(page->reader);
+    page->reader = g_strdup(WORKSPACE_READER);
     g_free(page->form);
     page->form = g_strdup(layout->form);
     g_free(page->layout_fingerprint);
