@@ -191,6 +191,9 @@ char *text_printable(const char *text);
 const char *failure_words(int failure);
 /* The same of an error of GLib's file functions, without the path it quotes; of another error its message. */
 const char *failure_words_of(const GError *error);
+/* A name as it is compared: composed, case folded, every run of white space and of the characters `blanks`
+ * one blank, none at the ends. Newly allocated. */
+char *text_folded(const char *text, const char *blanks);
 /* Of a list of words (ends with NULL) the one that `text` was most likely meant to be; NULL when more than
  * `most` letters would have to be changed, added or removed. */
 const char *text_nearest(const char *text, const char *const *known, int most);

@@ -158,6 +158,25 @@ char *text_printable(const char *text)
     return g_string_free(out, FALSE);
 }
 
+char *text_folded(const char *text, const char *blanks)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    g_autofree char *composed = g_utf8_normalize(valid, -1, G_NORMALIZE_ALL_COMPOSE);
+    g_autofree char *lower = g_utf8_casefold(composed, -1);
+    GString *out = g_string_new(NULL);
+    bool gap = false;
+    for (const char *c = lower; *c; c = g_utf8_next_char(c)) {
+        gunichar ch = g_utf8_get_char(c);
+        bool blank = g_unichar_isspace(ch) || g_utf8_strchr(blanks, -1, ch);
+        if (!blank && gap && out->len)
+            g_string_append_c(out, ' ');
+        if (!blank)
+            g_string_append_unichar(out, ch);
+        gap = blank;
+    }
+    return g_string_free(out, FALSE);
+}
+
 bool text_is_nfc(const char *text)
 {
     if (!g_utf8_validate(text, -1, NULL))

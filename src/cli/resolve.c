@@ -404,7 +404,8 @@ int cli_resolve(const CliContext *context, int argc, char **argv)
     gboolean moved = FALSE;
     g_auto(GStrv) rest = NULL;
     const GOptionEntry entries[] = {
-        {"who", 0, 0, G_OPTION_ARG_STRING, &who, N_("who decides"), N_("NAME")},
+        {"who", 0, 0, G_OPTION_ARG_STRING, &who, N_("who decides; where there are accounts, one of them"),
+         N_("NAME")},
         {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, N_("why"), N_("TEXT")},
         {"group", 0, 0, G_OPTION_ARG_STRING, &group, N_("assign: the respondent group"), N_("GROUP")},
         {"agency", 0, 0, G_OPTION_ARG_STRING, &agency, N_("assign: the agency assessed"), N_("CODE")},

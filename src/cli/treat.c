@@ -119,7 +119,8 @@ int cli_treat(const CliContext *context, int argc, char **argv)
     g_auto(GStrv) rest = NULL;
     const GOptionEntry entries[] = {
         {"as", 0, 0, G_OPTION_ARG_STRING, &how, N_("not-applicable, to-others or unranked"), N_("HOW")},
-        {"who", 0, 0, G_OPTION_ARG_STRING, &who_given, N_("who decides"), N_("NAME")},
+        {"who", 0, 0, G_OPTION_ARG_STRING, &who_given,
+         N_("who decides; where there are accounts, one of them"), N_("NAME")},
         {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, N_("why"), N_("TEXT")},
         {"withdraw", 0, 0, G_OPTION_ARG_NONE, &back, N_("take the decisions back"), NULL},
         G_OPTION_ENTRY_NULL};

@@ -1,14 +1,20 @@
 /* What people decide; and the machine deciding anew under other limits. */
 #include <string.h>
 
-#include "store/sql.h"
+#include "store/people.h"
 
-/* The decision's row; who, reason and fact go with it into the log. */
+/* The decision's row; who, reason and fact go with it into the log. Every decision comes through here, and so
+ * is somebody's. */
 static bool add_row(Store *store, const char *kind, const char *serial, const char *question, int64_t page_id,
-                    const char *value, const char *who, const char *reason, const char *fact, GError **error)
+                    const char *value, const char *by, const char *reason, const char *fact, GError **error)
 {
     if (!sql_begin(store, error))
         return false;
+    g_autofree char *who = people_decider(store, by, error);
+    if (!who) {
+        sql_rollback(store);
+        return false;
+    }
     g_autofree char *at = sql_now();
     g_autofree char *detail =
         g_strdup_printf("%s %s %lld = %s (%s)%s%s%s", serial, question, (long long)page_id, value, reason,

@@ -5,6 +5,10 @@
 
 #include "store/store.h"
 
+/* Where the workspace has accounts, `who` of every decision is one of them, capital letters and blanks aside,
+ * and the decision is recorded under its name; INVALID for anybody else and for an account that is disabled.
+ * Two people are two accounts, or two names that differ by more than capital letters and blanks. */
+
 /* A decision as it was taken. */
 typedef struct {
     int64_t id;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "store/looks.h"
+#include "store/people.h"
 
 static void entered_free(gpointer data)
 {
@@ -51,6 +52,9 @@ GHashTable *entered_load(Store *store, const char *only, GError **error)
 {
     g_autoptr(GHashTable) all =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
+    People *people = people_load(store, error);
+    if (!people)
+        return NULL;
     sqlite3_stmt *row = sql_bind(store, error,
                                  "SELECT id, serial, page, who, value FROM standing WHERE kind = 'enter'"
                                  " AND (?1 = '' OR serial = ?1) ORDER BY id",
@@ -58,8 +62,8 @@ GHashTable *entered_load(Store *store, const char *only, GError **error)
     int more = -1;
     while (row && (more = sql_step(store, row, error)) > 0) {
         g_autofree char *serial = sql_text(row, 1), *who = sql_text(row, 3), *value = sql_text(row, 4);
-        add_entry(entered_of(all, serial, sqlite3_column_int(row, 2)), sqlite3_column_int64(row, 0), who,
-                  value);
+        add_entry(entered_of(all, serial, sqlite3_column_int(row, 2)), sqlite3_column_int64(row, 0),
+                  people_name(people, who), value);
     }
     return more == 0 ? g_steal_pointer(&all) : NULL;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "store/looks.h"
+#include "store/people.h"
 
 static void look_clear(gpointer data)
 {
@@ -27,6 +28,9 @@ GHashTable *looks_load(Store *store, const char *only, GError **error)
 {
     g_autoptr(GHashTable) all =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
+    People *people = people_load(store, error);
+    if (!people)
+        return NULL;
     sqlite3_stmt *row = sql_bind(store, error,
                                  "SELECT serial || char(10) || question, id, who, value FROM standing WHERE"
                                  " kind IN ('answer', 'text') AND (?1 = '' OR serial = ?1) ORDER BY id",
@@ -37,8 +41,8 @@ GHashTable *looks_load(Store *store, const char *only, GError **error)
         GArray *looks = g_hash_table_lookup(all, key);
         if (!looks)
             g_hash_table_insert(all, g_steal_pointer(&key), looks = looks_new());
-        AnswerLook look = {sqlite3_column_int64(row, 1), sql_text(row, 2), sql_text(row, 3)};
-        g_array_append_val(looks, look);
+        g_autofree char *who = sql_text(row, 2), *value = sql_text(row, 3);
+        looks_add(looks, sqlite3_column_int64(row, 1), people_name(people, who), value);
     }
     return more == 0 ? g_steal_pointer(&all) : NULL;
 }

@@ -8,7 +8,8 @@
 GArray *looks_new(void);
 void looks_add(GArray *looks, int64_t id, const char *who, const char *value);
 /* The words of people on each answer and each place to write, or those on the ballot of serial `only` ("" for
- * all): "serial\nquestion" → GArray of AnswerLook in order, whose texts it owns. */
+ * all), each person by one name (people.h): "serial\nquestion" → GArray of AnswerLook in order, whose texts
+ * it owns. */
 GHashTable *looks_load(Store *store, const char *only, GError **error);
 /* Those on one question; NULL where there are none. */
 GArray *looks_find(GHashTable *looks, const char *serial, const char *question);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "store/chain.h"
+#include "store/people.h"
 #include "store/sql.h"
 
 static char *inside(const char *dir, const char *name)
@@ -185,6 +186,7 @@ void store_free(Store *store)
     g_hash_table_unref(store->statements);
     sqlite3_close(store->db);
     chain_free(store->chain);
+    people_free(store->people);
     if (store->lock >= 0)
         close(store->lock);
     if (store->frozen)

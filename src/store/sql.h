@@ -12,8 +12,9 @@ typedef struct {
     GPtrArray *layouts;
 } Frozen;
 
-/* See store/chain.h. */
+/* See store/chain.h and store/people.h. */
 typedef struct Chain Chain;
+typedef struct People People;
 
 struct Store {
     char *dir;
@@ -26,6 +27,7 @@ struct Store {
     int depth;              /* of nested transactions */
     Chain *chain;           /* what this transaction wrote so far */
     int64_t last_decision;  /* row of the newest decision written through this store */
+    People *people;         /* NULL: nobody was asked for yet */
     StoreMode mode;
     PageStation station;
     int plain_last;        /* see store_plain_last() */

@@ -3,6 +3,7 @@
 
 #include "store/entered.h"
 #include "store/looks.h"
+#include "store/people.h"
 
 void store_waiting_free(StoreWaiting *waiting)
 {
@@ -38,6 +39,9 @@ static void referral_free(gpointer data)
 static GHashTable *load_referrals(Store *store, GError **error)
 {
     g_autoptr(GHashTable) referrals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, referral_free);
+    People *people = people_load(store, error);
+    if (!people)
+        return NULL;
     sqlite3_stmt *row =
         sql_bind(store, error,
                  "SELECT serial || char(10) || question, who, reason FROM standing WHERE kind = 'refer'"
@@ -46,7 +50,8 @@ static GHashTable *load_referrals(Store *store, GError **error)
     int more = -1;
     while (row && (more = sql_step(store, row, error)) > 0) {
         Referral *referral = g_new0(Referral, 1);
-        referral->who = sql_text(row, 1);
+        g_autofree char *who = sql_text(row, 1);
+        referral->who = g_strdup(people_name(people, who));
         referral->note = sql_text(row, 2);
         g_hash_table_replace(referrals, sql_text(row, 0), referral);
     }
@@ -305,8 +310,8 @@ static const AnswerLook *stands_before(const AnswerLooks *judged, const AnswerLo
 {
     if (own && g_str_equal(own->value, settle->value))
         return NULL; /* said once more */
-    bool alone = own && !(judged->second && !g_str_equal(judged->second->who, settle->who)) &&
-                 g_str_equal(judged->first->who, settle->who);
+    bool alone = own && !(judged->second && !g_str_equal(judged->second->who, own->who)) &&
+                 g_str_equal(judged->first->who, own->who);
     bool last = own && own == judged->settled;
     if (judged->state == LOOKS_NONE || alone || last)
         return NULL; /* nobody's, or one's own word changed */
@@ -323,8 +328,11 @@ bool store_settle_answer(Store *store, const StoreSettle *settle, StoreSettled *
     g_autoptr(GArray) looks = NULL, after = NULL;
     if (!sql_begin(store, error))
         return false;
-    bool done = judge_answer(store, settle, &looks, &judged, error);
-    const AnswerLook *own = done ? own_look(&judged, settle->who) : NULL;
+    People *people = people_load(store, error);
+    g_autofree char *by = people ? people_decider(store, settle->who, error) : NULL;
+    g_autofree char *who = by ? g_strdup(people_name(people, by)) : NULL;
+    bool done = who && judge_answer(store, settle, &looks, &judged, error);
+    const AnswerLook *own = done ? own_look(&judged, who) : NULL;
     const AnswerLook *before = done ? stands_before(&judged, own, settle) : NULL;
     if (done && before) {
         settled.other = store_find_decision(store, before->id, error);

@@ -99,27 +99,10 @@ bool survey_question_scored(const SurveyQuestion *question, const SurveyAgency *
     return question->leaf && !g_hash_table_contains(agency->not_applicable, question->leaf);
 }
 
-/* A name as it is compared: composed, case folded, every run of blanks, dashes and dots one blank. */
+/* A name as it is compared: dashes, dots and what cannot be seen part words, too. */
 static char *folded(const char *text)
 {
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    g_autofree char *composed = g_utf8_normalize(valid, -1, G_NORMALIZE_ALL_COMPOSE);
-    g_autofree char *lower = g_utf8_casefold(composed, -1);
-    GString *out = g_string_new(NULL);
-    bool gap = false;
-    for (const char *c = lower; *c; c = g_utf8_next_char(c)) {
-        gunichar ch = g_utf8_get_char(c);
-        if (g_unichar_isspace(ch) || ch == '-' || ch == 0x2013 || ch == 0x2014 || ch == '.' || ch == ',' ||
-            ch == 0xfeff || ch == 0x200b) {
-            gap = true;
-            continue;
-        }
-        if (gap && out->len)
-            g_string_append_c(out, ' ');
-        gap = false;
-        g_string_append_unichar(out, ch);
-    }
-    return g_string_free(out, FALSE);
+    return text_folded(text, "-–—.,\u200b\ufeff");
 }
 
 static bool same_text(const char *wanted, const char *name)

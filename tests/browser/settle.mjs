@@ -116,15 +116,15 @@ await minh.context().setOffline(true);
 await minh.keyboard.press('x');
 await minh.waitForSelector('.banner');
 await look(minh, 'mat-ket-noi');
-await phieu(workspace, ['resolve', 'answer', contested.serial, contested.question, 'a', '--reason', 'xem trên phiếu'], { PHIEU_WHO: 'root' });
+await phieu(workspace, ['resolve', 'answer', contested.serial, contested.question, 'a', '--reason', 'xem trên phiếu'], { PHIEU_WHO: 'admin' });
 await minh.context().setOffline(false);
 await minh.waitForSelector('dialog[open]');
-check((await minh.textContent('dialog')).includes('root'), 'the other person is named');
+check((await minh.textContent('dialog')).includes('admin'), 'the other person is named');
 await checkAxe(minh, 'disagreement');
 await look(minh, 'bat-dong');
 await minh.keyboard.press('Enter'); // theirs stands
 await minh.waitForSelector('dialog', { state: 'detached' });
-done.push({ key: keyOf(contested), value: 'a', who: 'root', ms: 0 });
+done.push({ key: keyOf(contested), value: 'a', who: 'admin', ms: 0 });
 
 // Both go on, while another heap is scanned beside them.
 const scanning = phieu(workspace, ['scan', more]);

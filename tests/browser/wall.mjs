@@ -79,9 +79,9 @@ await checkAxe(lan, 'wall with marks');
 // a command settles one of them meanwhile
 const [contested] = first.taken.keys();
 const other = done.get(contested) === 'a' ? 'b' : 'a';
-await phieu(workspace, ['resolve', 'answer', ...contested.split(' '), other], { PHIEU_WHO: 'root' });
+await phieu(workspace, ['resolve', 'answer', ...contested.split(' '), other], { PHIEU_WHO: 'minh' });
 await lan.keyboard.press('Enter');
-await lan.waitForFunction(() => document.querySelector('main.wall .message').textContent.includes('root'));
+await lan.waitForFunction(() => document.querySelector('main.wall .message').textContent.includes('minh'));
 done.set(contested, other);
 await look(lan, 'loat-da-ghi');
 
@@ -109,7 +109,7 @@ const at = Object.fromEntries(head.split(',').map((name, i) => [name, i]));
 const answers = new Map(rows.map((row) => row.split(',')).map((row) => [`${row[at.serial]} ${row[at.question]}`, row]));
 for (const [key, value] of done) {
   const row = answers.get(key);
-  const who = key === contested ? 'root' : 'lan';
+  const who = key === contested ? 'minh' : 'lan';
   check(row && row[at.value] === value && row[at.decided_by] === who, `${key}: ${value} by ${who}, have ${row?.[at.value]} by ${row?.[at.decided_by]}`);
 }
 check((await waitingNow()) === left.size, `${left.size} are left for one by one, ${await waitingNow()} wait`);

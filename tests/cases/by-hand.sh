@@ -58,6 +58,8 @@ check_contains "$out" "entered by hand" "the entry in the list"
 check_lacks "$out" "1975" "what was entered"
 check_exit 0 enter 'Người nhập A' "${page[@]}"
 check_eq 9 "$(valid)" "the same person twice is one"
+check_exit 0 enter ' người  nhập a' "${page[@]}"
+check_eq 9 "$(valid)" "the same person, spelt otherwise, is one"
 
 # Another one, off a table: equal, it counts as the scan would have, and says what it is.
 { echo serial,question,value; echo "$other,q1,a"; printf "$serial,%s\n" "${page[@]/=/,}"; } >"$TMP/page.csv"
@@ -119,5 +121,23 @@ check_lacks "$out" "count with pages entered by hand" "the scan counts"
 check_contains "$out" "there is a scan of it" "the entry is still told"
 check_exit "0|3" "$PHIEU" "${ws[@]}" export log --format csv -o "$TMP/log.csv"
 check_contains "$(<"$TMP/log.csv")" ",entered," "the log"
+check_exit 0 "$PHIEU" "${ws[@]}" verify
+
+# Where there are accounts, nobody decides whose account is not there; who it is, the account says.
+check_exit 0 "$PHIEU" "${ws[@]}" account add lan --full-name 'Người nhập B' --roles operator
+check_exit 0 "$PHIEU" "${ws[@]}" account add mai --roles operator
+decided=$(sqlite3 "$TMP/ws/survey.db" "SELECT count(*) FROM decision")
+check_exit 1 "$PHIEU" "${ws[@]}" resolve answer "$serial" q1 a --who 'Người nhập B'
+check_contains "$err" "'Người nhập B' is no account of this workspace" "a name that is no account"
+check_contains "$err" "name yours with --who (lan, mai)" "what to do"
+check_exit 1 "$PHIEU" --lang vi "${ws[@]}" resolve reject "$serial" --reason x
+check_contains "$err" "'tester' không phải tên tài khoản nào của thư mục làm việc này" "who is taken for the user of the machine"
+check_exit 1 "$PHIEU" "${ws[@]}" waive --all --who 'Người duyệt D' --reason x
+check_exit 0 "$PHIEU" "${ws[@]}" account disable mai
+check_exit 1 "$PHIEU" "${ws[@]}" resolve answer "$serial" q1 a --who mai
+check_contains "$err" "account 'mai' is disabled" "an account that may not"
+check_eq "$decided" "$(sqlite3 "$TMP/ws/survey.db" "SELECT count(*) FROM decision")" "what was decided by nobody"
+check_exit 0 "$PHIEU" "${ws[@]}" resolve answer "$serial" q1 a --who Lan
+check_eq lan "$(sqlite3 "$TMP/ws/survey.db" "SELECT who FROM decision ORDER BY id DESC LIMIT 1")" "whose decision it is"
 check_exit 0 "$PHIEU" "${ws[@]}" verify
 finish

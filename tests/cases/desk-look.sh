@@ -23,11 +23,11 @@ check_exit 3 "$PHIEU" -C "$TMP/ws" export answers -o "$TMP/answers.csv"
 read -r serial question value < <(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } $at["state"] == "machine" && $at["value"] ~ /^[ab]$/ {
     print $at["serial"], $at["question"], $at["value"]; exit }' "$TMP/answers.csv")
 other=$([[ $value == a ]] && echo b || echo a)
-check_exit 0 "$PHIEU" -C "$TMP/ws" resolve answer "$serial" "$question" "$other" --who 'Người duyệt A'
+check_exit 0 "$PHIEU" -C "$TMP/ws" resolve answer "$serial" "$question" "$other" --who lan
 check_contains "$err" "1 answers are to be read by another person" "one word is not enough"
 check_exit 0 "$PHIEU" -C "$TMP/ws" resolve list
 check_contains "$out" "$serial,$question,,,SECOND_LOOK" "the second look is blind"
-check_exit 0 "$PHIEU" -C "$TMP/ws" resolve answer "$serial" "$question" "$other" --who 'Người duyệt B'
+check_exit 0 "$PHIEU" -C "$TMP/ws" resolve answer "$serial" "$question" "$other" --who minh
 check_lacks "$err" "another person" "two are enough"
 check_exit "0|3" "$PHIEU" -C "$TMP/ws" status --json
 check_eq 0 "$(json answers_waiting "$out")" "it counts"

@@ -17,6 +17,7 @@ echo "$out"
 check_eq 0 "$(sqlite3 "$TMP/ws/survey.db" "SELECT count(*) FROM standing WHERE kind = 'answer' AND who = 'lan' AND fact NOT GLOB 'wall, picture [0-9a-f]*'")" "decisions of the wall without their picture"
 check_exit 0 "$PHIEU" -C "$TMP/ws" verify
 # the same from a terminal: drawn again by the same seed, what is taken back may be drawn once more
+export PHIEU_WHO=lan # where there are accounts, a decision is one's
 check_exit 0 "$PHIEU" -C "$TMP/ws" resolve draw 5 77
 one=$("$PHIEU" -C "$TMP/ws" resolve decisions | tail -n 1 | grep -o '[0-9]*' | head -n 1)
 check_exit 0 "$PHIEU" -C "$TMP/ws" resolve undo "$one" --reason "một câu là đủ"

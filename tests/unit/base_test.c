@@ -142,6 +142,14 @@ static void test_text(void)
     g_assert_true(text_is_nfc("Sở Nội vụ"));
     g_assert_false(text_is_nfc("So\xcc\x9b\xcc\x89")); /* decomposed */
     g_assert_false(text_is_nfc("\xff"));
+    static const char *const folded[][3] = {{"  Người\tNHẬP   A ", "", "người nhập a"},
+                                            {"So\xcc\x9b\xcc\x89 – Nội-vụ.", "-–.", "sở nội vụ"},
+                                            {"le.an", "", "le.an"},
+                                            {" ", "", ""}};
+    for (size_t i = 0; i < G_N_ELEMENTS(folded); i++) {
+        g_autofree char *text = text_folded(folded[i][0], folded[i][1]);
+        g_assert_cmpstr(text, ==, folded[i][2]);
+    }
 }
 
 static void test_files(void)

@@ -840,7 +840,7 @@ static void test_beside_others(void)
     g_autoptr(Room) room = room_new(2);
     be(room, "lan");
     g_assert_cmpint(count_items(room), ==, 2);
-    g_assert_true(store_decide_answer(room->w->store, room->serials->pdata[0], "q2", "d", "root", "", NULL));
+    g_assert_true(store_decide_answer(room->w->store, room->serials->pdata[0], "q2", "d", "minh", "", NULL));
     g_assert_true(desk_refresh_queue(room->desk, NULL));
     g_assert_cmpint(count_items(room), ==, 1);
     static const WorkspaceEdit harmless[] = {{"agencies.yaml", "Sở minh họa A", "Sở A mới"},

@@ -1014,6 +1014,67 @@ static void test_second_look(void)
     g_assert_cmpuint(faults->len, ==, 0);
 }
 
+/* An account; the newest row of a name counts. */
+static void set_account(Workspace *w, const char *name, const char *full_name, bool disabled)
+{
+    const StoreAccount account = {.name = (char *)name,
+                                  .full_name = (char *)full_name,
+                                  .roles = STORE_ROLE_OPERATOR,
+                                  .password = (char *)"x",
+                                  .disabled = disabled};
+    g_autoptr(GError) error = NULL;
+    store_set_account(w->store, &account, "add", "lan", &error);
+    g_assert_no_error(error);
+}
+
+static void assert_nobody(Workspace *w, const char *serial, const char *who, const char *says)
+{
+    g_autoptr(GError) error = NULL;
+    guint before = (guint)count_rows(w, "decision");
+    g_assert_false(store_decide_answer(w->store, serial, "q2", "a", who, "", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_assert_nonnull(strstr(error->message, says));
+    g_clear_error(&error);
+    g_assert_false(store_reject_ballot(w->store, serial, who, "x", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    StoreSettled settled;
+    const StoreSettle settle = {serial, "q2", "a", 1, 0, who, "", NULL};
+    g_clear_error(&error);
+    g_assert_false(store_settle_answer(w->store, &settle, &settled, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_assert_cmpint(count_rows(w, "decision"), ==, before);
+}
+
+/* Where there are accounts a decision is one's; before, anybody's word is taken for who they are. */
+static void test_people(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 1);
+    workspace_return_a(w, s->pdata[0], "a", "?", "b");
+    const char *serial = s->pdata[0];
+    g_assert_true(store_decide_answer(w->store, serial, "q2", "b", "Người lạ", "", NULL));
+    assert_answer(w, serial, "q2", "b", ANSWER_PERSON, "Người lạ");
+    set_account(w, "lan", "Người duyệt A", false);
+    set_account(w, "mai", "Người duyệt B", false);
+    set_account(w, "thu", "Người duyệt B", true);
+    assert_nobody(w, serial, "Người lạ",
+                  "'Người lạ' is no account of this workspace, where every decision is "
+                  "an account's: name yours with --who (lan, mai), or");
+    assert_nobody(w, serial, "", "'' is no account");
+    assert_nobody(w, serial, "Người duyệt A", "is no account"); /* known by that name, but it is not typed */
+    assert_nobody(w, serial, "thu", "account 'thu' is disabled");
+    g_assert_true(store_decide_answer(w->store, serial, "q2", "c", " LAN ", "", NULL));
+    assert_answer(w, serial, "q2", "c", ANSWER_PERSON, "lan");
+    g_assert_cmpint(count_rows(w, "decision WHERE who = 'lan'"), ==, 1);
+    g_assert_cmpint(count_rows(w, "log WHERE action = 'answer' AND who = 'lan'"), ==, 1);
+    /* one's own word is one's own however it is spelt */
+    StoreSettled settled = say(w, serial, "Lan", "d", 1, 0);
+    g_assert_null(settled.other);
+    assert_answer(w, serial, "q2", "d", ANSWER_PERSON, "lan");
+    g_autoptr(GPtrArray) faults = workspace_verify(w, NULL);
+    g_assert_cmpuint(faults->len, ==, 0);
+}
+
 static void test_refer(void)
 {
     g_autoptr(Workspace) w = workspace_new(NULL);
@@ -1388,6 +1449,36 @@ static int64_t newest_page(Workspace *w)
 {
     g_autoptr(GPtrArray) pages = store_load_pages(w->store, NULL);
     return ((StorePageRow *)pages->pdata[pages->len - 1])->id;
+}
+
+/* Whether so many entries, each by another name, are of two people. */
+static bool enter_by(Workspace *w, const char *serial, const char *first, const char *second)
+{
+    if (first)
+        enter_well(w, serial, 2, first, "q2=a");
+    return enter_well(w, serial, 2, second, "q2=a").counts;
+}
+
+/* Two people are two accounts, or two names that differ by more than capital letters and blanks. */
+static void test_enter_people(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G2", "HC", "HC-P1", 4);
+    g_assert_false(enter_by(w, s->pdata[0], "Người nhập A", " NGƯỜI  nhập a"));
+    g_assert_false(enter_by(w, s->pdata[1], NULL, "Người nhập A"));
+    g_assert_false(enter_by(w, s->pdata[2], NULL, "nguyên"));
+    g_autoptr(GPtrArray) entered = store_load_entered(w->store, s->pdata[0], NULL);
+    g_assert_cmpstr(((StoreEntered *)entered->pdata[0])->who, ==, "Người nhập A");
+    set_account(w, "nhap-a", "Người nhập A", false);
+    set_account(w, "nhap-b", "Người nhập B", false);
+    set_account(w, "nguyen", "Người nhập B", false);
+    g_assert_false(enter_by(w, s->pdata[0], NULL, "nhap-a")); /* who was known by their name alone */
+    g_assert_false(enter_by(w, s->pdata[1], NULL, "Nhap-A"));
+    g_assert_true(enter_by(w, s->pdata[1], NULL, "nhap-b"));
+    g_assert_true(enter_by(w, s->pdata[2], NULL, "nguyen"));     /* another name than theirs */
+    g_assert_true(enter_by(w, s->pdata[3], "nhap-b", "nguyen")); /* two of one full name are two */
+    g_autoptr(GPtrArray) two = store_load_entered(w->store, s->pdata[1], NULL);
+    g_assert_cmpstr(((StoreEntered *)two->pdata[0])->who, ==, "nhap-a + nhap-b");
 }
 
 /* What two people entered differently waits as any other answer, for a third, and is taken back as any. */
@@ -2407,6 +2498,7 @@ int main(int argc, char **argv)
     g_test_add_func("/store/draws", test_draws);
     g_test_add_func("/store/settle", test_settle);
     g_test_add_func("/store/second-look", test_second_look);
+    g_test_add_func("/store/people", test_people);
     g_test_add_func("/store/refer", test_refer);
     g_test_add_func("/store/beside-work", test_beside_work);
     g_test_add_func("/store/accounts", test_accounts);
@@ -2414,6 +2506,7 @@ int main(int argc, char **argv)
     g_test_add_func("/store/undo", test_undo);
     g_test_add_func("/store/enter/refused", test_enter_refused);
     g_test_add_func("/store/enter/two", test_enter_two);
+    g_test_add_func("/store/enter/people", test_enter_people);
     g_test_add_func("/store/enter/waits", test_enter_waits);
     g_test_add_func("/store/enter/scanned", test_enter_scanned);
     g_test_add_func("/store/enter/one", test_enter_one);
