@@ -77,6 +77,8 @@ char *cli_serial(Store *store, const char *text);
 /* The serials of a comma list of serials and ranges FIRST..LAST: GPtrArray of char* that ends with NULL.
  * `what` names the list in the error. */
 GPtrArray *cli_serials(const char *list, const char *what, GError **error);
+/* The number of a page as phieu status names it; of a whole file ("F12") negative. */
+bool cli_parse_page_id(const char *text, int64_t *ret_id, GError **error);
 /* Whether an id is meant by any of the names given: the id itself, or a pattern with * and ?. */
 bool cli_is_named(char **names, const char *id);
 /* The first name that means none of these ids (char*), or NULL. */

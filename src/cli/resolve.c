@@ -251,14 +251,11 @@ static bool reject(const Resolve *resolve, GError **error)
     return store_reject_ballot(resolve->store, serial, resolve->who, resolve->reason, error);
 }
 
-/* The number of a page, or of a whole file as F and its number (negative within). */
 static bool settle_page(const Resolve *resolve, GError **error)
 {
-    const char *text = resolve->arguments[0];
-    bool whole = g_ascii_toupper(*text) == 'F';
     int64_t id;
-    return parse_id(whole ? text + 1 : text, &id, error) &&
-           store_settle_page(resolve->store, whole ? -id : id, resolve->who, resolve->reason, error);
+    return cli_parse_page_id(resolve->arguments[0], &id, error) &&
+           store_settle_page(resolve->store, id, resolve->who, resolve->reason, error);
 }
 
 /* Eight numbers, joined by commas. */

@@ -151,23 +151,25 @@ int cli_scan(const CliContext *context, int argc, char **argv)
         {"page-seconds", 0, 0, G_OPTION_ARG_INT, &wait_s, N_("longest time for one page; default 30"),
          N_("S")},
         {"again", 0, 0, G_OPTION_ARG_NONE, &again,
-         N_("read what was refused of these scans again, with the options given now"), NULL},
+         N_("read what was refused of these scans (none named: of all) again, with the options given now"),
+         NULL},
         {"no-totals", 0, 0, G_OPTION_ARG_NONE, &no_totals,
          N_("report this run alone; counting up a large workspace takes time"), NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("the report as JSON"), NULL},
         G_OPTION_ENTRY_NULL};
     if (!cli_parse(
-            _("FILE… | FOLDER…"),
+            _("FILE… | FOLDER… | --again"),
             _("Reads scans (PDF, TIFF, JPEG, PNG). Every page is read, refused with a reason, blank "
               "or cover.\n"
               "The same file again changes nothing; an interrupted run goes on where it stopped.\n"
               "With --again, pages and files refused before are read again: after a form was named or\n"
               "printed here, more time allowed, or phieu renewed. What was read, blank or a cover sheet\n"
               "stays, and so does what a person settled. Where the paper went through the scanner once\n"
-              "more meanwhile, settle the refused page first (phieu resolve page)."),
+              "more meanwhile, settle the refused page first (phieu resolve page). --again alone reads from\n"
+              "the workspace's own copies: the scans themselves need not be there any more."),
             entries, argc, argv, &rest))
         return CLI_USAGE;
-    if (!rest[0])
+    if (!rest[0] && !again)
         return cli_usage(_("name the scans or a folder of them"));
     if (workers < 0 || workers > 256)
         return cli_usage(_("--workers %d: from 1 to 256"), workers);

@@ -65,3 +65,13 @@ GPtrArray *cli_serials(const char *list, const char *what, GError **error)
     g_ptr_array_add(serials, NULL);
     return g_steal_pointer(&serials);
 }
+
+bool cli_parse_page_id(const char *text, int64_t *ret_id, GError **error)
+{
+    bool whole = g_ascii_toupper(*text) == 'F';
+    int64_t id;
+    if (!number_parse_int(whole ? text + 1 : text, 1, INT64_MAX, &id, error))
+        return false;
+    *ret_id = whole ? -id : id;
+    return true;
+}

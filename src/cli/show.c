@@ -178,9 +178,21 @@ static int show_ballot(Store *store, const char *serial, const char *question, b
     return CLI_DONE;
 }
 
+static int show_refused(const CliContext *context, const char *id, const char *output)
+{
+    int64_t number;
+    g_autoptr(GError) error = NULL;
+    if (!cli_parse_page_id(id, &number, &error))
+        return cli_fail(error);
+    g_autoptr(Store) store = cli_open(context, STORE_READ);
+    if (!store)
+        return CLI_FAILED;
+    return intake_write_refused(store, number, output, &error) ? CLI_DONE : cli_fail(error);
+}
+
 int cli_show(const CliContext *context, int argc, char **argv)
 {
-    g_autofree char *output = NULL, *overlay = NULL;
+    g_autofree char *output = NULL, *overlay = NULL, *refused = NULL;
     int page = 1;
     gboolean json = FALSE;
     g_auto(GStrv) rest = NULL;
@@ -189,17 +201,21 @@ int cli_show(const CliContext *context, int argc, char **argv)
          N_("FILE")},
         {"overlay", 0, 0, G_OPTION_ARG_FILENAME, &overlay,
          N_("a page as the machine saw it: boxes, states, reasons (PNG)"), N_("FILE")},
+        {"refused", 0, 0, G_OPTION_ARG_STRING, &refused,
+         N_("a refused page as picture (PNG), or a refused file (F and its number) as it came"), N_("ID")},
         {"page", 0, 0, G_OPTION_ARG_INT, &page, N_("which page of the form (1)"), N_("N")},
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("the answers as JSON"), NULL},
         G_OPTION_ENTRY_NULL};
-    if (!cli_parse(_("SERIAL [QUESTION [-o FILE.png] | --page N --overlay FILE.png]"),
-                   _("Shows one ballot's answers, or the ink behind one of them."), entries, argc, argv,
-                   &rest))
+    if (!cli_parse(_("SERIAL [QUESTION [-o FILE.png] | --page N --overlay FILE.png] | --refused ID -o FILE"),
+                   _("Shows one ballot's answers, or the ink behind one of them; or what was refused."),
+                   entries, argc, argv, &rest))
         return CLI_USAGE;
-    if (!rest[0] || (rest[1] && (rest[2] || overlay)) || (!rest[1] && output))
-        return cli_usage(
-            _("write: phieu show SERIAL, phieu show SERIAL QUESTION [-o FILE.png], or phieu show SERIAL "
-              "--page N --overlay FILE.png"));
+    if (refused && output && !rest[0] && !overlay)
+        return show_refused(context, refused, output);
+    if (refused || !rest[0] || (rest[1] && (rest[2] || overlay)) || (!rest[1] && output))
+        return cli_usage(_(
+            "write: phieu show SERIAL, phieu show SERIAL QUESTION [-o FILE.png], phieu show SERIAL --page N "
+            "--overlay FILE.png, or phieu show --refused ID -o FILE"));
     g_autoptr(Store) store = cli_open(context, STORE_READ);
     if (!store)
         return CLI_FAILED;

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "register/register.h"
+#include "intake/intake.h"
 
 /* How all missing cells, held ballots, refused pages, differing batches and stations are seen. */
 #define WHOLE "phieu status --all"
@@ -201,8 +201,8 @@ static void print_refused(const Status *status)
     }
     if (refused->len)
         printf(
-            _("\nRefused pages (put right and phieu scan --again, scan the paper again, or settle with phieu "
-              "resolve page ID): %u\n"),
+            _("\nRefused pages (look with phieu show --refused ID -o FILE; put right and phieu scan --again, "
+              "scan the paper again, or settle with phieu resolve page ID): %u\n"),
             refused->len);
     CliList list = {.all = status->whole};
     for (guint i = 0; i < refused->len; i++) {
@@ -210,7 +210,7 @@ static void print_refused(const Status *status)
         if (!cli_list_take(&list))
             continue;
         g_autofree char *file = text_printable(row->file);
-        g_autofree char *words = register_refusal_words(row->reason, row->detail);
+        g_autofree char *words = intake_refusal_words(row->reason, row->detail, *row->archived);
         if (row->page)
             printf(_("  ID %lld  %s, page %d: %s\n"), (long long)row->id, file, row->page, words);
         else

@@ -75,6 +75,7 @@ typedef struct {
     char *etag;        /* NULL: not to be kept */
     bool lasting;      /* the picture of that address never changes */
     char *set_cookie;  /* NULL: none */
+    char *save_as;     /* a file for the browser to save, never to show; NULL: none */
     int retry_after_s; /* 0: none */
     bool events;       /* a stream of events instead of a body, from `seq` on */
     guint64 seq;
@@ -192,6 +193,7 @@ Reply *quota_chase_get(Call *call);
 Reply *refused_get(Call *call);
 Reply *refused_read(Call *call);
 Reply *refused_settle(Call *call);
+Reply *refused_file(Call *call);
 Reply *held_get(Call *call);
 Reply *ballot_get(Call *call);
 Reply *ballot_choose(Call *call);

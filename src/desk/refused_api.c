@@ -1,19 +1,20 @@
 /* Pages and files that were refused: why, and that a person has dealt with them. */
 #include "desk/internal.h"
 
-#include "register/register.h"
+#include "intake/intake.h"
 
 #include <gio/gio.h>
 
 void reply_add_page(JsonBuilder *builder, const StorePageRow *row)
 {
     g_autofree char *file = text_printable(row->file);
-    g_autofree char *words = register_refusal_words(row->reason, row->detail);
+    g_autofree char *words = intake_refusal_words(row->reason, row->detail, *row->archived);
     json_set_int(builder, "id", row->id);
     json_set_text(builder, "file", file);
     json_set_int(builder, "page", row->page);
     json_set_text(builder, "reason", row->reason);
     json_set_text(builder, "words", words);
+    json_set_bool(builder, "kept", *row->archived);
 }
 
 Reply *refused_get(Call *call)
@@ -31,6 +32,44 @@ Reply *refused_get(Call *call)
     }
     json_builder_end_array(builder);
     return reply_json(builder);
+}
+
+/* The row of a page or file of which the workspace has the bytes; NULL with an error. */
+static StorePageRow *find_kept(Call *call, GError **error)
+{
+    int64_t id;
+    if (!number_parse_int(call->arguments[0], -INT64_MAX, INT64_MAX, &id, error))
+        return NULL;
+    Store *store = stores_borrow(call->desk->stores, error);
+    if (!store)
+        return NULL;
+    g_autoptr(GError) cause = NULL;
+    StorePageRow *row = store_find_page_row(store, id, &cause);
+    stores_return(call->desk->stores, store);
+    if (row && *row->archived)
+        return row;
+    store_page_row_free(row);
+    if (cause)
+        g_propagate_error(error, g_steal_pointer(&cause));
+    else
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("the workspace has no copy of that file"));
+    return NULL;
+}
+
+/* The scan as it came: nothing here decodes what may have brought a decoder down. */
+Reply *refused_file(Call *call)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StorePageRow) row = find_kept(call, &error);
+    if (!row)
+        return reply_failed(error);
+    g_autofree char *path = g_build_filename(stores_dir(call->desk->stores), row->archived, NULL);
+    g_autoptr(GMappedFile) bytes = g_mapped_file_new(path, FALSE, NULL);
+    if (!bytes)
+        return reply_error(404, "not-found", _("the workspace has no copy of that file"));
+    Reply *reply = reply_new(200, "application/octet-stream", g_mapped_file_get_bytes(bytes));
+    reply->save_as = g_path_get_basename(row->file);
+    return reply;
 }
 
 static bool settle(Call *call, Store *store, const char *number, const char *reason, GError **error)

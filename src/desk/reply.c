@@ -18,6 +18,7 @@ void reply_free(Reply *reply)
         g_bytes_unref(reply->body);
     g_free(reply->etag);
     g_free(reply->set_cookie);
+    g_free(reply->save_as);
     g_free(reply->session);
     g_free(reply);
 }

@@ -54,6 +54,7 @@ const Route routes[] = {
     {"GET", "/api/files", CLERK, false, 0, files_get},
     {"GET", "/api/files/*/refusals", CLERK, false, 0, refusals_get},
     {"GET", "/api/pages", CLERK, false, 0, refused_get},
+    {"GET", "/api/pages/*/file", CLERK, false, 0, refused_file},
     {"POST", "/api/pages/*/read", CLERK, false, SMALL, refused_read},
     {"POST", "/api/pages/*/settle", CLERK, false, SMALL, refused_settle},
     {"GET", "/api/ballots", CLERK, false, 0, held_get},

@@ -209,6 +209,11 @@ static void add_headers(struct MHD_Response *response, const Reply *reply)
         MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, reply->etag);
     if (reply->set_cookie)
         MHD_add_response_header(response, MHD_HTTP_HEADER_SET_COOKIE, reply->set_cookie);
+    if (reply->save_as) {
+        g_autofree char *name = g_uri_escape_string(reply->save_as, NULL, FALSE);
+        g_autofree char *saved = g_strdup_printf("attachment; filename*=UTF-8''%s", name);
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_DISPOSITION, saved);
+    }
     if (reply->retry_after_s) {
         g_autofree char *seconds = g_strdup_printf("%d", reply->retry_after_s);
         MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);

@@ -5,11 +5,11 @@
 #ifndef PHIEU_DESK_UPLOADS_H
 #define PHIEU_DESK_UPLOADS_H
 
-#include "base/base.h"
+#include "store/store.h"
 
 /* The most bytes of a piece, of a file, and the most files at once. */
 #define UPLOAD_PIECE ((size_t)8 << 20)
-#define UPLOAD_FILE ((gint64)8 << 30)
+#define UPLOAD_FILE STORE_FILE_MAX_BYTES
 #define UPLOADS_MAX 1000
 
 /* What must stay free on the disk for the database and others, beside a file and its copy in the archive. */

@@ -5,6 +5,7 @@
 #include "layout/layout.h"
 
 #define PX_PER_MM 8
+
 const LayoutPage *intake_scan_layout(Store *store, const StoreScan *scan)
 {
     const GPtrArray *layouts = store_layouts(store);
@@ -23,6 +24,51 @@ PageImage *intake_scan_image(const char *workspace, const StoreScan *scan, bool 
     g_autofree char *path = g_build_filename(workspace, scan->archived, NULL);
     g_autoptr(PageFile) file = page_file_open(path, error);
     return file ? page_file_read(file, scan->index, want_chroma, error) : NULL;
+}
+
+/* The refused page or file of that number; NULL with an error. */
+static StorePageRow *find_refused(Store *store, int64_t id, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(StorePageRow) row = store_find_page_row(store, id, &cause);
+    g_autofree char *shown = g_strdup_printf("%s%lld", id < 0 ? "F" : "", (long long)ABS(id));
+    if (cause)
+        g_propagate_error(error, g_steal_pointer(&cause));
+    else if (!row)
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
+                    _("nothing refused has ID %s; phieu status --all lists what was"), shown);
+    else if (row->outcome != STORE_PAGE_REFUSED)
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("the page with ID %s was not refused; phieu show SERIAL shows its ballot"), shown);
+    else if (!*row->archived)
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
+                    _("the workspace has no copy of %s; look for the file where it was scanned"), row->file);
+    else
+        return g_steal_pointer(&row);
+    return NULL;
+}
+
+bool intake_write_refused(Store *store, int64_t id, const char *path, GError **error)
+{
+    g_autoptr(StorePageRow) row = find_refused(store, id, error);
+    if (!row)
+        return false;
+    const char *dir = store_dir(store);
+    if (id < 0) {
+        g_autofree char *from = g_build_filename(dir, row->archived, NULL);
+        g_autoptr(GError) cause = NULL;
+        g_autoptr(GMappedFile) bytes = g_mapped_file_new(from, FALSE, &cause);
+        if (bytes)
+            return file_replace(path, g_mapped_file_get_contents(bytes),
+                                (gssize)g_mapped_file_get_length(bytes), error);
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
+                    _("%s: cannot be read: %s; put the file back from a copy of the workspace"), from,
+                    failure_words_of(cause));
+        return false;
+    }
+    const StoreScan scan = {.archived = row->archived, .index = row->page - 1};
+    g_autoptr(PageImage) image = intake_scan_image(dir, &scan, false, error);
+    return image && raster_write_png(image->grey, path, error);
 }
 
 Raster *intake_crop_question(Store *store, const char *serial, const char *question, GError **error)

@@ -68,6 +68,13 @@ static void taken_file_free(gpointer data)
     g_free(taken);
 }
 
+char *intake_refusal_words(const char *reason, const char *detail, bool kept)
+{
+    g_autofree char *words = register_refusal_words(reason, detail);
+    return kept ? g_steal_pointer(&words)
+                : g_strdup_printf(_("%s; the workspace has no copy of this file: keep it"), words);
+}
+
 static void add_refusal(Run *run, const char *file, int page, const char *reason, const char *detail)
 {
     IntakeRefusal *refusal = g_new0(IntakeRefusal, 1);
@@ -107,13 +114,36 @@ static bool fail(const char *name, int page, const WorkerResult *why, GError **e
     return false;
 }
 
-static bool refuse_file(Run *run, const char *path, const char *name, const char *sha256,
-                        const WorkerResult *why, GError **error)
+static void refuse(Run *run, const char *name, const char *reason, const char *detail)
 {
-    const char *words = words_without_place(why->detail, path);
     run->report->files_refused++;
-    add_refusal(run, name, 0, why->reason, words);
-    return store_refuse_file(run->store, name, sha256, why->reason, words, error);
+    add_refusal(run, name, 0, reason, detail);
+}
+
+/* A file that was changed or taken away meanwhile is refused for now, and nothing is stored of it. */
+static bool pass_changed(Run *run, const char *path, const char *name, GError *cause, GError **error)
+{
+    g_autoptr(GError) failed = cause;
+    if (!g_error_matches(failed, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND)) {
+        g_propagate_error(error, g_steal_pointer(&failed));
+        return false;
+    }
+    refuse(run, name, "unreadable", words_without_place(failed->message, path));
+    return true;
+}
+
+static bool refuse_file(Run *run, const char *path, const char *name, const char *sha256, const char *reason,
+                        const char *detail, GError **error)
+{
+    GError *cause = NULL;
+    const char *words = words_without_place(detail, path);
+    StoreFile *file = store_refuse_file(run->store, path, name, sha256, reason, words, &cause);
+    if (!file)
+        return pass_changed(run, path, name, cause, error);
+    g_autofree char *told = intake_refusal_words(reason, words, *file->archived);
+    refuse(run, name, reason, told);
+    store_file_free(file);
+    return true;
 }
 
 static void keep_file(Run *run, StoreFile *file, const char *name)
@@ -125,14 +155,19 @@ static void keep_file(Run *run, StoreFile *file, const char *name)
     g_ptr_array_add(run->files, taken);
 }
 
-/* A file seen before: what is still to read of it is read; one that was refused is told again. */
-static bool take_known(Run *run, StoreFile *known, const char *name)
+/* A file seen before: what is still to read of it is read; one that was refused is told again, and kept if it
+ * was not. */
+static bool take_known(Run *run, StoreFile *known, const char *path, const char *name, GError **error)
 {
     if (known->pages < 0) {
-        run->report->files_refused++;
-        add_refusal(run, name, 0, known->refused_reason, known->refused_detail);
+        bool done = true;
+        if (known->settled)
+            refuse(run, name, known->refused_reason, known->refused_detail);
+        else
+            done = refuse_file(run, path, name, known->sha256, known->refused_reason, known->refused_detail,
+                               error);
         store_file_free(known);
-        return true;
+        return done;
     }
     for (guint i = 0; i < run->files->len; i++) {
         if (((TakenFile *)run->files->pdata[i])->file->id == known->id) {
@@ -165,10 +200,11 @@ static bool take_counted(Run *run, const char *path, const char *name, const cha
     if (counted->machine) {
         done = fail(name, 0, counted, error);
     } else if (counted->count < 0) {
-        done = refuse_file(run, path, name, sha256, counted, error);
+        done = refuse_file(run, path, name, sha256, counted->reason, counted->detail, error);
     } else {
-        StoreFile *file = store_add_file(run->store, path, name, sha256, counted->count, &was_known, error);
-        done = file != NULL;
+        GError *cause = NULL;
+        StoreFile *file = store_add_file(run->store, path, name, sha256, counted->count, &was_known, &cause);
+        done = file || pass_changed(run, path, name, cause, error);
         if (file)
             keep_file(run, file, name);
     }
@@ -182,8 +218,7 @@ static bool take_file(Run *run, const char *path, const char *name, GError **err
     g_autofree char *sha256 = hash_file(path, &cause);
     run->report->files++;
     if (!sha256) {
-        run->report->files_refused++;
-        add_refusal(run, name, 0, "unreadable", words_without_place(cause->message, path));
+        refuse(run, name, "unreadable", words_without_place(cause->message, path));
         return true;
     }
     StoreFile *known = store_find_file(run->store, sha256, &cause);
@@ -196,7 +231,48 @@ static bool take_file(Run *run, const char *path, const char *name, GError **err
         store_file_free(known);
         return take_counted(run, path, name, sha256, error);
     }
-    return take_known(run, known, name);
+    return take_known(run, known, path, name, error);
+}
+
+/* What was refused of a file, or as a file, once more from the archive. */
+static bool take_kept(Run *run, const StoreFileRow *row, GError **error)
+{
+    StoreFile *known = store_find_file(run->store, row->sha256, error);
+    if (!known)
+        return false;
+    g_autofree char *path = g_build_filename(store_dir(run->store), known->archived, NULL);
+    g_autofree char *sha256 = *known->archived ? file_sha256(path, NULL) : NULL;
+    bool whole = known->pages < 0, done = true;
+    if (!whole || !known->settled) {
+        run->report->files++;
+        run->report->files_known++;
+        if (!*known->archived)
+            refuse(run, row->name, known->refused_reason,
+                   _("the workspace has no copy of this file; give the file itself"));
+        else if (g_strcmp0(sha256, known->sha256) != 0)
+            refuse(run, row->name, "unreadable",
+                   _("its copy in the archive is gone or was changed; put it back from a copy of the "
+                     "workspace, or give the scan itself"));
+        else if (whole)
+            done = take_counted(run, path, row->name, known->sha256, error);
+        else
+            keep_file(run, g_steal_pointer(&known), row->name);
+    }
+    store_file_free(known);
+    return done;
+}
+
+/* Every file in the archive of which something was refused, or left to be read. */
+static bool take_archive(Run *run, GError **error)
+{
+    g_autoptr(GPtrArray) rows = store_load_files(run->store, 0, G_MAXINT, error);
+    for (guint i = rows ? rows->len : 0; i > 0; i--) { /* the newest is first */
+        const StoreFileRow *row = rows->pdata[i - 1];
+        if ((row->pages < 0 || row->read + row->blank + row->cover < row->pages) &&
+            !take_kept(run, row, error))
+            return false;
+    }
+    return rows != NULL;
 }
 
 static bool take_files(Run *run, char *const *paths, GError **error)
@@ -208,9 +284,8 @@ static bool take_files(Run *run, char *const *paths, GError **error)
         g_ptr_array_add(run->report->passed_over, intake_file_name(paths, passed_over->pdata[i]));
     for (guint i = 0; i < unreadable->len; i++) {
         run->report->files++;
-        run->report->files_refused++;
-        add_refusal(run, unreadable->pdata[i], 0, "unreadable",
-                    _("cannot be looked into; check the name and the rights"));
+        refuse(run, unreadable->pdata[i], "unreadable",
+               _("cannot be looked into; check the name and the rights"));
     }
     for (guint i = 0; i < files->len; i++) {
         g_autofree char *name = intake_file_name(paths, files->pdata[i]);
@@ -255,7 +330,7 @@ static void count_page(Run *run, const TakenFile *taken, const StorePage *page, 
     report->pages_cover += page->outcome == STORE_PAGE_COVER;
     if (page->outcome == STORE_PAGE_REFUSED) {
         report->pages_refused++;
-        g_autofree char *words = register_refusal_words(page->reason, page->detail);
+        g_autofree char *words = intake_refusal_words(page->reason, page->detail, true);
         add_refusal(run, taken->name, page->index + 1, page->reason, words);
     }
 }
@@ -394,8 +469,9 @@ bool intake_scan_with(Store *store, char *const *paths, const IntakeOptions *opt
     int workers = options->workers > 0 ? options->workers : (int)g_get_num_processors();
     run.pool = worker_pool_new(
         reader, workers, options->page_wait_ms > 0 ? options->page_wait_ms : DEFAULT_PAGE_WAIT_MS, error);
-    bool done = run.pool && take_files(&run, paths, error) && list_jobs(&run, error) &&
-                read_pages(&run, error) && finish_report(&run, error);
+    bool from_archive = options->again && !*paths;
+    bool done = run.pool && (from_archive ? take_archive(&run, error) : take_files(&run, paths, error)) &&
+                list_jobs(&run, error) && read_pages(&run, error) && finish_report(&run, error);
     worker_pool_free(run.pool);
     g_hash_table_unref(run.ready);
     g_array_unref(run.jobs);

@@ -13,7 +13,8 @@ typedef struct {
     int workers;      /* 0: one a core */
     int page_wait_ms; /* a page that takes longer is refused as "decoder-hang"; 0: 30 000 */
     /* Also read anew, as declared now, what was refused of these files and no person settled: single pages,
-     * and files refused as a whole. Pages read, blank or cover are left alone. */
+     * and files refused as a whole. Pages read, blank or cover are left alone. Without paths: of every file
+     * the archive has. */
     bool again;
     bool no_totals; /* leave out of the report what is in the workspace now: counting loads every answer */
 } IntakeOptions;
@@ -40,6 +41,9 @@ typedef struct {
 
 void intake_report_clear(IntakeReport *report);
 
+/* Why a page or file was refused, for people; with what follows where the workspace has no copy of it. */
+char *intake_refusal_words(const char *reason, const char *detail, bool kept);
+
 /* Where a run stands; given after every page. */
 typedef struct {
     int pages_total, pages_done, pages_refused, answers_waiting;
@@ -58,12 +62,12 @@ bool intake_scan(Store *store, char *const *paths, const IntakeOptions *options,
  * that programs of the same one read alike; 16 hexadecimal digits. Recorded with every page. */
 const char *intake_reader_id(void);
 
-/* Reads every archived scan once more, with the workers of a run (0: one a core), and appends what is not as
- * recorded: of a page what it is, where it lies, the measures of its boxes and places to write. Nothing is
- * written. What a reader of this very fingerprint once read, and does not read so now, is a fault; what
- * another one read, or one that was not recorded, is counted apart and left to a person. Scans that are gone
- * or changed are store_verify()'s to name; they are counted here, as are pages that a person placed, and
- * refused pages that can be read now. Errors as intake_scan(). */
+/* Reads every archived scan once more, those refused as a whole, too, with the workers of a run (0: one a
+ * core), and appends what is not as recorded: of a page what it is, where it lies, the measures of its boxes
+ * and places to write. Nothing is written. What a reader of this very fingerprint once read, and does not
+ * read so now, is a fault; what another one read, or one that was not recorded, is counted apart and left to
+ * a person. Scans that are gone or changed are store_verify()'s to name; they are counted here, as are pages
+ * that a person placed, and refused pages and files that can be read now. Errors as intake_scan(). */
 bool intake_read_again(Store *store, int workers, IntakeProgressFunc progress, gpointer user,
                        StoreFindings *ret, GError **error);
 
@@ -105,6 +109,10 @@ PageImage *intake_scan_image(const char *workspace, const StoreScan *scan, bool 
  * with its reasons, and over it how well its outline and its line's print are seen; as PNG. NOT_FOUND when
  * that page was not read. */
 bool intake_write_overlay(Store *store, const char *serial, int number, const char *path, GError **error);
+/* Writes a refused page's picture (PNG), or a whole refused file as it came, for somebody to look at. `id` is
+ * that of a StorePageRow. NOT_FOUND: there is none, or the workspace has no copy. INVALID: it was not
+ * refused. */
+bool intake_write_refused(Store *store, int64_t id, const char *path, GError **error);
 /* The layout of a scan that was read; NULL when it is not known. */
 const LayoutPage *intake_scan_layout(Store *store, const StoreScan *scan);
 

@@ -36,6 +36,7 @@ typedef struct {
     GPtrArray *files;                /* Archived* */
     GPtrArray *jobs;                 /* Job* */
     int open, done, lost, by_person; /* open: given to workers, not yet taken from them */
+    int unkept;                      /* refused as a whole, and not in the archive */
     StoreFindings *found;
     GError **error;
 } Run;
@@ -84,7 +85,7 @@ static const char *declared_form(const GPtrArray *pages)
 static void list_pages(Run *run, const Archived *archived)
 {
     const char *declared = declared_form(archived->pages);
-    add_job(run, archived, NULL, NULL);
+    add_job(run, archived, NULL, NULL); /* of one refused as a whole nothing follows */
     for (guint i = 0; i < archived->pages->len; i++) {
         const StorePage *page = archived->pages->pdata[i];
         if (g_str_equal(page->reason, REGISTER_BY_PERSON))
@@ -108,6 +109,10 @@ static bool take_file(Run *run, const char *sha256, GError **error)
     archived->file = store_find_file(run->store, sha256, error);
     if (!archived->file)
         return false;
+    if (!*archived->file->archived) {
+        run->unkept++;
+        return true;
+    }
     archived->path = g_build_filename(store_dir(run->store), archived->file->archived, NULL);
     archived->pages = store_load_file_pages(run->store, archived->file->id, error);
     archived->unsettled =
@@ -117,7 +122,7 @@ static bool take_file(Run *run, const char *sha256, GError **error)
     if (is_whole(archived))
         list_pages(run, archived);
     else
-        run->lost += (int)archived->pages->len;
+        run->lost += MAX(1, (int)archived->pages->len);
     return true;
 }
 
@@ -126,7 +131,7 @@ static bool take_files(Run *run, GError **error)
     g_autoptr(GPtrArray) rows = store_load_files(run->store, 0, G_MAXINT, error);
     for (guint i = rows ? rows->len : 0; i > 0; i--) { /* the newest is first */
         const StoreFileRow *row = rows->pdata[i - 1];
-        if (row->pages >= 0 && !take_file(run, row->sha256, error))
+        if (!take_file(run, row->sha256, error))
             return false;
     }
     return rows != NULL;
@@ -161,6 +166,8 @@ static void compare_count(const Run *run, Job *job, const WorkerResult *result)
 {
     const StoreFile *file = job->archived->file;
     job->other = !made_all(run->reader, job->archived->pages);
+    if (file->pages < 0 && result->reason)
+        return; /* it still is refused */
     if (result->reason)
         g_ptr_array_add(job->differing, g_strdup_printf("%s: %s", file->name, result->detail));
     else if (result->count != file->pages)
@@ -266,22 +273,28 @@ static bool is_unsettled(const Job *job)
     return false;
 }
 
-/* What came of the pages that are not as recorded, or not this reader's. */
+/* What came of what is not as recorded, or not this reader's. */
 typedef struct {
-    int others, otherwise; /* made by another reader; of these read otherwise now */
-    int refused, settled;  /* that can be read now; settled: people dealt with them */
-    GPtrArray *differing;  /* char*: how those read otherwise differ */
+    int others, otherwise;            /* pages made by another reader; of these read otherwise now */
+    int refused, settled;             /* pages that can be read now; settled: people dealt with them */
+    int files_refused, files_settled; /* files that can be opened now */
+    GPtrArray *differing;             /* char*: how those read otherwise differ */
 } Sums;
 
-/* In the order of files and pages, whoever read them first. A page refused then and read now is no fault,
- * whoever refused it: a machine short of time or memory does. */
+/* In the order of files and pages, whoever read them first. What was refused then and is read now is no
+ * fault, whoever refused it: a machine short of time or memory does. */
 static void sum_up(Run *run, Sums *sums)
 {
     for (guint i = 0; i < run->jobs->len; i++) {
         Job *job = run->jobs->pdata[i];
+        const StoreFile *file = job->archived->file;
         sums->others += job->page && job->other;
         if (!job->differing->len)
             continue;
+        if (file->pages < 0) {
+            *(file->settled ? &sums->files_settled : &sums->files_refused) += 1;
+            continue;
+        }
         if (job->page && job->page->outcome == STORE_PAGE_REFUSED) {
             *(is_unsettled(job) ? &sums->refused : &sums->settled) += 1;
             continue;
@@ -290,6 +303,30 @@ static void sum_up(Run *run, Sums *sums)
         g_ptr_array_extend_and_steal(job->other ? sums->differing : run->found->faults,
                                      g_steal_pointer(&job->differing));
     }
+}
+
+/* What was refused and can be read now, in words. */
+static void tell_refused(StoreFindings *found, const Sums *sums)
+{
+    if (sums->refused)
+        g_ptr_array_add(
+            found->open,
+            g_strdup_printf(_("%d pages that were refused can be read now: give phieu scan --again"),
+                            sums->refused));
+    if (sums->files_refused)
+        g_ptr_array_add(found->open,
+                        g_strdup_printf(_("%d files that were refused as a whole can be opened now: give "
+                                          "phieu scan --again"),
+                                        sums->files_refused));
+    if (sums->settled)
+        g_ptr_array_add(
+            found->told,
+            g_strdup_printf(_("%d pages that were refused, and that people dealt with, can be read now"),
+                            sums->settled));
+    if (sums->files_settled)
+        g_ptr_array_add(found->told, g_strdup_printf(_("%d files that were refused as a whole, and that "
+                                                       "people dealt with, can be opened now"),
+                                                     sums->files_settled));
 }
 
 static void tell(Run *run)
@@ -303,16 +340,13 @@ static void tell(Run *run)
             g_strdup_printf(_("%d pages were read by another reader than this program's, or by one "
                               "that was not recorded; of them read otherwise now: %d"),
                             sums.others, sums.otherwise));
-    if (sums.refused)
-        g_ptr_array_add(found->open, g_strdup_printf(_("%d pages that were refused can be read now: give "
-                                                       "phieu scan --again with their scans"),
-                                                     sums.refused));
+    tell_refused(found, &sums);
     g_ptr_array_extend_and_steal(found->open, sums.differing);
-    if (sums.settled)
-        g_ptr_array_add(
-            found->told,
-            g_strdup_printf(_("%d pages that were refused, and that people dealt with, can be read now"),
-                            sums.settled));
+    if (run->unkept)
+        g_ptr_array_add(found->told,
+                        g_strdup_printf(_("%d files that were refused as a whole were not read again: the "
+                                          "workspace has no copy of them"),
+                                        run->unkept));
     if (run->by_person)
         g_ptr_array_add(found->told,
                         g_strdup_printf(_("%d pages were not read again: a person showed where they lie"),

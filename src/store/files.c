@@ -107,19 +107,20 @@ StoreFile *store_find_file(Store *store, const char *sha256, GError **error)
 /* ---- the archive
  * ---------------------------------------------------------------------------------------------------- */
 
-static bool copy_bytes(FILE *from, FILE *to)
+static bool copy_bytes(FILE *from, FILE *to, Sha256 *sum)
 {
     char buffer[1 << 16];
     size_t length;
     while ((length = fread(buffer, 1, sizeof buffer, from)) > 0) {
+        sha256_add(sum, buffer, length);
         if (fwrite(buffer, 1, length, to) != length)
             return false;
     }
     return !ferror(from) && fflush(to) == 0 && fsync(fileno(to)) == 0;
 }
 
-/* Copies a scan into the archive: complete under its name, or not there. */
-static char *archive(Store *store, const char *path, const char *sha256, GError **error)
+/* Where in the workspace a scan with those bytes is kept. */
+static char *archive_place(const char *path, const char *sha256)
 {
     const char *dot = strrchr(path, '.');
     g_autofree char *extension =
@@ -128,26 +129,59 @@ static char *archive(Store *store, const char *path, const char *sha256, GError 
         if (*c != '.' && !g_ascii_isalnum(*c))
             *c = '_';
     }
-    g_autofree char *relative = g_strdup_printf("scans/%.2s/%s%s", sha256, sha256, extension);
+    return g_strdup_printf("scans/%.2s/%s%s", sha256, sha256, extension);
+}
+
+/* Copies an open scan to `full` by way of a partial file; *ret_same: the bytes were those of the hash. */
+static bool copy_complete(FILE *from, const char *full, const char *sha256, bool *ret_same)
+{
+    g_autofree char *folder = g_path_get_dirname(full), *partial = g_strconcat(full, ".part", NULL);
+    FILE *to = g_mkdir_with_parents(folder, 0755) == 0 ? g_fopen(partial, "wbe") : NULL;
+    if (!to)
+        return false;
+    Sha256 *sum = sha256_new();
+    bool copied = copy_bytes(from, to, sum);
+    int failure = errno;
+    g_autofree char *hash = sha256_end(sum);
+    if (fclose(to) != 0 && copied) {
+        copied = false;
+        failure = errno;
+    }
+    *ret_same = copied && g_str_equal(hash, sha256);
+    if (*ret_same && g_rename(partial, full) == 0)
+        return true;
+    if (*ret_same)
+        failure = errno;
+    g_unlink(partial);
+    errno = failure;
+    return copied && !*ret_same;
+}
+
+/* Copies a scan into the archive: complete under its name, or not there. What is there already under `known`,
+ * or by whatever name it came in, is not copied again. */
+static char *archive(Store *store, const char *path, const StoreFile *known, const char *sha256,
+                     GError **error)
+{
+    g_autofree char *relative =
+        known && *known->archived ? g_strdup(known->archived) : archive_place(path, sha256);
     g_autofree char *full = g_build_filename(store->dir, relative, NULL);
-    g_autofree char *folder = g_path_get_dirname(full);
-    g_autofree char *partial = g_strconcat(full, ".part", NULL);
     if (g_file_test(full, G_FILE_TEST_EXISTS))
         return g_steal_pointer(&relative);
     FILE *from = g_fopen(path, "rbe");
-    FILE *to = from && g_mkdir_with_parents(folder, 0755) == 0 ? g_fopen(partial, "wbe") : NULL;
-    bool copied = to && copy_bytes(from, to);
+    bool same = true, copied = from && copy_complete(from, full, sha256, &same);
     int failure = errno;
     if (from)
         fclose(from);
-    if (to && fclose(to) != 0)
-        copied = false;
-    if (copied && g_rename(partial, full) == 0)
+    if (copied && same)
         return g_steal_pointer(&relative);
-    g_unlink(partial);
-    g_autofree char *shown = text_printable(path);
-    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be copied into the archive %s: %s"),
-                shown, folder, failure_words(failure));
+    g_autofree char *shown = text_printable(path), *folder = g_path_get_dirname(full);
+    if (copied || (!from && failure == ENOENT))
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
+                    _("%s: the file was changed while it was being read; give it again once it is whole"),
+                    shown);
+    else
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("%s: cannot be copied into the archive %s: %s"),
+                    shown, folder, failure_words(failure));
     return NULL;
 }
 
@@ -176,28 +210,45 @@ StoreFile *store_add_file(Store *store, const char *path, const char *name, cons
         return known;
     }
     int attempt = known ? known->attempt + 1 : 0;
+    g_autofree char *archived = archive(store, path, known, sha256, error);
     store_file_free(known);
-    g_autofree char *archived = archive(store, path, sha256, error);
     if (!archived || !insert_file(store, name, sha256, attempt, archived, pages, "", "", error))
         return NULL;
     *ret_known = false;
     return store_find_file(store, sha256, error);
 }
 
-bool store_refuse_file(Store *store, const char *name, const char *sha256, const char *reason,
-                       const char *detail, GError **error)
+/* Where the bytes of a refused file are kept, newly allocated: "" where there are too many of them. */
+static char *archive_refused(Store *store, const char *path, const StoreFile *known, const char *sha256,
+                             GError **error)
+{
+    GStatBuf info;
+    if (g_stat(path, &info) == 0 && info.st_size > STORE_FILE_MAX_BYTES)
+        return g_strdup("");
+    return archive(store, path, known, sha256, error);
+}
+
+StoreFile *store_refuse_file(Store *store, const char *path, const char *name, const char *sha256,
+                             const char *reason, const char *detail, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     StoreFile *known = store_find_file(store, sha256, &cause);
     if (cause) {
         g_propagate_error(error, g_steal_pointer(&cause));
-        return false;
+        return NULL;
     }
-    bool told = known && (known->pages >= 0 || (g_str_equal(known->refused_reason, reason) &&
-                                                g_str_equal(known->refused_detail, detail)));
+    if (known && known->pages >= 0)
+        return known;
+    g_autofree char *archived = archive_refused(store, path, known, sha256, error);
+    bool told = archived && known && g_str_equal(known->refused_reason, reason) &&
+                g_str_equal(known->refused_detail, detail) && g_str_equal(known->archived, archived);
+    if (told)
+        return known;
     int attempt = known ? known->attempt + 1 : 0;
     store_file_free(known);
-    return told || insert_file(store, name, sha256, attempt, "", -1, reason, detail, error);
+    if (!archived || !insert_file(store, name, sha256, attempt, archived, -1, reason, detail, error))
+        return NULL;
+    return store_find_file(store, sha256, error);
 }
 
 GArray *store_pending_pages(Store *store, int64_t file_id, bool again, GError **error)

@@ -119,7 +119,8 @@ static bool verify_upgrades(Store *store, GPtrArray *told, GError **error)
 static bool verify_archive(Store *store, GPtrArray *faults, GError **error)
 {
     sqlite3_stmt *row =
-        sql_bind(store, error, "SELECT sha256, archived FROM file WHERE archived <> '' ORDER BY id", "");
+        sql_bind(store, error,
+                 "SELECT sha256, archived FROM file WHERE archived <> '' GROUP BY 1, 2 ORDER BY min(id)", "");
     int more = -1;
     while (row && (more = sql_step(store, row, error)) > 0) {
         g_autofree char *recorded = sql_text(row, 0), *archived = sql_text(row, 1);

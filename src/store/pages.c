@@ -54,6 +54,13 @@ static GPtrArray *load_rows(Store *store, const char *which, const char *text, G
     return more == 0 ? g_steal_pointer(&rows) : NULL;
 }
 
+StorePageRow *store_find_page_row(Store *store, int64_t id, GError **error)
+{
+    g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, (gint64)id);
+    g_autoptr(GPtrArray) rows = load_rows(store, "id = CAST(?1 AS INTEGER)", number, error);
+    return rows && rows->len ? g_ptr_array_steal_index(rows, 0) : NULL;
+}
+
 GPtrArray *store_load_pages(Store *store, GError **error)
 {
     return load_rows(store, "1", "", error);

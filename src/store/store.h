@@ -230,7 +230,8 @@ void store_page_free(StorePage *page);
 /* A file as taken in. `id` is its row. */
 typedef struct {
     int64_t id;
-    char *sha256, *name, *archived;        /* name as given; archived path relative to the workspace */
+    char *sha256, *name;                   /* name as given */
+    char *archived;                        /* path relative to the workspace; "": refused and not kept */
     int pages;                             /* pages in the file; -1 when the file could not be opened */
     int pages_stored;                      /* pages already accounted for */
     char *refused_reason, *refused_detail; /* whole file refused; else "" */
@@ -239,15 +240,20 @@ typedef struct {
 } StoreFile;
 
 void store_file_free(StoreFile *file);
+/* The largest file that is taken in at the desk, and of a refused one the largest that is kept. */
+#define STORE_FILE_MAX_BYTES ((int64_t)8 * 1024 * 1024 * 1024)
 /* Takes a scan in: copies it into the archive (fsync, then rename) and records it under `name`, as people
  * know it. A file with the same bytes is found again, with *ret_known true; one that was refused as a whole
- * is taken in now, as a new attempt. */
+ * is taken in now, as a new attempt. NOT_FOUND: the file is gone, or has other bytes than those of the hash
+ * by now. */
 StoreFile *store_add_file(Store *store, const char *path, const char *name, const char *sha256, int pages,
                           bool *ret_known, GError **error);
-/* Records that a whole file could not be opened. A file that was taken in stays so; one refused before gets a
- * new attempt if it is refused for something else now. */
-bool store_refuse_file(Store *store, const char *name, const char *sha256, const char *reason,
-                       const char *detail, GError **error);
+/* Records that a whole file could not be opened, and keeps its bytes in the archive as those of a scan,
+ * unless it is larger than STORE_FILE_MAX_BYTES. A file that was taken in stays so; one refused before gets a
+ * new attempt if it is refused for something else now, or was not kept before. Its newest attempt. Errors as
+ * of store_add_file(). */
+StoreFile *store_refuse_file(Store *store, const char *path, const char *name, const char *sha256,
+                             const char *reason, const char *detail, GError **error);
 /* The file of that hash, its newest attempt, or NULL without an error. */
 StoreFile *store_find_file(Store *store, const char *sha256, GError **error);
 /* Indices (int) of pages of the file not yet stored; with `again` also of those that were refused, unless a
@@ -394,7 +400,7 @@ typedef struct {
     int ballot_page;               /* read pages: of the form, from 1; else 0 */
     char *group, *agency, *origin; /* cover pages; else "" */
     int expected;                  /* cover pages */
-    char *archived;                /* path relative to the workspace */
+    char *archived;                /* path relative to the workspace; "": refused and not kept */
     bool settled;                  /* refused: a person has dealt with it */
 } StorePageRow;
 
@@ -402,6 +408,9 @@ void store_page_row_free(StorePageRow *row);
 /* Every page taken in, once, as its newest attempt has it, in order of file and page: GPtrArray of
  * StorePageRow*. */
 GPtrArray *store_load_pages(Store *store, GError **error);
+/* One of them by its number; NULL without an error when there is none. */
+StorePageRow *store_find_page_row(Store *store, int64_t id, GError **error);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StorePageRow, store_page_row_free)
 /* Of them, those refused that no person has dealt with. */
 GPtrArray *store_load_refused(Store *store, GError **error);
 /* Of them, the scans of one ballot. */

@@ -50,7 +50,28 @@ grep -q '"detail" : "page ' <<<"$report" && fault "a refusal says its page twice
 check_contains "$report" "is damaged (libjpeg: " "the library's words are told from ours"
 grep -qF $'hai\ndòng' <<<"$err" && fault "a newline in a name broke a line of the words"
 check_exit "0|3" "$PHIEU" -C "$TMP/ws" verify
-check_exit "0|3" "$PHIEU" -C "$TMP/ws" status
+check_exit "0|3" "$PHIEU" -C "$TMP/ws" status --all
+listed=$out
+
+# Whatever was refused is kept: with its source gone it is looked at, read again, and checked.
+cp -r "$in" "$TMP/kept"
+rm -r "$in"
+for name in encrypted.pdf empty.pdf; do
+    id=$(grep -F " $name, " <<<"$listed" | awk '{ print $2 }')
+    check_exit 0 "$PHIEU" -C "$TMP/ws" show --refused "$id" -o "$TMP/out.$name"
+    cmp "$TMP/kept/$name" "$TMP/out.$name" || fault "$name is not as it came"
+done
+check_exit 1 "$PHIEU" -C "$TMP/ws" show --refused F9999 -o "$TMP/none"
+check_exit 2 "$PHIEU" -C "$TMP/ws" show --refused "$id"
+check_exit 3 "$PHIEU" -C "$TMP/ws" scan --again --json
+check_eq "$(json files_refused "$report")" "$(json files_refused "$out")" "files refused, from the workspace's own copies"
+check_exit "0|3" "$PHIEU" -C "$TMP/ws" verify --deep
+kept=$(sqlite3 "$TMP/ws/survey.db" "SELECT archived FROM newest_file WHERE name = 'encrypted.pdf'")
+qpdf --decrypt --password=secret "$TMP/kept/encrypted.pdf" "$TMP/ws/$kept"
+check_exit 1 "$PHIEU" -C "$TMP/ws" verify
+check_contains "$err" "$kept: the archived scan was changed" "the refused file that was changed"
+cp "$TMP/kept/encrypted.pdf" "$TMP/ws/$kept"
+check_exit "0|3" "$PHIEU" -C "$TMP/ws" verify
 
 # A file that is not there, a folder that cannot be read.
 check_exit "1|3" "$PHIEU" -C "$TMP/ws" scan "$TMP/không có.pdf"

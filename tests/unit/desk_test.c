@@ -1231,9 +1231,8 @@ static void test_upload_refused(void)
 static void test_upload_known(void)
 {
     g_autoptr(Room) room = room_new(1);
-    g_autofree char *sha256 = hash_of(CONTENT, 16), *path = g_strdup_printf("/api/uploads/%s", sha256);
-    g_assert_true(
-        store_refuse_file(room->w->store, "cũ.txt", sha256, "unreadable", "không phải bản quét", NULL));
+    g_autofree char *sha256 = workspace_refuse_file(room->w, "cũ.txt", "unreadable", "không phải bản quét"),
+                    *path = g_strdup_printf("/api/uploads/%s", sha256);
     be(room, "thu");
     assert_refused(ask(room, "GET", path, NULL), 409, "known-file");
     assert_refused(put_piece(room, sha256, "mới.txt", "0", "16", CONTENT, 16), 409, "known-file");
@@ -1480,23 +1479,33 @@ static void test_refused(void)
     int waiting;
     g_assert_true(store_add_page(room->w->store, file, page, &waiting, NULL));
     store_page_free(page);
-    g_assert_true(store_refuse_file(room->w->store, "thu.docx", "abc", "not-a-scan", "is no scan", NULL));
+    g_free(workspace_refuse_file(room->w, "thu.docx", "not-a-scan", "is no scan"));
+    g_free(workspace_refuse_file(room->w, "thư \"hỏng\".docx", "unreadable", "is no scan"));
     g_autoptr(Reply) reply = ask(room, "GET", "/api/pages", NULL);
     g_autoptr(JsonObject) body = body_of(reply);
     JsonArray *pages = json_object_get_array_member(body, "pages");
-    g_assert_cmpint(json_array_get_length(pages), ==, 2);
-    for (guint i = 0; i < 2; i++) {
+    g_assert_cmpint(json_array_get_length(pages), ==, 3);
+    for (guint i = 0; i < 3; i++) {
         JsonObject *one = json_array_get_object_element(pages, i);
+        g_assert_true(json_object_get_boolean_member(one, "kept"));
         g_assert_cmpstr(json_object_get_string_member(one, "words"), !=, "");
         gint64 id = json_object_get_int_member(one, "id");
         g_assert_true((id < 0) == (json_object_get_int_member(one, "page") == 0));
         g_autofree char *path = g_strdup_printf("/api/pages/%" G_GINT64_FORMAT "/settle", id);
         assert_refused(ask(room, "POST", path, "{\"reason\":\" \"}"), 422, "no-reason");
         gint64 decision = post(room, path, "{\"reason\":\"đã quét lại\"}");
-        g_assert_cmpint(count_of(room, "/api/pages", "pages"), ==, 1);
-        take_back(room, decision);
         g_assert_cmpint(count_of(room, "/api/pages", "pages"), ==, 2);
+        take_back(room, decision);
+        g_assert_cmpint(count_of(room, "/api/pages", "pages"), ==, 3);
+        /* the file as it came, under the name people know it by */
+        g_autofree char *url = g_strdup_printf("/api/pages/%" G_GINT64_FORMAT "/file", id);
+        g_autoptr(Reply) sent = ask(room, "GET", url, NULL);
+        const char *name = json_object_get_string_member(one, "file");
+        g_assert_cmpint(sent->status, ==, 200);
+        g_assert_cmpstr(sent->save_as, ==, name);
+        g_assert_cmpmem(g_bytes_get_data(sent->body, NULL), g_bytes_get_size(sent->body), name, strlen(name));
     }
+    assert_refused(ask(room, "GET", "/api/pages/-77/file", NULL), 404, "not-found");
     assert_refused(ask(room, "POST", "/api/pages/77/settle", "{\"reason\":\"x\"}"), 404, "not-found");
     assert_refused(ask(room, "GET", "/pictures/sheet/77", NULL), 404, "not-found");
     assert_refused(ask(room, "GET", "/pictures/sheet/1?turn=4", NULL), 422, "invalid");

@@ -193,10 +193,9 @@ static void put_scan(const Room *room, const char *name, const char *pages)
 }
 
 /* Takes in `path`, NULL: the folder; the report is checked for its sum. */
-static const IntakeReport *take(Room *room, const char *path, int workers, bool again)
+static const IntakeReport *take_paths(Room *room, char *const *paths, int workers, bool again)
 {
     const IntakeOptions options = {.workers = workers, .page_wait_ms = 1500, .again = again};
-    char *const paths[] = {(char *)(path ? path : room->in), NULL};
     g_autoptr(GError) error = NULL;
     intake_report_clear(&room->report);
     bool done =
@@ -207,6 +206,19 @@ static const IntakeReport *take(Room *room, const char *path, int workers, bool 
     g_assert_cmpint(r->pages_in, ==, r->pages_read + r->pages_refused + r->pages_blank + r->pages_cover);
     g_assert_cmpint(r->refusals->len, ==, r->pages_refused + r->files_refused);
     return r;
+}
+
+static const IntakeReport *take(Room *room, const char *path, int workers, bool again)
+{
+    char *const paths[] = {(char *)(path ? path : room->in), NULL};
+    return take_paths(room, paths, workers, again);
+}
+
+/* Again, from what the archive has. */
+static const IntakeReport *take_kept(Room *room, int workers)
+{
+    char *const none[] = {NULL};
+    return take_paths(room, none, workers, true);
 }
 
 static const IntakeReport *take_in(Room *room, const char *path, int workers)
@@ -837,6 +849,69 @@ static void test_read_again_other(void)
     g_assert_true(g_str_has_prefix(found.open->pdata[0], "4 pages were read by another reader"));
 }
 
+/* From the archive alone: the scans are gone, and what was refused is read again, whole files too. */
+static void test_again_from_archive(void)
+{
+    g_autoptr(Room) room = room_new();
+    put_mended(room, "hang");
+    put_bytes(room, "thư.docx", "không phải bản quét");
+    take_in(room, NULL, 2);
+    static const char *const names[] = {"1.pdf", "2.pdf", "3.pdf", "thư.docx"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = g_build_filename(room->in, names[i], NULL);
+        g_assert_cmpint(g_unlink(path), ==, 0);
+    }
+    g_autofree char *before = content(room->w->store);
+    const IntakeReport *r = take_kept(room, 2);
+    g_assert_cmpint(r->files, ==, 4);
+    g_assert_cmpint(r->files_refused, ==, 2);
+    g_assert_cmpint(r->pages_refused, ==, 6);
+    g_autofree char *same = content(room->w->store);
+    g_assert_cmpstr(before, ==, same);
+    g_auto(StoreFindings) found = {NULL, NULL, NULL};
+    read_again(room, &found);
+    g_assert_cmpuint(found.open->len + found.told->len + found.faults->len, ==, 0);
+
+    room->script.fixed = true;
+    read_again(room, &found);
+    g_assert_cmpuint(found.faults->len, ==, 0);
+    g_assert_cmpuint(found.open->len, ==, 2);
+    g_assert_true(
+        g_str_has_prefix(found.open->pdata[1], "1 files that were refused as a whole can be opened"));
+    r = take_kept(room, 2);
+    g_assert_cmpint(r->pages_in, ==, 8);
+    g_assert_cmpint(r->pages_refused, ==, 1);
+    g_assert_cmpint(r->files_refused, ==, 1);
+    g_assert_cmpstr(refusal(r, "thư.docx", 0)->detail, ==, "is no scan");
+    g_assert_cmpint(r->ballots_complete, ==, 8);
+    r = take_kept(room, 2); /* the last page and the letter are all that is left */
+    g_assert_cmpint(r->files, ==, 2);
+    g_assert_cmpint(r->pages_in, ==, 1);
+    g_autoptr(GPtrArray) faults = workspace_verify(room->w, NULL);
+    g_assert_cmpuint(faults->len, ==, 0);
+
+    /* a copy that is gone or was changed is not read; it is named */
+    g_autoptr(GPtrArray) refused = store_load_refused(room->w->store, NULL);
+    const StorePageRow *letter = refused->pdata[refused->len - 1];
+    g_assert_cmpint(letter->page, ==, 0);
+    g_autofree char *kept = g_build_filename(room->w->dir, letter->archived, NULL),
+                    *out = g_build_filename(room->w->root, "ra.docx", NULL), *bytes = NULL;
+    g_autoptr(GError) error = NULL;
+    intake_write_refused(room->w->store, letter->id, out, &error);
+    g_assert_no_error(error);
+    g_assert_true(g_file_get_contents(out, &bytes, NULL, NULL));
+    g_assert_cmpstr(bytes, ==, "không phải bản quét");
+    g_assert_true(g_file_set_contents(kept, "khác", -1, NULL));
+    r = take_kept(room, 2);
+    g_assert_nonnull(strstr(refusal(r, "thư.docx", 0)->detail, "in the archive is gone or was changed"));
+    g_assert_cmpint(g_unlink(kept), ==, 0);
+    g_assert_false(intake_write_refused(room->w->store, letter->id, out, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    g_clear_error(&error);
+    g_assert_false(intake_write_refused(room->w->store, -7777, out, &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+}
+
 /* ---- between processes ---- */
 
 static void test_bytes(void)
@@ -1121,6 +1196,7 @@ int main(int argc, char **argv)
     g_test_add_func("/intake/machine-twice", test_machine_twice);
     g_test_add_func("/intake/again", test_again);
     g_test_add_func("/intake/again-settled", test_again_settled);
+    g_test_add_func("/intake/again-from-archive", test_again_from_archive);
     g_test_add_func("/intake/again-resumed", test_again_resumed);
     g_test_add_func("/intake/order", test_order);
     g_test_add_func("/intake/foreign-pages", test_foreign_pages);

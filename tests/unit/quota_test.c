@@ -277,7 +277,7 @@ static void test_refused_pages(void)
     page->reason = g_strdup("no-code");
     g_assert_true(store_add_page(w->store, workspace_add_file(w, 1), page, NULL, NULL));
     store_page_free(page);
-    g_assert_true(store_refuse_file(w->store, "hỏng.pdf", "ab", "unreadable", "", NULL));
+    g_free(workspace_refuse_file(w, "hỏng.pdf", "unreadable", ""));
     g_autoptr(Quota) quota = take(w);
     g_assert_cmpint(quota->pages_refused, ==, 2);
     g_assert_true(has_obstacle(quota, "pages-refused", "2"));
@@ -321,7 +321,7 @@ static void test_obstacle_facts(void)
     workspace_return_a(w, s->pdata[0], "a", "?", "?");
     workspace_return_a(w, s->pdata[1], "a", "a", "a");
     workspace_return_a(w, s->pdata[1], "a", "a", "b");
-    g_assert_true(store_refuse_file(w->store, "hỏng.pdf", "ab", "unreadable", "", NULL));
+    g_free(workspace_refuse_file(w, "hỏng.pdf", "unreadable", ""));
     g_autoptr(Quota) quota = take(w);
     g_autofree char *waiting = fact_of(quota, "answers-waiting"), *held = fact_of(quota, "ballots-held"),
                     *refused = fact_of(quota, "pages-refused"),

@@ -1,6 +1,8 @@
 #include "store/store.h"
 
+#include <signal.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -574,11 +576,13 @@ static void test_file_again(void)
 {
     g_autoptr(Workspace) w = workspace_new(NULL);
     g_autofree char *path = g_build_filename(w->root, "x.pdf", NULL);
-    g_assert_true(g_file_set_contents(path, "x", -1, NULL));
+    g_assert_true(g_file_set_contents(path, "x.pdf", -1, NULL));
     g_autofree char *sha256 = file_sha256(path, NULL);
-    for (int i = 0; i < 4; i++)
-        g_assert_true(
-            store_refuse_file(w->store, "x.pdf", sha256, i < 2 ? "decoder-hang" : "unreadable", "nó", NULL));
+    for (int i = 0; i < 4; i++) {
+        g_autofree char *same =
+            workspace_refuse_file(w, "x.pdf", i < 2 ? "decoder-hang" : "unreadable", "nó");
+        g_assert_cmpstr(same, ==, sha256);
+    }
     g_assert_cmpint(count_rows(w, "file"), ==, 2);
     g_autoptr(GPtrArray) before = store_load_pages(w->store, NULL);
     g_assert_cmpuint(before->len, ==, 1);
@@ -601,10 +605,110 @@ static void test_file_again(void)
         store_file_free(file);
     }
     /* once taken in, it is never refused */
-    g_assert_true(store_refuse_file(w->store, "x.pdf", sha256, "decoder-crash", "", NULL));
+    g_free(workspace_refuse_file(w, "x.pdf", "decoder-crash", ""));
     g_assert_cmpint(count_rows(w, "file"), ==, 3);
     g_autoptr(GPtrArray) after = store_load_pages(w->store, NULL);
     g_assert_cmpuint(after->len, ==, 0);
+}
+
+/* How many files of those bytes the archive has, whole or in part. */
+static int count_kept(const Workspace *w, const char *sha256)
+{
+    g_autofree char *folder = g_strdup_printf("%s/scans/%.2s", w->dir, sha256);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    int count = 0;
+    for (const char *name; dir && (name = g_dir_read_name(dir));)
+        count += g_str_has_prefix(name, sha256);
+    return count;
+}
+
+/* The bytes of a refused file are kept, once, under whatever names they come; one that was refused before the
+ * workspace kept such files is kept when it is seen again. */
+static void test_refused_kept(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autofree char *sha256 = workspace_refuse_file(w, "thư.docx", "unreadable", "không phải bản quét");
+    g_autofree char *other = g_build_filename(w->root, "thư.pdf", NULL);
+    g_assert_true(g_file_set_contents(other, "thư.docx", -1, NULL));
+    g_autoptr(GError) error = NULL;
+    StoreFile *file =
+        store_refuse_file(w->store, other, "thư.pdf", sha256, "decoder-hang", "lâu quá", &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(file->attempt, ==, 1);
+    g_assert_cmpint(count_kept(w, sha256), ==, 1);
+    g_autofree char *kept = g_build_filename(w->dir, file->archived, NULL);
+    g_autofree char *kept_hash = file_sha256(kept, NULL);
+    g_assert_cmpstr(kept_hash, ==, sha256);
+    g_autoptr(StorePageRow) row = store_find_page_row(w->store, -file->id, NULL);
+    g_assert_cmpstr(row->archived, ==, file->archived);
+    g_autoptr(StorePageRow) none = store_find_page_row(w->store, -77, &error);
+    g_assert_null(none);
+    g_assert_no_error(error);
+    store_file_free(file);
+    g_assert_true(g_file_set_contents(kept, "other bytes", -1, NULL));
+    assert_fault(w, "was changed");
+    g_autoptr(GPtrArray) once = workspace_verify(w, NULL);
+    g_assert_cmpuint(once->len, ==, 1); /* a file, not an attempt */
+    /* taken in after all, it stays where it is */
+    g_assert_true(g_file_set_contents(kept, "thư.docx", -1, NULL));
+    bool known;
+    StoreFile *taken = store_add_file(w->store, other, "thư.pdf", sha256, 1, &known, NULL);
+    g_assert_false(known);
+    g_autofree char *same = g_build_filename(w->dir, taken->archived, NULL);
+    g_assert_cmpstr(same, ==, kept);
+    g_assert_cmpint(count_kept(w, sha256), ==, 1);
+    store_file_free(taken);
+}
+
+/* What is too large to be kept is refused without a copy, told once; what is not what was read is no file. */
+static void test_refused_not_kept(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autofree char *path = g_build_filename(w->root, "phim.mp4", NULL), *sha256 = g_strnfill(64, 'a');
+    g_assert_true(g_file_set_contents(path, "x", -1, NULL));
+    g_autoptr(GError) error = NULL;
+    g_assert_null(store_refuse_file(w->store, path, "phim.mp4", sha256, "unreadable", "", &error));
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
+    g_clear_error(&error);
+    g_assert_cmpint(count_kept(w, sha256), ==, 0);
+    g_assert_cmpint(count_rows(w, "file"), ==, 0);
+    if (truncate(path, STORE_FILE_MAX_BYTES + 1) != 0) {
+        g_test_skip("no file of that size can be made here");
+        return;
+    }
+    for (int i = 0; i < 2; i++) {
+        StoreFile *file = store_refuse_file(w->store, path, "phim.mp4", sha256, "unreadable", "", &error);
+        g_assert_no_error(error);
+        g_assert_cmpstr(file->archived, ==, "");
+        store_file_free(file);
+    }
+    g_assert_cmpint(count_kept(w, sha256), ==, 0);
+    g_assert_cmpint(count_rows(w, "file"), ==, 1);
+    g_unlink(path);
+}
+
+/* The archive on a full disk: named, and nothing of the file is there, in the database or beside it. */
+static void test_refused_disk_full(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autofree char *path = g_build_filename(w->root, "to.bin", NULL), *sha256 = NULL;
+    g_autofree char *content = g_strnfill(1 << 20, 'x');
+    g_assert_true(g_file_set_contents(path, content, 1 << 20, NULL));
+    sha256 = file_sha256(path, NULL);
+    struct rlimit before;
+    g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &before), ==, 0);
+    struct rlimit small = {1 << 19, before.rlim_max};
+    signal(SIGXFSZ, SIG_IGN);
+    g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &small), ==, 0);
+    g_autoptr(GError) error = NULL;
+    StoreFile *file = store_refuse_file(w->store, path, "to.bin", sha256, "unreadable", "", &error);
+    g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &before), ==, 0);
+    signal(SIGXFSZ, SIG_DFL);
+    g_assert_null(file);
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED);
+    g_assert_nonnull(strstr(error->message, "archive"));
+    g_assert_cmpint(count_kept(w, sha256), ==, 0);
+    g_assert_cmpint(count_rows(w, "file"), ==, 0);
 }
 
 static void test_pages(void)
@@ -677,8 +781,8 @@ static void test_files(void)
     g_autofree char *missing = g_build_filename(w->root, "none.pdf", NULL);
     g_assert_null(store_add_file(w->store, missing, "none.pdf", "00", 1, &known, &error));
     g_assert_nonnull(error);
-    g_assert_true(store_refuse_file(w->store, "hỏng.pdf", "ab", "unreadable", "cắt cụt", NULL));
-    g_assert_true(store_refuse_file(w->store, "hỏng.pdf", "ab", "unreadable", "cắt cụt", NULL));
+    g_free(workspace_refuse_file(w, "hỏng.pdf", "unreadable", "cắt cụt"));
+    g_free(workspace_refuse_file(w, "hỏng.pdf", "unreadable", "cắt cụt"));
     g_autoptr(GPtrArray) pages = store_load_pages(w->store, NULL);
     g_assert_cmpuint(pages->len, ==, 1);
     const StorePageRow *row = pages->pdata[0];
@@ -1297,7 +1401,7 @@ static void test_undo(void)
 
     int64_t file = workspace_add_file(w, 1);
     add_refused(w, file, 0, "no-code", "");
-    g_assert_true(store_refuse_file(w->store, "hỏng.pdf", "ab", "unreadable", "", NULL));
+    g_free(workspace_refuse_file(w, "hỏng.pdf", "unreadable", ""));
     g_autoptr(GPtrArray) refused = store_load_pages(w->store, NULL);
     for (guint i = 0; i < refused->len; i++) {
         const StorePageRow *row = refused->pdata[i];
@@ -2491,6 +2595,9 @@ int main(int argc, char **argv)
     g_test_add_func("/store/pages", test_pages);
     g_test_add_func("/store/again", test_again);
     g_test_add_func("/store/file-again", test_file_again);
+    g_test_add_func("/store/refused-kept", test_refused_kept);
+    g_test_add_func("/store/refused-not-kept", test_refused_not_kept);
+    g_test_add_func("/store/refused-disk-full", test_refused_disk_full);
     g_test_add_func("/store/files", test_files);
     g_test_add_func("/store/statuses", test_statuses);
     g_test_add_func("/store/decisions", test_decisions);

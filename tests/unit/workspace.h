@@ -283,6 +283,20 @@ static inline int64_t workspace_add_file(Workspace *w, int pages)
     return id;
 }
 
+/* Refuses a whole file that holds no more than its own name, and gives its hash. */
+static inline char *workspace_refuse_file(Workspace *w, const char *name, const char *reason,
+                                          const char *detail)
+{
+    g_autofree char *path = g_build_filename(w->root, name, NULL);
+    g_assert_true(g_file_set_contents(path, name, -1, NULL));
+    char *hash = file_sha256(path, NULL);
+    g_autoptr(GError) error = NULL;
+    StoreFile *file = store_refuse_file(w->store, path, name, hash, reason, detail, &error);
+    g_assert_no_error(error);
+    store_file_free(file);
+    return hash;
+}
+
 /* Stores a page as page `index` of a file; the answers that wait. */
 static inline int workspace_add_page(Workspace *w, int64_t file, int index, const Layout *layout,
                                      const char *serial, int number, const char *const *values)

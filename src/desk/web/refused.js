@@ -39,6 +39,7 @@ function Page({ page, decide }) {
       <button type="button" class="secondary" onClick=${() => settle(t('refused.reason.none'))}>${t('refused.none')}</button>
       ${page.page > 0 && html`<button type="button" class="secondary" onClick=${identify.begin}>${t('identify.begin')}</button>`}
       <button type="button" class="secondary" onClick=${() => setAsks(true)}>${t('refused.other')}</button></div>`}
+    ${page.kept && html`<p><a href=${`/api/pages/${page.id}/file`} download>${t('refused.file')}</a> <span class="hint">${t('refused.file.more')}</span></p>`}
     ${page.page > 0 && html`<${Sheet} id=${page.id} label=${nameOf(page)} onTurn=${setTurn}
       over=${identify.state?.corners && html`<${Corners} corners=${identify.state.corners} onChange=${(corners) => identify.set({ corners })} />`} />`}
     ${asks && html`<${ReasonDialog} title=${t('refused.why')} onCancel=${() => setAsks(false)} onSend=${(reason) => {
