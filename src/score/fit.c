@@ -13,7 +13,7 @@ static bool contradicts(const Sheet *sheet, const SurveyCriteria *criteria, int 
         return true;
     int column = sheet->columns.max;
     const TableCell *cell = column >= 0 ? table_cell(sheet->table, row, column) : NULL;
-    g_autoptr(Rational) max = cell && cell->kind != TABLE_EMPTY ? table_cell_number(cell, NULL) : NULL;
+    g_autoptr(Rational) max = cell && cell->kind != TABLE_EMPTY ? table_cell_stored(cell, NULL) : NULL;
     return max && node->kind != SURVEY_NODE_BRANCH && rational_compare(max, node->max) != 0;
 }
 

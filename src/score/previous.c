@@ -47,10 +47,14 @@ static void add_figure(Previous *of, const SurveyAgency *agency, int row, int co
 /* An index in per cent. */
 static void read_index(Previous *of, const SurveyAgency *agency, int row)
 {
-    g_autoptr(Rational) percent = table_cell_number(table_cell(of->table, row, of->index), NULL);
+    const TableCell *cell = table_cell(of->table, row, of->index);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Rational) percent = table_cell_number(cell, &error);
     g_autoptr(Rational) hundred = rational_new(100, 1);
     if (percent && rational_sign(percent) >= 0 && rational_compare(percent, hundred) <= 0)
         add_figure(of, agency, row, of->index, STORE_PREVIOUS_INDEX, g_steal_pointer(&percent));
+    else if (cell->shown)
+        add_fault(of, row, of->index, error->message);
     else
         add_fault(of, row, of->index, _("an index is a number from 0 to 100"));
 }

@@ -148,7 +148,7 @@ static void check_max(const Sheet *sheet, const SurveyNode *node, int row)
     if (!cell || cell->kind == TABLE_EMPTY || node->kind == SURVEY_NODE_BRANCH)
         return;
     g_autoptr(GError) error = NULL;
-    g_autoptr(Rational) max = table_cell_number(cell, &error);
+    g_autoptr(Rational) max = table_cell_stored(cell, &error);
     if (max && rational_compare(max, node->max) == 0)
         return;
     g_autofree char *expected = rational_to_decimal(node->max, 2, ',');
@@ -200,7 +200,7 @@ static void read_leaf(const Sheet *sheet, AgencyRows *rows, const SurveyNode *le
     rows->filled = true;
     for (int i = 0; i < ROUNDS; i++) {
         int at = round_column(sheet, i);
-        Rational *written = at >= 0 ? table_cell_number(table_cell(sheet->table, row, at), NULL) : NULL;
+        Rational *written = at >= 0 ? table_cell_stored(table_cell(sheet->table, row, at), NULL) : NULL;
         if (written)
             g_hash_table_insert(rows->rounds[i], leaf->code, written);
     }
@@ -220,7 +220,7 @@ static void read_sum(const Sheet *sheet, AgencyRows *rows, const SurveyNode *bra
         if (!cell || sheet_is_blank(cell) || cell->kind == TABLE_FORMULA_NO_VALUE)
             continue; /* a sum that nobody worked out says nothing against its parts */
         g_autoptr(GError) error = NULL;
-        Rational *points = table_cell_number(cell, &error);
+        Rational *points = table_cell_stored(cell, &error);
         if (!points) {
             sheet_add_fault(sheet, row, column, "%s", error->message);
             continue;

@@ -53,7 +53,7 @@ static lxw_format *new_format(Template *t, bool bold, bool border, bool unlocked
         format_set_bg_color(format, 0xFFFBE6);
     }
     if (number) {
-        format_set_num_format(format, "0.00");
+        format_set_num_format(format, "0.00######");
         format_set_align(format, LXW_ALIGN_CENTER);
     }
     return format;

@@ -44,6 +44,12 @@ class Draft
     {
         over_limit |= !grid_set(table, row, column, kind, text.c_str(), formula);
     }
+    /* A number of which its cell shows another, or nothing. */
+    void put_shown(int row, int column, const std::string &text, const std::string &shown, bool formula)
+    {
+        put(row, column, TABLE_NUMBER, text, formula);
+        grid_show(table, row, column, shown.c_str());
+    }
     /* Notes a merged area; it may reach beyond the cells. */
     void merge(const DraftRange &range)
     {

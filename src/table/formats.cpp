@@ -1,6 +1,5 @@
 #include "table/formats.h"
 
-#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <map>
@@ -14,13 +13,35 @@ namespace
 
 /* The formats every program knows by number, without a code in the file (ECMA-376 part 1, 18.8.30; 27 to 36
  * and 50 to 58 are dates of East Asian versions). */
-ShownAs classify_builtin(int64_t id)
+const char *builtin_code(int64_t id)
 {
-    if (id == 9 || id == 10)
-        return ShownAs::percent;
+    static const char *const codes[] = {"General",
+                                        "0",
+                                        "0.00",
+                                        "#,##0",
+                                        "#,##0.00",
+                                        "#,##0",
+                                        "#,##0",
+                                        "#,##0.00",
+                                        "#,##0.00",
+                                        "0%",
+                                        "0.00%",
+                                        "0.00E+00",
+                                        "# ?/?",
+                                        "# ?"
+                                        "?/?"
+                                        "?"};
+    if (id >= 0 && id < int64_t(G_N_ELEMENTS(codes)))
+        return codes[id];
+    if ((id >= 37 && id <= 38) || id == 41 || id == 42)
+        return "#,##0;(#,##0);0";
+    if ((id >= 39 && id <= 40) || id == 43 || id == 44)
+        return "#,##0.00;(#,##0.00);0.00";
+    if (id == 48)
+        return "##0.0E+0";
     bool date =
         (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
-    return date ? ShownAs::date : ShownAs::number;
+    return date ? "dd/mm/yyyy" : "General";
 }
 
 /* Collects the formats of cellXfs, in order. */
@@ -53,12 +74,6 @@ class Styles : public orcus::sax_handler
             in_cells = false;
     }
 };
-
-/* Whether what stands in brackets is elapsed time: [h], [mm], [ss]. */
-bool is_elapsed(const std::string &inside)
-{
-    return !inside.empty() && inside.find_first_not_of("hHmMsS") == inside.npos;
-}
 
 std::string show_date(double value, bool date_1904)
 {
@@ -93,32 +108,7 @@ std::string show_iso_date(const std::string &text)
     return text.substr(8, 2) + "/" + text.substr(5, 2) + "/" + text.substr(0, 4);
 }
 
-/* Of a format code (ECMA-376 part 1, 18.8.31), its first section: "0.0%" is a percentage, "dd/mm/yyyy" and
- * "[h]:mm" are dates; quoted, escaped and bracketed text says nothing. */
-ShownAs classify(const std::string &code)
-{
-    ShownAs found = ShownAs::number;
-    for (size_t i = 0; i < code.size(); i++) {
-        char c = code[i];
-        if (c == ';')
-            break;
-        if (c == '\\' || c == '_' || c == '*') {
-            i++; /* the next character stands for itself */
-        } else if (c == '"' || c == '[') {
-            size_t end = code.find(c == '"' ? '"' : ']', i + 1);
-            if (c == '[' && end != code.npos && is_elapsed(code.substr(i + 1, end - i - 1)))
-                return ShownAs::date;
-            i = end == code.npos ? code.size() : end;
-        } else if (c == '%') {
-            return ShownAs::percent;
-        } else if (std::strchr("ymdhsYMDHS", c)) {
-            found = ShownAs::date;
-        }
-    }
-    return found;
-}
-
-std::vector<ShownAs> read_styles(zip_t *package)
+std::vector<std::string> read_styles(zip_t *package)
 {
     std::string part = cells_find_styles(package);
     if (part.empty() || zip_name_locate(package, part.c_str(), 0) < 0)
@@ -127,17 +117,17 @@ std::vector<ShownAs> read_styles(zip_t *package)
     Styles styles;
     orcus::sax_parser<Styles> parser(text.data(), text.size(), styles);
     parser.parse();
-    std::vector<ShownAs> shown;
+    std::vector<std::string> codes;
     for (const std::string &format : styles.cells) {
         auto code = styles.codes.find(format);
         int64_t id = 0;
         if (code != styles.codes.end())
-            shown.push_back(classify(code->second));
+            codes.push_back(code->second);
         else
-            shown.push_back(number_parse_int(format.c_str(), 0, 1000000, &id, nullptr) ? classify_builtin(id)
-                                                                                       : ShownAs::number);
+            codes.push_back(
+                builtin_code(number_parse_int(format.c_str(), 0, 1000000, &id, nullptr) ? id : 0));
     }
-    return shown;
+    return codes;
 }
 
 } // namespace
@@ -159,45 +149,17 @@ NumberFormats formats_read(zip_t *package)
     return {read_styles(package), cells_dates_from_1904(package)};
 }
 
-std::string formats_shown_otherwise(const RawCell &cell, const NumberFormats &formats)
+Display formats_display(const RawCell &cell, const NumberFormats &formats)
 {
     if (cell.type == "b")
-        return cell.value == "1" || cell.value == "true" ? "TRUE" : "FALSE";
+        return {ShownAs::truth, cell.value == "1" || cell.value == "true" ? "TRUE" : "FALSE", false};
     if (cell.type == "d")
-        return show_iso_date(cell.value);
-    if (cell.type != "n" || size_t(cell.style) >= formats.styles.size() ||
-        formats.styles[size_t(cell.style)] == ShownAs::number)
-        return "";
+        return {ShownAs::date, show_iso_date(cell.value), false};
     double value = 0;
-    bool number = formats_parse(cell.value, &value);
-    return number ? formats_show(value, formats.styles[size_t(cell.style)], formats.date_1904) : "";
-}
-
-bool formats_parse(const std::string &text, double *ret_value)
-{
-    double value = 0;
-    const char *last = text.data() + text.size();
-    auto parsed = std::from_chars(text.data(), last, value);
-    if (parsed.ec != std::errc() || parsed.ptr != last || !std::isfinite(value))
-        return false;
-    *ret_value = value;
-    return true;
-}
-
-std::string formats_plain(double value)
-{
-    char text[64];
-    g_ascii_formatd(text, sizeof text, "%.15g", value);
-    std::string plain = text;
-    if (plain.find_first_of("eE") == std::string::npos)
-        return plain;
-    char fixed[400];
-    g_ascii_formatd(fixed, sizeof fixed, std::fabs(value) < 1 ? "%.20f" : "%.0f", value);
-    plain = fixed;
-    if (plain.find('.') != std::string::npos) {
-        plain.erase(plain.find_last_not_of('0') + 1);
-        if (plain.back() == '.')
-            plain.pop_back();
-    }
-    return plain;
+    if (cell.type != "n" || size_t(cell.style) >= formats.styles.size() || !code_parse(cell.value, &value))
+        return {ShownAs::number, "", true};
+    Display display = code_show(formats.styles[size_t(cell.style)], value);
+    if (display.as != ShownAs::number)
+        display.text = formats_show(value, display.as, formats.date_1904);
+    return display;
 }

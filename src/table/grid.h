@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 Table *grid_new(const char *name);
 /* Sets a cell; takes over nothing. False when row or column is over the limits. */
 bool grid_set(Table *table, int row, int column, TableCellKind kind, const char *text, bool formula);
+/* Says what a number cell that was set shows, where that is another number. */
+void grid_show(Table *table, int row, int column, const char *shown);
 /* Marks what of a merged area lies within the table, its first cell left out; once all cells are set. False
  * when the areas so far add to more than the table: they overlap. */
 bool grid_merge(Table *table, int row, int column, int last_row, int last_column);

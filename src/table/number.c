@@ -82,6 +82,24 @@ static bool normalise(char *text, GError **error)
     return true;
 }
 
+static void set_shown(const TableCell *cell, GError **error)
+{
+    g_autofree char *stored = g_strdelimit(g_strdup(cell->text), ".", ',');
+    if (*cell->shown)
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("the cell shows '%s' and holds %s; type the number that is meant, or let the cell show "
+                      "all its decimals"),
+                    cell->shown, stored);
+    else
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("the cell shows nothing and holds %s; empty it, or let it show its number"), stored);
+}
+
+Rational *table_cell_stored(const TableCell *cell, GError **error)
+{
+    return cell->kind == TABLE_NUMBER ? rational_parse(cell->text, error) : table_cell_number(cell, error);
+}
+
 Rational *table_cell_number(const TableCell *cell, GError **error)
 {
     if (cell->kind == TABLE_FORMULA_NO_VALUE) {
@@ -99,6 +117,10 @@ Rational *table_cell_number(const TableCell *cell, GError **error)
                     _("the cell shows '%s', a percentage, date, time or truth value; format it as a number "
                       "and type the points"),
                     cell->text);
+        return NULL;
+    }
+    if (cell->shown) {
+        set_shown(cell, error);
         return NULL;
     }
     if (cell->kind == TABLE_NUMBER)

@@ -48,22 +48,63 @@ struct CellStyle {
     std::string parent, format;
 };
 
+/* A number format: one section of a format code, and others that stand in for it on a condition. */
+struct NumberStyle {
+    ShownAs as = ShownAs::number;
+    std::string section;
+    std::vector<std::pair<std::string, std::string>> maps; /* "value()>=0", the other's name */
+};
+
+/* Whether a condition of a map holds. */
+bool condition_holds(const std::string &condition, double value)
+{
+    size_t op = condition.find_first_of("<>=!"), number = condition.find_first_not_of("<>=! ", op);
+    double limit = 0;
+    if (op == condition.npos || number == condition.npos || !code_parse(condition.substr(number), &limit))
+        return false;
+    bool equal = condition.find('=', op) != condition.npos;
+    if (condition[op] == '!')
+        return value != limit;
+    return (equal && value == limit) || (condition[op] == '<' && value < limit) ||
+           (condition[op] == '>' && value > limit);
+}
+
 struct Styles {
     std::map<std::string, CellStyle> cells;
-    std::map<std::string, ShownAs> formats;
+    std::map<std::string, NumberStyle> formats;
 
-    ShownAs find(std::string name) const
+    /* What a number is in a cell of that style. */
+    Display show(const std::string &name, double value) const
+    {
+        auto format = find(name);
+        if (format == formats.end())
+            return {ShownAs::number, "", true};
+        bool chosen = format->second.maps.empty(); /* what no map takes is negative, and says so itself */
+        for (const auto &[condition, other] : format->second.maps) {
+            auto stands_in = formats.find(other);
+            if (!chosen && stands_in != formats.end() && condition_holds(condition, value)) {
+                format = stands_in;
+                chosen = true;
+                break;
+            }
+        }
+        if (format->second.as != ShownAs::number)
+            return {format->second.as, formats_show(value, format->second.as, false), false};
+        return code_show_section(format->second.section, value, !chosen);
+    }
+
+  private:
+    std::map<std::string, NumberStyle>::const_iterator find(std::string name) const
     {
         for (int i = 0; i < max_parents; i++) {
             auto style = cells.find(name);
             if (style == cells.end())
                 break;
-            auto format = formats.find(style->second.format);
             if (!style->second.format.empty())
-                return format == formats.end() ? ShownAs::number : format->second;
+                return formats.find(style->second.format);
             name = style->second.parent;
         }
-        return ShownAs::number;
+        return formats.end();
     }
 };
 
@@ -93,6 +134,8 @@ class Document : public orcus::sax_ns_handler
     Attributes attributes;
     int passed = 0; /* depth within an element that is passed over */
     Styles styles;
+    NumberStyle *format = nullptr; /* that is being read */
+    bool in_words = false;
     std::vector<std::unique_ptr<Draft>> sheets;
     Draft *sheet = nullptr;
     std::vector<Column> columns;
@@ -139,19 +182,55 @@ class Document : public orcus::sax_ns_handler
                (!g_str_has_prefix(name.c_str(), "text:") || name == "text:ruby-text" || name == "text:note");
     }
 
+    /* So many decimals, 0 to 20; −1 where it is not said. */
+    int decimals(const char *name) const
+    {
+        int64_t value = -1;
+        number_parse_int(find(name).c_str(), 0, 20, &value, nullptr);
+        return int(value);
+    }
+    /* A part of a number format, as it is written in a format code. */
+    void add_to_format(const std::string &name)
+    {
+        int most = decimals("number:decimal-places"), least = decimals("number:min-decimal-places");
+        std::string places(size_t(MAX(least < 0 ? most : MIN(least, most), 0)), '0');
+        places.resize(size_t(MAX(most, 0)), '#');
+        std::string point = places.empty() ? "" : "." + places, factor = find("number:display-factor");
+        in_words = name == "number:text" || name == "number:currency-symbol";
+        if (name == "number:number")
+            format->section += most < 0 ? "General" : "0" + point;
+        else if (name == "number:scientific-number")
+            format->section += "0" + point + "E+00";
+        else if (name == "number:fraction")
+            format->section +=
+                "# ?/" + std::string(size_t(MAX(decimals("number:min-denominator-digits"), 1)), '?');
+        else if (name == "number:text-content")
+            format->section += "@";
+        else if (name == "style:map")
+            format->maps.emplace_back(find("style:condition"), find("style:apply-style-name"));
+        for (size_t zeros = name == "number:number" && factor[0] == '1' ? factor.size() - 1 : 0; zeros >= 3;
+             zeros -= 3)
+            format->section += ",";
+    }
     void add_style(const std::string &name)
     {
         static const struct {
             const char *name;
             ShownAs as;
-        } kinds[] = {{"number:percentage-style", ShownAs::percent},
-                     {"number:date-style", ShownAs::date},
-                     {"number:time-style", ShownAs::date},
+        } kinds[] = {{"number:number-style", ShownAs::number}, {"number:currency-style", ShownAs::number},
+                     {"number:text-style", ShownAs::number},   {"number:percentage-style", ShownAs::percent},
+                     {"number:date-style", ShownAs::date},     {"number:time-style", ShownAs::date},
                      {"number:boolean-style", ShownAs::truth}};
         for (const auto &kind : kinds) {
-            if (name == kind.name)
-                styles.formats[find("style:name")] = kind.as;
+            if (name != kind.name)
+                continue;
+            format = &styles.formats[find("style:name")];
+            *format = NumberStyle();
+            format->as = kind.as;
+            return;
         }
+        if (format)
+            add_to_format(name);
         if (name == "style:style" && find("style:family") == "table-cell")
             styles.cells[find("style:name")] = {find("style:parent-style-name"),
                                                 find("style:data-style-name")};
@@ -232,18 +311,23 @@ class Document : public orcus::sax_ns_handler
     void put_number(const Cell &from, int at_row, int at_column)
     {
         double value = 0;
-        ShownAs as = from.type == "percentage" ? ShownAs::percent : styles.find(from.style);
+        bool number = code_parse(from.value, &value), percent = from.type == "percentage";
+        Display shown = styles.show(from.style, value);
         if (from.value.empty()) /* some programs write the text alone */
             sheet->put(at_row, at_column, TABLE_TEXT, from.text, from.formula);
-        else if (!formats_parse(from.value, &value))
+        else if (!number)
             sheet->put(at_row, at_column, TABLE_ERROR, from.value, from.formula);
-        else if (as == ShownAs::number)
-            sheet->put(at_row, at_column, TABLE_NUMBER, formats_plain(value), from.formula);
-        else
+        else if (percent || shown.as != ShownAs::number)
             sheet->put(at_row, at_column, TABLE_SHOWN_OTHERWISE,
-                       from.type == "percentage" && !from.text.empty() ? from.text
-                                                                       : formats_show(value, as, false),
+                       !percent            ? shown.text
+                       : from.text.empty() ? formats_show(value, ShownAs::percent, false)
+                                           : from.text,
                        from.formula);
+        else if (!shown.same)
+            sheet->put_shown(at_row, at_column, code_plain(value), from.text.empty() ? shown.text : from.text,
+                             from.formula);
+        else
+            sheet->put(at_row, at_column, TABLE_NUMBER, code_plain(value), from.formula);
     }
     void put_cell(const Cell &from, int at_row, int at_column)
     {
@@ -319,7 +403,10 @@ class Document : public orcus::sax_ns_handler
             return;
         }
         std::string name = full_name(e.ns, e.name);
-        if (in_cell && (name == "text:p" || name == "text:h"))
+        in_words = false;
+        if (g_str_has_prefix(name.c_str(), "number:") && g_str_has_suffix(name.c_str(), "-style"))
+            format = nullptr;
+        else if (in_cell && (name == "text:p" || name == "text:h"))
             in_text--;
         else if (in_cell && (name == "table:table-cell" || name == "table:covered-table-cell"))
             end_cell();
@@ -332,6 +419,8 @@ class Document : public orcus::sax_ns_handler
     {
         if (in_cell && in_text && !passed)
             cell.text += text;
+        for (size_t i = 0; in_words && format && i < text.size(); i++)
+            format->section += std::string("\\") + text[i];
     }
 
     void read(const std::string &part, const std::string &text)

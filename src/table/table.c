@@ -16,7 +16,7 @@ struct Table {
 };
 
 /* Stands for every cell of a merged area that holds nothing. */
-static TableCell merged_blank = {TABLE_EMPTY, (char *)"", false, true};
+static TableCell merged_blank = {TABLE_EMPTY, (char *)"", NULL, false, true};
 
 static void cell_free(gpointer data)
 {
@@ -24,6 +24,7 @@ static void cell_free(gpointer data)
     if (!cell || cell == &merged_blank)
         return;
     g_free(cell->text);
+    g_free(cell->shown);
     g_free(cell);
 }
 
@@ -111,11 +112,21 @@ bool grid_set(Table *table, int row, int column, TableCellKind kind, const char 
     TableCell *cell = cell_at(table, row, column);
     if (!cell)
         return false;
+    g_clear_pointer(&cell->shown, g_free);
     g_free(cell->text);
     cell->text = clean_text(text);
     cell->kind = kind == TABLE_TEXT && !*cell->text ? TABLE_EMPTY : kind;
     cell->formula = formula;
     return true;
+}
+
+void grid_show(Table *table, int row, int column, const char *shown)
+{
+    TableCell *cell = cell_at(table, row, column);
+    if (!cell)
+        return;
+    g_free(cell->shown);
+    cell->shown = clean_text(shown);
 }
 
 void grid_set_separator(Table *table, char separator)
@@ -183,7 +194,7 @@ int table_columns(const Table *table)
 
 const TableCell *table_cell(const Table *table, int row, int column)
 {
-    static const TableCell empty = {TABLE_EMPTY, (char *)"", false, false};
+    static const TableCell empty = {TABLE_EMPTY, (char *)"", NULL, false, false};
     const GPtrArray *cells = row >= 0 && (guint)row < table->cells->len ? table->cells->pdata[row] : NULL;
     const TableCell *cell = cells && column >= 0 && (guint)column < cells->len ? cells->pdata[column] : NULL;
     return cell ? cell : &empty;

@@ -26,6 +26,7 @@ typedef enum {
 typedef struct {
     TableCellKind kind;
     char *text;
+    char *shown;      /* NULL, or what a number cell shows where that is another number; "" for nothing */
     bool formula;     /* value came from a formula */
     bool merged_away; /* inside a merged area, not its first cell */
 } TableCell;
@@ -55,9 +56,12 @@ const char *table_legacy_font(const Table *table, int *ret_row, int *ret_column)
 /* Whether a row or column is hidden in the file. */
 bool table_row_hidden(const Table *table, int row);
 bool table_column_hidden(const Table *table, int column);
-/* An exact number of an office cell: "1,5", "1.234,5", "1,5 điểm", " 2 " (also NBSP), and number cells. False
- * with INVALID quoting the text for anything else, "1.500" being refused as ambiguous. */
+/* An exact number of an office cell: "1,5", "1.234,5", "1,5 điểm", " 2 " (also NBSP), and number cells. NULL
+ * with INVALID quoting the text for anything else, "1.500" being refused as ambiguous, and for a number cell
+ * that shows another number. */
 Rational *table_cell_number(const TableCell *cell, GError **error);
+/* The same of what a number cell holds, whatever it shows: for figures that are only compared. */
+Rational *table_cell_stored(const TableCell *cell, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Table, table_free)
 
 G_END_DECLS

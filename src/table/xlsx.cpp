@@ -131,7 +131,7 @@ class Sheet : public Draft,
     void set_value(ss::row_t row, ss::col_t col, double value) override
     {
         if (std::isfinite(value))
-            put(row, col, TABLE_NUMBER, formats_plain(value));
+            put(row, col, TABLE_NUMBER, code_plain(value));
         else
             put(row, col, TABLE_ERROR, "#NUM!");
     }
@@ -205,7 +205,7 @@ class Sheet : public Draft,
         if (!std::isfinite(value))
             return; /* how orcus says that no value is stored */
         formula_kind = TABLE_NUMBER;
-        formula_text = formats_plain(value);
+        formula_text = code_plain(value);
     }
     void set_result_bool(bool value) override
     {
@@ -329,9 +329,15 @@ void complete_cell(Workbook &workbook, Sheet *sheet, const RawCell &cell, const 
             sheet->put(cell.row, cell.column, TABLE_FORMULA_NO_VALUE, "", true);
         return;
     }
-    std::string otherwise = formats_shown_otherwise(cell, shown);
-    if (!otherwise.empty()) {
-        sheet->put(cell.row, cell.column, TABLE_SHOWN_OTHERWISE, otherwise, cell.formula);
+    Display display = formats_display(cell, shown);
+    if (display.as != ShownAs::number) {
+        sheet->put(cell.row, cell.column, TABLE_SHOWN_OTHERWISE, display.text, cell.formula);
+        return;
+    }
+    if (!display.same) {
+        double value = 0;
+        code_parse(cell.value, &value);
+        sheet->put_shown(cell.row, cell.column, code_plain(value), display.text, cell.formula);
         return;
     }
     TableCellKind there = table_cell(sheet->table, cell.row, cell.column)->kind;
@@ -347,9 +353,9 @@ void complete_cell(Workbook &workbook, Sheet *sheet, const RawCell &cell, const 
         sheet->put(cell.row, cell.column, TABLE_TEXT, workbook.strings.all[size_t(index)], cell.formula);
     } else if (cell.type == "n") {
         double value = 0;
-        bool number = formats_parse(cell.value, &value);
+        bool number = code_parse(cell.value, &value);
         sheet->put(cell.row, cell.column, number ? TABLE_NUMBER : TABLE_ERROR,
-                   number ? formats_plain(value) : cell.value, cell.formula);
+                   number ? code_plain(value) : cell.value, cell.formula);
     } else {
         sheet->put(cell.row, cell.column, cell.type == "e" ? TABLE_ERROR : TABLE_TEXT, cell.value,
                    cell.formula);

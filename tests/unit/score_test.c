@@ -1007,6 +1007,58 @@ static void test_sheet_name(void)
     }
 }
 
+/* Points that a cell rounds or hides are not taken as stored: the fault names the cell, what it shows and
+ * what it holds. A maximum and a sum, which are only compared, may be shown as anybody likes. */
+static void test_shown_points(void)
+{
+    static const struct {
+        const char *format;
+        double points;
+        const char *says;
+    } cases[] = {
+        {"0.00", 30.5, NULL},
+        {"0", 30, NULL},
+        {"0", 30.5,
+         "diem.xlsx!SA!D3: 1.1: the cell shows '31' and holds 30,5; type the number that is meant"},
+        {";;;", 30.5, "diem.xlsx!SA!D3: 1.1: the cell shows nothing and holds 30,5; empty it"},
+        {"0.0", 30.499999999999996, NULL},
+    };
+    g_autoptr(Survey) survey = workspace_load_survey("forms/nho");
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *dir = g_dir_make_tmp("phieu-unit-XXXXXX", NULL);
+        g_autofree char *path = g_build_filename(dir, "diem.xlsx", NULL);
+        lxw_workbook *book = workbook_new(path);
+        lxw_worksheet *sheet = workbook_add_worksheet(book, "SA");
+        lxw_format *own = workbook_add_format(book), *hidden = workbook_add_format(book);
+        format_set_num_format(own, cases[i].format);
+        format_set_num_format(hidden, ";;;");
+        static const char *const heading[] = {"Mã", "Tiêu chí", "Điểm tối đa", "Điểm tự chấm"};
+        for (lxw_col_t c = 0; c < 4; c++)
+            worksheet_write_string(sheet, 1, c, heading[c], NULL);
+        worksheet_write_string(sheet, 2, 0, "1.1", NULL);
+        worksheet_write_number(sheet, 2, 2, 40, hidden);
+        worksheet_write_number(sheet, 2, 3, cases[i].points, own);
+        worksheet_write_string(sheet, 3, 0, "2.1", NULL);
+        worksheet_write_number(sheet, 3, 3, 3, NULL);
+        worksheet_write_string(sheet, 4, 1, "Tổng cộng", NULL);
+        worksheet_write_number(sheet, 4, 3, cases[i].points + 3, hidden);
+        g_assert_cmpint(workbook_close(book), ==, LXW_NO_ERROR);
+        GPtrArray *found = NULL;
+        g_autoptr(GPtrArray) scores = score_read_file(survey, STORE_SCORES_SELF, path, &found, NULL);
+        g_autoptr(GPtrArray) faults = found;
+        workspace_remove(dir);
+        g_test_message("%s", cases[i].format);
+        g_assert_cmpuint(faults ? faults->len : 0, ==, cases[i].says ? 1 : 0);
+        if (cases[i].says) {
+            g_assert_nonnull(strstr(((ScoreFault *)faults->pdata[0])->text, cases[i].says));
+            continue;
+        }
+        const StoreScore *score = scores->pdata[0];
+        g_autofree char *exact = rational_to_exact(score->points);
+        g_assert_cmpstr(exact, ==, cases[i].points == 30 ? "30" : "61/2");
+    }
+}
+
 /* Points put right beside the rows, where no heading speaks of them, are asked for; not so what stands below
  * a heading over several columns, in a hidden column, or in rows of no criterion. */
 static void test_beyond_heading(void)
@@ -1571,6 +1623,7 @@ int main(int argc, char **argv)
     g_test_add_func("/score/totals", test_totals);
     g_test_add_func("/score/two-sheets", test_two_sheets);
     g_test_add_func("/score/sheet-name", test_sheet_name);
+    g_test_add_func("/score/shown-points", test_shown_points);
     g_test_add_func("/score/beyond-heading", test_beyond_heading);
     g_test_add_func("/score/legacy-font", test_legacy_font);
     g_test_add_func("/score/swapped-codes", test_swapped_codes);

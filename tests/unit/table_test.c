@@ -300,7 +300,7 @@ static void test_csv_limits(void)
 
 static void assert_number(TableCellKind kind, const char *text, const char *exact)
 {
-    TableCell cell = {kind, (char *)text, false, false};
+    TableCell cell = {kind, (char *)text, NULL, false, false};
     g_autoptr(GError) error = NULL;
     g_autoptr(Rational) value = table_cell_number(&cell, &error);
     if (!exact) {
@@ -613,6 +613,112 @@ static void test_xlsx_formats(void)
     assert_cell(tables->pdata[0], 0, 8, TABLE_SHOWN_OTHERWISE, "12.5%");
     for (int i = 9; i < 12; i++)
         assert_cell(tables->pdata[0], 0, i, TABLE_NUMBER, "1.5");
+}
+
+/* A cell that holds a number and shows another one, or none, is refused as the clerk sees it; a format that
+ * shows the whole number leaves it one. */
+static void assert_shown(const TableCell *cell, const char *what, const char *shown)
+{
+    g_assert_cmpint(cell->kind, ==, TABLE_NUMBER);
+    if (g_strcmp0(cell->shown, shown) != 0)
+        g_test_message("%s", what);
+    g_assert_cmpstr(cell->shown, ==, shown);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Rational) number = table_cell_number(cell, &error), stored = table_cell_stored(cell, NULL);
+    g_assert_nonnull(stored);
+    g_assert_true((number != NULL) == (shown == NULL));
+    if (number)
+        g_assert_cmpint(rational_compare(number, stored), ==, 0);
+    if (!shown)
+        return;
+    g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID);
+    g_autofree char *says = *shown ? g_strdup_printf("the cell shows '%s' and holds ", shown)
+                                   : g_strdup("the cell shows nothing and holds ");
+    g_assert_true(g_str_has_prefix(error->message, says));
+}
+
+/* A number in a format: its code, what is stored, what is refused as shown otherwise (NULL: nothing). */
+typedef struct {
+    const char *code, *value, *text, *shown;
+} Format;
+
+static const Format formats[] = {
+    {"General", "37.5", "37.5", NULL},
+    {"0", "37.5", "37.5", "38"},
+    {"0", "37", "37", NULL},
+    {"0.0", "37.5", "37.5", NULL},
+    {"0.00", "37.5", "37.5", NULL},
+    {"0.00", "37.125", "37.125", "37,13"},
+    {"0.##", "37.5", "37.5", NULL},
+    {"#,##0.0", "1234.5", "1234.5", NULL},
+    {"#,##0", "1234.5", "1234.5", "1235"},
+    {"0.0,", "37.5", "37.5", "0,0"},
+    {"0\\.0", "375", "375", "37.5"},
+    {"0\"5\"", "3", "3", "35"},
+    {"0.0\" điểm\"", "1.5", "1.5", NULL},
+    {"[Red]0.0_);(0.0)", "1.5", "1.5", NULL},
+    {"[Red]0.0_);(0.0)", "-1.5", "-1.5", NULL},
+    {"0.0;0.0", "-1.5", "-1.5", "1,5"},
+    {"0.0;-0.0", "-1.5", "-1.5", NULL},
+    {"-0.0", "1.5", "1.5", "-1,5"},
+    {";;;", "37.5", "37.5", ""},
+    {"0.0;-0.0;;@", "0", "0", ""},
+    {"0.0;-0.0;;@", "1.5", "1.5", NULL},
+    {"0.0;-0.0;\"-\"", "0", "0", NULL},
+    {"\"đạt\"", "1", "1", "đạt"},
+    {"[>=10]0;0.0", "37.5", "37.5", "38"},
+    {"[>=10]0;0.0", "3.5", "3.5", NULL},
+    {"[$₫-42A] 0.0", "1.5", "1.5", NULL},
+    {"@", "37.125", "37.125", NULL},
+    {"0.00E+00", "37.5", "37.5", NULL},
+    {"0.0E+00", "37.55", "37.55", "3,8e+01"},
+    {"# ?/?", "37.5", "37.5", NULL},
+    {"# ?/?", "37.55", "37.55", "37 5/9"},
+    {"# ?/8", "37.5", "37.5", NULL},
+    /* what binary arithmetic leaves behind is no number anybody wrote */
+    {"0.0", "37.499999999999996", "37.5", NULL},
+    {"General", "37.4999999999999", "37.5", NULL},
+    {"0.00", "3.3000000000000003", "3.3", NULL},
+    {"0.00", "-2.7755575615628914E-17", "0", NULL},
+    {"0.00", "1.8888888888888889", "1.88888888888889", "1,89"},
+    {"General", "1.8888888888888889", "1.88888888888889", NULL},
+};
+
+static void test_xlsx_shown(void)
+{
+    g_autoptr(GString) codes = g_string_new(NULL), styles = g_string_new(NULL), cells = g_string_new(NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(formats); i++) {
+        g_autofree char *code = g_markup_escape_text(formats[i].code, -1);
+        g_string_append_printf(codes, "<numFmt numFmtId=\"%u\" formatCode=\"%s\"/>", 164 + i, code);
+        g_string_append_printf(styles, "<xf numFmtId=\"%u\"/>", 164 + i);
+        g_string_append_printf(cells,
+                               "<row r=\"%u\"><c r=\"A%u\" s=\"%u\"><v>%s</v></c>"
+                               "<c r=\"B%u\" s=\"%u\"><f>C1</f><v>%s</v></c></row>",
+                               i + 1, i + 1, i, formats[i].value, i + 1, i, formats[i].value);
+    }
+    /* formats the file does not spell out: 1 is "0", 2 "0.00", 41 "#,##0" with words for accountants */
+    g_string_append(styles, "<xf numFmtId=\"1\"/><xf numFmtId=\"2\"/><xf numFmtId=\"41\"/>");
+    guint own = G_N_ELEMENTS(formats);
+    g_string_append_printf(cells,
+                           "<row r=\"%u\"><c s=\"%u\"><v>37.5</v></c><c s=\"%u\"><v>37.5</v></c>"
+                           "<c s=\"%u\"><v>37.5</v></c></row>",
+                           own + 1, own, own + 1, own + 2);
+    g_autofree char *style_sheet = g_strdup_printf(
+        "<styleSheet xmlns=\"" MAIN_NS "\"><numFmts>%s</numFmts><cellXfs>%s</cellXfs></styleSheet>",
+        codes->str, styles->str);
+    g_autofree char *sheet = g_strdup_printf(SHEET("%s"), cells->str);
+    g_autofree char *path = write_parts_styled("shown.xlsx", sheet, STRINGS(""), style_sheet);
+    g_autoptr(GPtrArray) tables = read_good(path);
+    for (guint i = 0; i < G_N_ELEMENTS(formats); i++) {
+        for (int column = 0; column < 2; column++) {
+            const TableCell *cell = table_cell(tables->pdata[0], (int)i, column);
+            g_assert_cmpstr(cell->text, ==, formats[i].text);
+            assert_shown(cell, formats[i].code, formats[i].shown);
+        }
+    }
+    assert_shown(table_cell(tables->pdata[0], (int)own, 0), "1", "38");
+    assert_shown(table_cell(tables->pdata[0], (int)own, 1), "2", NULL);
+    assert_shown(table_cell(tables->pdata[0], (int)own, 2), "41", "38");
 }
 
 /* What other programs write: plain "str", rich and phonetic inline texts, shared and array formulas, cells
@@ -1013,6 +1119,70 @@ static void test_ods_styles(void)
     assert_cell(tables->pdata[0], 1, 0, TABLE_SHOWN_OTHERWISE, "100%");
 }
 
+/* The same of OpenDocument, in a package and as one file: decimals, thousands left away, words, a sign that
+ * is not shown, formats for some numbers only; with the text of the cell where the file has it. */
+static void test_ods_shown(void)
+{
+    static const struct {
+        const char *format, *value, *text, *shown;
+    } cases[] = {
+        {"<number:number number:min-integer-digits=\"1\"/>", "37.125", "37,125", NULL},
+        {"<number:number number:decimal-places=\"0\"/>", "37.5", "38", "38"},
+        {"<number:number number:decimal-places=\"0\"/>", "37.5", "", "38"},
+        {"<number:number number:decimal-places=\"1\"/>", "37.5", "37,5", NULL},
+        {"<number:number number:decimal-places=\"2\" number:grouping=\"true\"/>", "1234.5", "1.234,50", NULL},
+        {"<number:number number:decimal-places=\"2\"/>", "37.499999999999996", "37,50", NULL},
+        {"<number:number number:decimal-places=\"2\" number:min-decimal-places=\"0\"/>", "37.125", "37,13",
+         "37,13"},
+        {"<number:number number:decimal-places=\"1\" number:display-factor=\"1000\"/>", "37.5", "0,0", "0,0"},
+        {"<number:number number:decimal-places=\"1\"/><number:text> điểm</number:text>", "1.5", "1,5 điểm",
+         NULL},
+        {"", "37.5", "", ""},
+        {"<number:text>đạt</number:text>", "1", "đạt", "đạt"},
+        {"<number:scientific-number number:decimal-places=\"1\"/>", "37.55", "3,8E+01", "3,8E+01"},
+        {"<number:fraction number:min-denominator-digits=\"1\"/>", "37.5", "37 1/2", NULL},
+        {"<number:text-content/>", "37.125", "37,125", NULL},
+        {"<number:text>-</number:text><number:number number:decimal-places=\"1\"/>"
+         "<style:map style:condition=\"value()&gt;=0\" style:apply-style-name=\"whole\"/>",
+         "-1.5", "-1,5", NULL},
+        {"<number:text>-</number:text><number:number number:decimal-places=\"1\"/>"
+         "<style:map style:condition=\"value()&gt;=0\" style:apply-style-name=\"whole\"/>",
+         "1.5", "2", "2"},
+        {"<number:number number:decimal-places=\"1\"/>"
+         "<style:map style:condition=\"value()&gt;=0\" style:apply-style-name=\"whole\"/>",
+         "-1.5", "1,5", "1,5"},
+        {"<number:number number:decimal-places=\"1\"/>"
+         "<style:map style:condition=\"value()=0\" style:apply-style-name=\"none\"/>",
+         "0", "", ""},
+    };
+    g_autoptr(GString) styles = g_string_new("<number:number-style style:name=\"none\"/>"
+                                             "<number:number-style style:name=\"whole\"><number:number "
+                                             "number:decimal-places=\"0\"/></number:number-style>"),
+                       rows = g_string_new(NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_string_append_printf(styles,
+                               "<number:number-style style:name=\"N%u\">%s</number:number-style><style:style "
+                               "style:name=\"c%u\" style:family=\"table-cell\" "
+                               "style:data-style-name=\"N%u\"/>",
+                               i, cases[i].format, i, i);
+        g_string_append_printf(rows,
+                               ODS_ROW("<table:table-cell table:style-name=\"c%u\" "
+                                       "office:value-type=\"float\" office:value=\"%s\">%s%s%s"
+                                       "</table:table-cell>"),
+                               i, cases[i].value, *cases[i].text ? "<text:p>" : "", cases[i].text,
+                               *cases[i].text ? "</text:p>" : "");
+    }
+    g_autofree char *content =
+        g_strdup_printf(ODS("%s", "<table:table table:name=\"S\">%s</table:table>"), styles->str, rows->str);
+    g_autoptr(GPtrArray) package = read_ods(content, NULL);
+    g_autofree char *path = write_bytes("shown.fods", content, -1);
+    g_autoptr(GPtrArray) one_file = read_good(path);
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        assert_shown(table_cell(package->pdata[0], (int)i, 0), cases[i].format, cases[i].shown);
+        assert_shown(table_cell(one_file->pdata[0], (int)i, 0), cases[i].format, cases[i].shown);
+    }
+}
+
 /* Repeated cells and rows, merged and hidden ones; what is no part of the sheet is passed over. */
 static void test_ods_layout(void)
 {
@@ -1143,6 +1313,8 @@ int main(int argc, char **argv)
     g_test_add_func("/table/xlsx/cells", test_xlsx_cells);
     g_test_add_func("/table/xlsx/no-strings", test_xlsx_no_strings);
     g_test_add_func("/table/xlsx/formats", test_xlsx_formats);
+    g_test_add_func("/table/xlsx/shown", test_xlsx_shown);
+    g_test_add_func("/table/ods/shown", test_ods_shown);
     g_test_add_func("/table/xlsx/dialects", test_xlsx_dialects);
     g_test_add_func("/table/xlsx/other-name", test_xlsx_other_name);
     g_test_add_func("/table/xlsx/merges", test_xlsx_merges);
