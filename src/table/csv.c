@@ -115,8 +115,9 @@ GPtrArray *table_read_csv(const char *path, const char *bytes, gsize length, GEr
             quoted_row = row;
         } else if (*c == separator || *c == '\n' || *c == '\r' || *c == '\0') {
             if (started && !grid_set(table, row, column, TABLE_TEXT, cell->str, false)) {
-                g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT, _("%s: more than %d rows or %d columns"),
-                            shown, TABLE_MAX_ROWS, TABLE_MAX_COLUMNS);
+                g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT,
+                            _("%s: more than %d rows or %d columns; save the table alone"), shown,
+                            TABLE_MAX_ROWS, TABLE_MAX_COLUMNS);
                 return NULL;
             }
             g_string_truncate(cell, 0);

@@ -21,11 +21,15 @@ GPtrArray *draft_read(const char *path, const std::function<void(GPtrArray *tabl
     } catch (const TooLarge &sheet) {
         g_autofree char *name = text_printable(sheet.what());
         if (*name)
-            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT, _("%s!%s: more than %d rows or %d columns"),
+            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT,
+                        _("%s!%s: more than %d rows or %d columns; copy the table alone into a new workbook"),
                         shown, name, TABLE_MAX_ROWS, TABLE_MAX_COLUMNS);
         else
-            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT,
-                        _("%s: unpacks to more than a score sheet can be"), shown);
+            g_set_error(
+                error, PHIEU_ERROR, PHIEU_ERROR_LIMIT,
+                _("%s: unpacks to more than a score sheet can be; copy the table alone into a new workbook "
+                  "and save that as .xlsx"),
+                shown);
     } catch (const NoSheet &) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE,
                     _("%s: holds no sheet; ask for the table itself, saved as .xlsx"), shown);

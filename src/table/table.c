@@ -242,9 +242,11 @@ GPtrArray *table_read(const char *path, GError **error)
     GStatBuf info;
     g_autoptr(GError) cause = NULL;
     if (g_stat(path, &info) == 0 && info.st_size > TABLE_MAX_BYTES) {
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_LIMIT,
-                    _("%s: larger than %d MiB; that is no score sheet"), shown,
-                    TABLE_MAX_BYTES / 1024 / 1024);
+        g_set_error(
+            error, PHIEU_ERROR, PHIEU_ERROR_LIMIT,
+            _("%s: larger than %d MiB, as no score sheet is; copy the table alone into a new workbook and "
+              "save that as .xlsx"),
+            shown, TABLE_MAX_BYTES / 1024 / 1024);
         return NULL;
     }
     if (!g_file_get_contents(path, &bytes, &length, &cause)) {
