@@ -14,15 +14,40 @@ static char *figure(const Rational *value, int decimals)
     return value ? rational_to_decimal(value, decimals, cli_decimal_separator()) : g_strdup("–");
 }
 
+/* With its sign before it: what changed since the year before. */
+static char *signed_figure(char *figure, int sign)
+{
+    g_autofree char *own = figure;
+    return sign > 0 ? g_strconcat("+", own, NULL) : g_steal_pointer(&own);
+}
+
+/* The year before and what changed since, as far as it is known. */
+static void take_previous(const ScoreAgency *agency, int decimals, char *ret_cells[4])
+{
+    int ranks = 0;
+    g_autoptr(Rational) change = score_change(agency);
+    ret_cells[0] = figure(agency->previous, decimals);
+    ret_cells[1] = signed_figure(figure(change, decimals), change ? rational_sign(change) : 0);
+    ret_cells[2] = agency->previous_rank ? cli_number(agency->previous_rank) : g_strdup("–");
+    ret_cells[3] =
+        score_rank_change(agency, &ranks) ? signed_figure(cli_number(ranks), ranks) : g_strdup("–");
+}
+
 static void print_block(const ScoreBlock *block, int decimals, bool all)
 {
     printf("%s\n", block->block->name);
-    const char *columns[] = {_(">No"),     _("Agency"),   _(">Appraised"), _(">Survey"), _(">Points"),
-                             _(">Out of"), _(">Index %"), _(">Rank"),      _("Band")};
-    CliTable *table = cli_table_new(columns, G_N_ELEMENTS(columns));
+    const char *columns[] = {_(">No"),         _("Agency"),       _(">Appraised"), _(">Survey"),
+                             _(">Points"),     _(">Out of"),      _(">Index %"),   _(">Rank"),
+                             _("Band"),        _(">Last year %"), _(">Change %"),  _(">Rank then"),
+                             _(">Rank change")};
+    bool previous = score_has_previous(block);
+    CliTable *table = cli_table_new(columns, (int)G_N_ELEMENTS(columns) - (previous ? 0 : 4));
     for (guint i = 0; i < block->agencies->len; i++) {
         const ScoreAgency *agency = block->agencies->pdata[i];
         const ScoreSum *total = agency->total;
+        char *before[4] = {NULL}; /* the first of them ends the row */
+        if (previous)
+            take_previous(agency, decimals, before);
         char *rank = !agency->complete && !agency->excluded ? g_strdup("–")
                      : !agency->rank                        ? g_strdup(_("not ranked"))
                                      : g_strdup_printf(agency->tied ? "%d=" : "%d", agency->rank);
@@ -30,7 +55,8 @@ static void print_block(const ScoreBlock *block, int decimals, bool all)
                       figure(total->appraised, decimals), figure(total->surveyed, decimals),
                       figure(total->points, decimals), figure(total->max, decimals),
                       figure(agency->complete ? total->percent : NULL, decimals), rank,
-                      g_strdup(agency->band ? agency->band->name : "–"), NULL);
+                      g_strdup(agency->band ? agency->band->name : "–"), before[0], before[1], before[2],
+                      before[3], NULL);
     }
     cli_table_print(table);
     if (block->mean) {

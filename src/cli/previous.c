@@ -22,7 +22,7 @@ bool cli_import_previous(Store *store, const char *path)
     for (guint i = 0; i < recorded->len; i++)
         agencies += g_str_equal(((StoreScore *)recorded->pdata[i])->leaf, STORE_PREVIOUS_INDEX);
     if (agencies)
-        cli_say(_("%s: the previous index of %u agencies taken over; the ranking of phieu export index shows "
+        cli_say(_("%s: the previous index of %u agencies taken over; phieu index and phieu export index show "
                   "the change."),
                 shown, agencies);
     else

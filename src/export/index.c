@@ -37,28 +37,28 @@ static char *notes_text(const ScoreAgency *agency)
     return g_strjoinv("; ", (char **)parts->pdata);
 }
 
-static bool has_previous(const ScoreBlock *block)
+static void add_change_columns(ReportTable *table, int decimals)
 {
-    for (guint i = 0; i < block->agencies->len; i++) {
-        if (((ScoreAgency *)block->agencies->pdata[i])->previous)
-            return true;
-    }
-    return false;
+    add_points(table, "previous_index", "Chỉ số năm trước (%)", decimals);
+    add_points(table, "change", "Tăng, giảm (điểm %)", decimals);
+    report_add_column(table, "previous_rank", "Hạng năm trước", COLUMN_COUNT, 10);
+    report_add_column(table, "rank_change", "Tăng, giảm hạng", COLUMN_COUNT, 10);
 }
 
-/* Last year's index and rank, and the change; a better rank is a change above 0. */
+/* Last year's index and rank, and the change; a better rank is a change above 0. NULL: a row that has none.
+ */
 static void add_change(ReportTable *table, const ScoreAgency *agency)
 {
-    const Rational *now = agency->complete ? agency->total->percent : NULL;
-    g_autoptr(Rational) change = now && agency->previous ? rational_sub(now, agency->previous) : NULL;
-    report_number(table, agency->previous);
+    int ranks;
+    g_autoptr(Rational) change = agency ? score_change(agency) : NULL;
+    report_number(table, agency ? agency->previous : NULL);
     report_number(table, change);
-    if (agency->previous_rank)
+    if (agency && agency->previous_rank)
         report_count(table, agency->previous_rank);
     else
         report_text(table, "");
-    if (agency->previous_rank && agency->rank)
-        report_count(table, agency->previous_rank - agency->rank);
+    if (agency && score_rank_change(agency, &ranks))
+        report_count(table, ranks);
     else
         report_text(table, "");
 }
@@ -80,13 +80,9 @@ static void add_ranking(Report *report, const ScoreBlock *block, int decimals)
     add_points(table, "index", "Chỉ số (%)", decimals);
     report_add_column(table, "rank", "Xếp hạng", COLUMN_COUNT, 10);
     report_add_column(table, "band", "Xếp loại", COLUMN_TEXT, 14);
-    bool previous = has_previous(block);
-    if (previous) {
-        add_points(table, "previous_index", "Chỉ số năm trước (%)", decimals);
-        add_points(table, "change", "Tăng, giảm (điểm %)", decimals);
-        report_add_column(table, "previous_rank", "Hạng năm trước", COLUMN_COUNT, 10);
-        report_add_column(table, "rank_change", "Tăng, giảm hạng", COLUMN_COUNT, 10);
-    }
+    bool previous = score_has_previous(block);
+    if (previous)
+        add_change_columns(table, decimals);
     report_add_column(table, "notes", "Ghi chú", COLUMN_TEXT, 44);
     for (guint i = 0; i < block->agencies->len; i++) {
         const ScoreAgency *agency = block->agencies->pdata[i];
@@ -228,7 +224,8 @@ static void add_leaves(Report *report, const ScoreBlock *block, int decimals)
     }
 }
 
-static void add_sum(ReportTable *table, const ScoreAgency *agency, const char *level, const ScoreSum *sum)
+static void add_sum(ReportTable *table, const ScoreAgency *agency, const char *level, const ScoreSum *sum,
+                    bool previous)
 {
     report_add_row(table);
     report_text(table, agency->agency->block->id);
@@ -248,9 +245,11 @@ static void add_sum(ReportTable *table, const ScoreAgency *agency, const char *l
     else
         add_rank(table, agency);
     report_text(table, !sum->node && agency->band ? agency->band->name : "");
+    if (previous)
+        add_change(table, sum->node ? NULL : agency);
 }
 
-static void add_leaf(ReportTable *table, const ScoreAgency *agency, const ScoreLeaf *leaf)
+static void add_leaf(ReportTable *table, const ScoreAgency *agency, const ScoreLeaf *leaf, bool previous)
 {
     bool surveyed = leaf->leaf->kind == SURVEY_NODE_SURVEYED;
     report_add_row(table);
@@ -272,9 +271,11 @@ static void add_leaf(ReportTable *table, const ScoreAgency *agency, const ScoreL
     report_number(table, percent);
     report_text(table, "");
     report_text(table, "");
+    if (previous)
+        add_change(table, NULL);
 }
 
-static ReportTable *start_nodes(Report *report, int decimals)
+static ReportTable *start_nodes(Report *report, int decimals, bool previous)
 {
     ReportTable *table = report_add_table(report, "figures", "", "", IN_CSV | IN_JSON);
     static const char *const texts[] = {"block", "agency", "name", "level", "code", "criterion"};
@@ -285,18 +286,20 @@ static ReportTable *start_nodes(Report *report, int decimals)
         add_points(table, numbers[i], "", decimals);
     report_add_column(table, "rank", "", COLUMN_COUNT, 0);
     report_add_column(table, "band", "", COLUMN_TEXT, 0);
+    if (previous)
+        add_change_columns(table, decimals);
     return table;
 }
 
-static void add_nodes(ReportTable *table, const ScoreBlock *block)
+static void add_nodes(ReportTable *table, const ScoreBlock *block, bool previous)
 {
     for (guint i = 0; i < block->agencies->len; i++) {
         const ScoreAgency *agency = block->agencies->pdata[i];
-        add_sum(table, agency, "total", agency->total);
+        add_sum(table, agency, "total", agency->total, previous);
         for (guint a = 0; a < agency->areas->len; a++)
-            add_sum(table, agency, "area", agency->areas->pdata[a]);
+            add_sum(table, agency, "area", agency->areas->pdata[a], previous);
         for (guint l = 0; l < agency->leaves->len; l++)
-            add_leaf(table, agency, agency->leaves->pdata[l]);
+            add_leaf(table, agency, agency->leaves->pdata[l], previous);
     }
 }
 
@@ -343,15 +346,17 @@ static void add_rates(ReportTable *table, const ScoreBlock *block)
 void report_fill_index(Report *report, const ScoreIndex *index)
 {
     int decimals = index->survey->rules.decimals;
+    bool previous = false;
     for (guint b = 0; b < index->blocks->len; b++) {
+        previous = previous || score_has_previous(index->blocks->pdata[b]);
         add_ranking(report, index->blocks->pdata[b], decimals);
         add_areas(report, index->blocks->pdata[b], decimals);
         add_leaves(report, index->blocks->pdata[b], decimals);
         add_self(report, index->blocks->pdata[b], decimals);
     }
-    ReportTable *nodes = start_nodes(report, decimals), *rates = start_rates(report);
+    ReportTable *nodes = start_nodes(report, decimals, previous), *rates = start_rates(report);
     for (guint b = 0; b < index->blocks->len; b++) {
-        add_nodes(nodes, index->blocks->pdata[b]);
+        add_nodes(nodes, index->blocks->pdata[b], previous);
         add_rates(rates, index->blocks->pdata[b]);
     }
 }

@@ -122,3 +122,26 @@ GPtrArray *score_read_previous(const Survey *survey, const char *path, GPtrArray
         *ret_faults = g_steal_pointer(&faults);
     return NULL;
 }
+
+bool score_has_previous(const ScoreBlock *block)
+{
+    for (guint i = 0; i < block->agencies->len; i++) {
+        if (((ScoreAgency *)block->agencies->pdata[i])->previous)
+            return true;
+    }
+    return false;
+}
+
+Rational *score_change(const ScoreAgency *agency)
+{
+    return agency->complete && agency->previous ? rational_sub(agency->total->percent, agency->previous)
+                                                : NULL;
+}
+
+bool score_rank_change(const ScoreAgency *agency, int *ret_change)
+{
+    if (!agency->previous_rank || !agency->rank)
+        return false;
+    *ret_change = agency->previous_rank - agency->rank;
+    return true;
+}

@@ -120,6 +120,12 @@ typedef struct {
     void *private_data;
 } ScoreIndex;
 
+/* Whether the year before is known of an agency of the block. */
+bool score_has_previous(const ScoreBlock *block);
+/* What the index changed by since the year before, in points of per cent; NULL without either. */
+Rational *score_change(const ScoreAgency *agency);
+/* By how many ranks the agency is better than the year before, below 0 for worse; false without either. */
+bool score_rank_change(const ScoreAgency *agency, int *ret_change);
 /* Computes the index of the workspace now. */
 ScoreIndex *score_index(Store *store, const Quota *quota, GError **error);
 void score_index_free(ScoreIndex *index);

@@ -78,6 +78,12 @@ check_exit 0 "$PHIEU" "${ws[@]}" import previous "$TMP/previous.csv"
 check_contains "$err" "the previous index of 2 agencies" "how many"
 check_exit "0|3" "$PHIEU" "${ws[@]}" export index -o "$TMP/index.json"
 check_contains "$(<"$TMP/index.json")" '"exact" : "163/2"' "last year's index in the ranking"
+check_exit "0|3" "$PHIEU" "${ws[@]}" index
+check_contains "$out" "Last year %" "last year's index in the terminal"
+check_contains "$out" " 81.50 " "last year's index in the terminal"
+check_eq 1 "$(grep -c "Last year %" <<<"$out")" "the block of which no last year is known has no such columns"
+check_exit "0|3" "$PHIEU" "${ws[@]}" export index -o "$TMP/index.csv"
+check_contains "$(grep '^so,SNV,.*,total,' "$TMP/index.csv")" ",81.50,163/2," "last year's index in the CSV"
 check_exit 0 "$PHIEU" "${ws[@]}" verify
 
 # Excel: a mark of its encoding, semicolons, a decimal comma; the number of a ballot is no date.

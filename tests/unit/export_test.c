@@ -636,6 +636,13 @@ static void test_previous(void)
     g_assert_true(json_object_get_null_member(b, "change"));
     g_assert_cmpstr(json_object_get_string_member(b, "previous_rank"), ==, "");
     g_assert_false(json_object_has_member(c, "change")); /* nothing of its block was imported */
+    g_autofree char *csv = export_to(w, EXPORT_INDEX, EXPORT_CSV, "index.csv", NULL);
+    g_auto(GStrv) lines = g_strsplit(csv, "\n", -1);
+    g_assert_true(g_str_has_suffix(
+        lines[0], "band,previous_index,previous_index_exact,change,change_exact,previous_rank,rank_change"));
+    g_assert_true(g_str_has_prefix(lines[1], "so,SA,"));
+    g_assert_true(g_str_has_suffix(lines[1], ",65.25,261/4,2.25,9/4,3,2"));
+    g_assert_true(g_str_has_suffix(lines[2], ",,,,,,,")); /* of an area: none */
     static const char *const wrong[] = {"agency,index\nSA,101\n", "agency,index\nSX,50\n",
                                         "agency,index\nSA,50\nSA,51\n", "agency,index,rank\nSA,50,0\n",
                                         "agency,index\nSA,\n"};
