@@ -72,7 +72,7 @@ $(BUILD)/obj/%.cpp.o: src/%.cpp
 $(BUILD)/obj/%.S.o: src/%.S $(wildcard models/*.bin)
 	@mkdir -p $(@D)
 	@$(CC) -Wa,-I$(BUILD)/gen -c -o $@ $<
-# the fingerprint of the reader: over all that decides a reading, which is what reader.c includes, the rooms intake
+# the digest of the reader's sources: over all that decides a reading, which is what reader.c includes, the rooms intake
 # stands on (the store apart) and the models. Names and contents alone: the same in every clone, for every compiler.
 READER_ROOMS := $(filter-out intake store,$(shell scripts/rooms closure intake))
 READER_FILES := $(sort $(foreach room,$(READER_ROOMS),$(foreach kind,c h cpp S,$(wildcard src/$(room)/*.$(kind)))) \

@@ -58,8 +58,9 @@ typedef void (*IntakeProgressFunc)(const IntakeProgress *progress, gpointer user
 bool intake_scan(Store *store, char *const *paths, const IntakeOptions *options, IntakeProgressFunc progress,
                  gpointer user, IntakeReport *ret_report, GError **error);
 
-/* The fingerprint of this program's reader: of the sources of all that decides what a page is read as, so
- * that programs of the same one read alike; 16 hexadecimal digits. Recorded with every page. */
+/* The fingerprint of this program's reader: readers of the same one read alike. 16 hexadecimal digits of the
+ * sources and models that decide what a page is read as, the same in every build of them; a dot; 8 of the
+ * libraries of this machine that do. Recorded with every page. */
 const char *intake_reader_id(void);
 
 /* Reads every archived scan once more, those refused as a whole, too, with the workers of a run (0: one a

@@ -1,4 +1,4 @@
-/* The fingerprint of the reader, as the Makefile makes it of its sources: text, ended by a zero. */
+/* The digest of the reader's sources, as the Makefile makes it: text, ended by a zero. */
         .section .rodata
         .global reader_id
 reader_id:

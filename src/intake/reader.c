@@ -13,9 +13,6 @@
 #include "register/register.h"
 #include "vision/vision.h"
 
-/* See reader-id.S. */
-extern const char reader_id[];
-
 typedef struct {
     const Survey *survey;
     Registrar *registrar;
@@ -269,13 +266,8 @@ IntakeReader *intake_reader_new(Store *store, const IntakeOptions *options, GErr
     state->limits = mark_limits(survey->rules.target_error);
     state->form = g_strdup(options->form);
     IntakeReader *reader = g_new0(IntakeReader, 1);
-    *reader = (IntakeReader){count_pages, read_page, g_steal_pointer(&state), reader_id};
+    *reader = (IntakeReader){count_pages, read_page, g_steal_pointer(&state), intake_reader_id()};
     return reader;
-}
-
-const char *intake_reader_id(void)
-{
-    return reader_id;
 }
 
 void intake_reader_give(IntakeReader *reader, const IntakeGiven *given, const Layout *layout)

@@ -56,6 +56,10 @@ IntakeReader *intake_reader_new(Store *store, const IntakeOptions *options, GErr
  * outlive it. */
 void intake_reader_give(IntakeReader *reader, const IntakeGiven *given, const Layout *layout);
 void intake_reader_free(IntakeReader *reader);
+/* The digest of the sources that read, see reader-id.S. */
+extern const char reader_id[];
+/* The libraries this process reads with, "NAME BUILD-ID" in order: GPtrArray of char*. */
+GPtrArray *reader_libraries(void);
 /* Notes on a page that this reader made it. */
 void reader_sign(const IntakeReader *reader, StorePage *page);
 /* Whether this reader made a page, as recorded. */

@@ -1,10 +1,13 @@
 # shellcheck shell=bash source=tests/cases/lib.sh
-# The fingerprint of the reader is of the sources that decide a reading: the same wherever they lie and whatever stands
-# beside them, another one as soon as one of them is.
+# The fingerprint of the reader is of the sources that decide a reading, and behind the dot of this machine's libraries that
+# do: the former the same wherever they lie and whatever stands beside them, another one as soon as one of them is.
 . "$ROOT/tests/cases/lib.sh"
 
 told=$("$PHIEU" --version)
 id=${told##* }
+libraries=${id#*.}
+check_eq "8" "${#libraries}" "digits of the libraries"
+id=${id%.*}
 check_eq "16" "${#id}" "digits of the fingerprint"
 mkdir "$TMP/clone"
 cp -r "$ROOT/src" "$ROOT/models" "$ROOT/scripts" "$ROOT/Makefile" "$TMP/clone"

@@ -72,7 +72,7 @@ check_contains "$err" "recorded is a blank page, read again it is page " "the pa
 
 # What another reader made, or one that is not known, is counted and named apart: that it is read otherwise now is no
 # verdict. This program signs what it reads, and says by what.
-read -r id _ < <("$PHIEU" --version | sed -n 's/^phieu [0-9.]*, reader \([0-9a-f]\{16\}\)$/\1 /p')
+read -r id _ < <("$PHIEU" --version | sed -n 's/^phieu [0-9.]*, reader \([0-9a-f]\{16\}\.[0-9a-f]\{8\}\)$/\1 /p')
 check_eq "$id" "$(db ws "SELECT group_concat(DISTINCT reader) FROM read_by")" "the readers of the pages"
 check_eq "$(db ws "SELECT count(*) FROM page")" "$(db ws "SELECT count(*) FROM read_by")" "pages that are signed"
 all=$(db ws "SELECT count(*) FROM page")
@@ -82,12 +82,12 @@ check_exit 3 "$PHIEU" -C "$TMP/unknown" verify --deep
 check_contains "$err" "$all pages were read by another reader than this program's, or by one that was not recorded; of them \
 read otherwise now: 1" "the pages nobody signed"
 check_contains "$err" "ballot $serial, question q1: recorded is " "the question"
-rewrite unknown "INSERT INTO read_by SELECT id, iif(id = $page, '0123456789abcdef', '$id') FROM page"
+rewrite unknown "INSERT INTO read_by SELECT id, iif(id = $page, '0123456789abcdef.01234567', '$id') FROM page"
 check_exit 3 "$PHIEU" -C "$TMP/unknown" verify --deep
 check_contains "$err" "1 pages were read by another reader than this program's, or by one that was not recorded; of them \
 read otherwise now: 1" "the page of another reader"
 cp -r "$TMP/ws" "$TMP/other-reader"
-rewrite other-reader "UPDATE read_by SET reader = '0123456789abcdef'"
+rewrite other-reader "UPDATE read_by SET reader = '0123456789abcdef.01234567'"
 check_exit 0 "$PHIEU" -C "$TMP/other-reader" verify --deep
 check_contains "$err" "$all pages were read by another reader than this program's, or by one that was not recorded; of them \
 read otherwise now: 0" "pages of another reader that are read alike"

@@ -912,6 +912,38 @@ static void test_again_from_archive(void)
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
 }
 
+/* Whatever decides a reading is told apart by its build: no kind of library is missing, none is told twice.
+ */
+static void test_libraries(void)
+{
+    static const char *const wanted[] = {"libopencv_core.",
+                                         "libopencv_imgproc.",
+                                         "libopencv_calib3d.",
+                                         "libopencv_features2d.",
+                                         "libZXing.",
+                                         "libzbar.",
+                                         "libtesseract.",
+                                         "liblept",
+                                         "libjpeg.",
+                                         "libtiff.",
+                                         "libpng",
+                                         "libqpdf.",
+                                         "libpoppler."};
+    g_autoptr(GPtrArray) libraries = reader_libraries();
+    for (size_t w = 0; w < G_N_ELEMENTS(wanted); w++) {
+        int found = 0;
+        for (guint i = 0; i < libraries->len; i++)
+            found += g_str_has_prefix(libraries->pdata[i], wanted[w]);
+        if (found != 1)
+            g_error("%s: %d times among the libraries", wanted[w], found);
+    }
+    for (guint i = 0; i < libraries->len; i++) {
+        const char *build = strchr(libraries->pdata[i], ' ');
+        g_assert_true(!build || strspn(build + 1, "0123456789abcdef") >= 16);
+        g_assert_true(i == 0 || strcmp(libraries->pdata[i - 1], libraries->pdata[i]) < 0);
+    }
+}
+
 /* ---- between processes ---- */
 
 static void test_bytes(void)
@@ -1069,8 +1101,11 @@ static void test_real_reader(void)
         g_assert_cmpstr(((StoreAnswer *)answers->pdata[i])->value, ==, values[i]);
 
     /* this program knows its own pages by what it is made of */
-    g_assert_cmpuint(strlen(intake_reader_id()), ==, 16);
-    g_assert_cmpuint(strspn(intake_reader_id(), "0123456789abcdef"), ==, 16);
+    static const char hex[] = "0123456789abcdef";
+    g_assert_cmpuint(strlen(intake_reader_id()), ==, 16 + 1 + 8);
+    g_assert_true(g_str_has_prefix(intake_reader_id(), reader_id));
+    g_assert_cmpuint(strspn(reader_id, hex), ==, 16);
+    g_assert_cmpuint(strspn(intake_reader_id() + 17, hex), ==, 8);
     g_auto(StoreFindings) found;
     store_findings_init(&found);
     intake_read_again(room->w->store, 2, NULL, NULL, &found, &error);
@@ -1203,6 +1238,7 @@ int main(int argc, char **argv)
     g_test_add_func("/intake/resumed", test_resumed);
     g_test_add_func("/intake/read-again", test_read_again);
     g_test_add_func("/intake/read-again/other", test_read_again_other);
+    g_test_add_func("/intake/libraries", test_libraries);
     g_test_add_func("/intake/bytes", test_bytes);
     g_test_add_func("/intake/strangers", test_strangers);
     g_test_add_func("/intake/real-reader", test_real_reader);
