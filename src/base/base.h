@@ -130,6 +130,12 @@ bool number_parse_int(const char *text, int64_t min, int64_t max, int64_t *ret_v
 /* A decimal fraction with a point ("-12.5"), nothing around it, within [min, max]; never hex, inf or nan. */
 bool number_parse_double(const char *text, double min, double max, double *ret_value, GError **error);
 
+/* What stands before decimals in figures people read, in the language of LANGUAGE: ',' but in English '.'. */
+char number_decimal_mark(void);
+/* A whole number as people read it, thousands apart: "1.278", in English "1,278". A text of this thread that
+ * stands until eight more are asked for: for the arguments of one message. */
+const char *number_shown(int64_t number);
+
 /* An exact fraction of any size; immutable. Every function that gives one gives a new one. */
 typedef struct Rational Rational;
 

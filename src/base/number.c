@@ -18,6 +18,32 @@ bool number_parse_int(const char *text, int64_t min, int64_t max, int64_t *ret_v
     return true;
 }
 
+char number_decimal_mark(void)
+{
+    const char *language = g_getenv("LANGUAGE");
+    return language && g_str_equal(language, "en") ? '.' : ',';
+}
+
+const char *number_shown(int64_t number)
+{
+    static _Thread_local char texts[8][32]; /* 19 digits, 6 marks, a sign */
+    static _Thread_local unsigned next;
+    char *text = texts[next++ % G_N_ELEMENTS(texts)], *at = text + sizeof texts[0] - 1;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    int digits = 0;
+    *at = '\0';
+    do {
+        if (digits && digits % 3 == 0)
+            *--at = number_decimal_mark() == ',' ? '.' : ',';
+        *--at = (char)('0' + rest % 10);
+        rest /= 10;
+        digits++;
+    } while (rest);
+    if (number < 0)
+        *--at = '-';
+    return at;
+}
+
 /* Whether the text is [-]digits[.digits] with at most max_digits digits; how many stand behind the point. */
 static bool is_decimal(const char *text, int max_digits, int *ret_places)
 {

@@ -118,13 +118,13 @@ static void print_mixed(const GPtrArray *batches)
         putchar('\n');
     if (elsewhere->len) {
         g_autofree char *serials = join_ballots(elsewhere);
-        printf(_("Ballots that lie among another batch (each is counted in its own): %u (%s)\n"),
-               elsewhere->len, serials);
+        printf(_("Ballots that lie among another batch (each is counted in its own): %s (%s)\n"),
+               number_shown(elsewhere->len), serials);
     }
     if (uncovered->len) {
         g_autofree char *agencies = join_agencies(uncovered);
-        printf(_("Ballots behind the cover of another cell, of which no cover was scanned: %u (%s)\n"),
-               uncovered->len, agencies);
+        printf(_("Ballots behind the cover of another cell, of which no cover was scanned: %s (%s)\n"),
+               number_shown(uncovered->len), agencies);
     }
 }
 
@@ -137,7 +137,8 @@ void cli_print_batches(const GPtrArray *batches, bool all, const char *how)
         covered += batch->group != NULL;
     }
     if (differing)
-        printf(_("\nBatches that differ from their cover sheet: %d of %d\n"), differing, covered);
+        printf(_("\nBatches that differ from their cover sheet: %s of %s\n"), number_shown(differing),
+               number_shown(covered));
     CliList list = {.all = all};
     for (guint i = 0; i < batches->len; i++) {
         const QuotaBatch *batch = batches->pdata[i];

@@ -126,25 +126,18 @@ char *cli_join_some(const GPtrArray *texts)
     for (guint i = 0; i < texts->len && i < CLI_NAMED; i++)
         g_string_append_printf(all, "%s%s", i ? ", " : "", (const char *)texts->pdata[i]);
     if (texts->len > CLI_NAMED)
-        g_string_append_printf(all, _(" and %u more"), texts->len - CLI_NAMED);
+        g_string_append_printf(all, _(" and %s more"), number_shown(texts->len - CLI_NAMED));
     return g_string_free(all, FALSE);
 }
 
 char cli_decimal_separator(void)
 {
-    return g_str_equal(g_getenv("LANGUAGE") ? g_getenv("LANGUAGE") : "vi", "en") ? '.' : ',';
+    return number_decimal_mark();
 }
 
 char *cli_number(int64_t number)
 {
-    char separator = cli_decimal_separator() == ',' ? '.' : ',';
-    g_autofree char *digits = g_strdup_printf("%" G_GINT64_FORMAT, number < 0 ? -number : number);
-    GString *text = g_string_new(digits);
-    for (gssize i = (gssize)text->len - 3; i > 0; i -= 3)
-        g_string_insert_c(text, i, separator);
-    if (number < 0)
-        g_string_prepend_c(text, '-');
-    return g_string_free(text, FALSE);
+    return g_strdup(number_shown(number));
 }
 
 char *cli_decimal(double value, int decimals)

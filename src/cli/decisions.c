@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "score/score.h"
+
 static const char *kind_words(const char *kind)
 {
     static const struct {
@@ -36,6 +38,19 @@ static char *object_text(const StoreDecision *decision)
     return g_strdup(*decision->question ? decision->question : "–");
 }
 
+/* What was decided, in words: "SNV: not ranked" where the store has SNV|unranked. */
+static char *value_text(const StoreDecision *decision)
+{
+    /* Who enters a page next has not seen what the one before did. */
+    if (!*decision->value || g_str_equal(decision->kind, "duplicate") || g_str_equal(decision->kind, "enter"))
+        return g_strdup("–");
+    g_auto(GStrv) parts = g_strsplit(decision->value, "|", 2);
+    if (g_str_equal(decision->kind, "treat") && parts[0] && parts[1])
+        return g_strdup_printf("%s: %s", parts[0], score_treatment_words(parts[1]));
+    g_autofree char *cell = g_strdelimit(g_strdup(decision->value), "|", '/');
+    return text_printable(g_str_equal(decision->kind, "assign") ? cell : decision->value);
+}
+
 bool cli_print_decisions(Store *store, const char *serial, GError **error)
 {
     g_autoptr(GPtrArray) decisions = store_load_decisions(store, serial, error);
@@ -46,13 +61,11 @@ bool cli_print_decisions(Store *store, const char *serial, GError **error)
     CliTable *table = cli_table_new(columns, G_N_ELEMENTS(columns));
     for (guint i = 0; i < decisions->len; i++) {
         const StoreDecision *of = decisions->pdata[i];
-        /* Who enters a page next has not seen what the one before did. */
-        bool shown = *of->value && !g_str_equal(of->kind, "duplicate") && !g_str_equal(of->kind, "enter");
-        cli_table_add(
-            table, g_strdup_printf("%" G_GINT64_FORMAT, of->id), cli_moment(of->at),
-            g_strdup(kind_words(of->kind)), *of->serial ? serial_print_form(of->serial) : g_strdup("–"),
-            object_text(of), shown ? text_printable(of->value) : g_strdup("–"), text_printable(of->who),
-            text_printable(of->reason), of->undone ? text_printable(of->undone) : g_strdup(""), NULL);
+        cli_table_add(table, g_strdup_printf("%" G_GINT64_FORMAT, of->id), cli_moment(of->at),
+                      g_strdup(kind_words(of->kind)),
+                      *of->serial ? serial_print_form(of->serial) : g_strdup("–"), object_text(of),
+                      value_text(of), text_printable(of->who), text_printable(of->reason),
+                      of->undone ? text_printable(of->undone) : g_strdup(""), NULL);
     }
     cli_table_print(table);
     return true;

@@ -41,7 +41,7 @@ int cli_draft(const CliContext *context, int argc, char **argv)
         json_builder_end_object(json);
         cli_print_json(json);
     } else {
-        cli_say(_("%d drafts made; see them with phieu show SERIAL."), made);
+        cli_say(_("%s drafts made; see them with phieu show SERIAL."), number_shown(made));
     }
     return CLI_DONE;
 }

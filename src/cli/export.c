@@ -32,7 +32,8 @@ static int write_export(const CliContext *context, ExportWhat what, ExportFormat
         !export_write(store, quota, index, what, format, output, &error))
         return cli_fail(error);
     if (index->provisional) /* a CSV on standard output has no other place for it */
-        cli_say(_("PROVISIONAL: %u reasons stand against a final index."), index->obstacles->len);
+        cli_say(_("PROVISIONAL: %s reasons stand against a final index."),
+                number_shown(index->obstacles->len));
     return index->provisional ? CLI_WAITING : CLI_DONE;
 }
 

@@ -98,15 +98,16 @@ static void print_obstacles(const GPtrArray *obstacles, bool all)
     }
     for (guint k = 0; k < kinds->len && kinds->len > 1; k++) {
         g_autofree char *count = cli_number(GPOINTER_TO_INT(g_hash_table_lookup(counts, kinds->pdata[k])));
-        printf("  %5s  %s\n", count, (const char *)kinds->pdata[k]);
+        printf(_("  %5s reasons: %s (%s)\n"), count, score_obstacle_kind(kinds->pdata[k]),
+               (const char *)kinds->pdata[k]);
     }
     CliList list = {.all = all};
     for (guint k = 0; k < kinds->len; k++) {
         for (guint i = 0; i < obstacles->len; i++) {
             const QuotaObstacle *obstacle = obstacles->pdata[i];
-            g_autofree char *kind = kind_of(obstacle);
+            g_autofree char *kind = kind_of(obstacle), *words = quota_obstacle_words(obstacle);
             if (g_str_equal(kind, kinds->pdata[k]) && cli_list_take(&list))
-                printf("  [%s] %s\n", obstacle->id, obstacle->text);
+                printf("  [%s] %s\n", obstacle->id, words);
         }
         cli_list_end(&list, stdout, WHOLE);
     }
@@ -124,7 +125,8 @@ static void print_standing(const ScoreIndex *index, bool all)
     if (index->survey->illustrative)
         printf("%s\n", _("Illustrative definition: no official result."));
     if (index->provisional)
-        printf(_("PROVISIONAL: %u reasons stand against a final index.\n"), index->obstacles->len);
+        printf(_("PROVISIONAL: %s reasons stand against a final index.\n"),
+               number_shown(index->obstacles->len));
     print_obstacles(index->obstacles, all);
     CliList list = {.all = all};
     for (guint i = 0; i < index->waived->len; i++) {
@@ -146,6 +148,17 @@ bool cli_compute(Store *store, Quota **ret_quota, ScoreIndex **ret_index, GError
     return true;
 }
 
+static int tell_no_block(const Survey *survey, const char *given)
+{
+    g_autoptr(GPtrArray) blocks = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < survey->blocks->len; i++) {
+        const SurveyBlock *block = survey->blocks->pdata[i];
+        g_ptr_array_add(blocks, g_strdup_printf("%s (%s)", block->id, block->name));
+    }
+    g_autofree char *known = cli_join_some(blocks);
+    return cli_usage(_("--block '%s': no such block in the survey; it has %s"), given, known);
+}
+
 int cli_index(const CliContext *context, int argc, char **argv)
 {
     g_autofree char *block = NULL;
@@ -163,7 +176,7 @@ int cli_index(const CliContext *context, int argc, char **argv)
     if (!store)
         return CLI_FAILED;
     if (block && !survey_block(store_survey(store), block))
-        return cli_usage(_("--block '%s': no such block in the survey"), block);
+        return tell_no_block(store_survey(store), block);
     g_autoptr(Quota) quota = NULL;
     g_autoptr(ScoreIndex) index = NULL;
     g_autoptr(GError) error = NULL;

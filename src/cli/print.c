@@ -331,7 +331,7 @@ static void tell_result(const PrintOptions *options, const GArray *ballots, cons
                   "--reprint."));
     }
     if (options->covers)
-        cli_say(_("%u batch cover sheets are in %s."), covers->len, options->covers);
+        cli_say(_("%s batch cover sheets are in %s."), number_shown(covers->len), options->covers);
 }
 
 static bool write_covers(Store *store, const GArray *covers, const char *path, GError **error)

@@ -56,9 +56,10 @@ static bool tell_looks(const Resolve *resolve, const char *serial, GError **erro
         third += ((const StoreWaiting *)waiting->pdata[i])->look == 3;
     }
     if (second)
-        cli_say(_("%d answers are to be read by another person, too, before they count."), second);
+        cli_say(_("%s answers are to be read by another person, too, before they count."),
+                number_shown(second));
     if (third)
-        cli_say(_("%d answers were read differently by two people: a third decides."), third);
+        cli_say(_("%s answers were read differently by two people: a third decides."), number_shown(third));
     return waiting != NULL;
 }
 
@@ -102,7 +103,7 @@ static bool settle_answers(const Resolve *resolve, GError **error)
         }
         done++;
     }
-    cli_say(_("%d answers settled by %s."), done, resolve->who);
+    cli_say(_("%s answers settled by %s."), number_shown(done), resolve->who);
     return tell_looks(resolve, NULL, error);
 }
 
@@ -130,9 +131,9 @@ static bool tell_draws(Store *store, GError **error)
     char number[32];
     g_ascii_formatd(number, sizeof number, "%.2f", 100 * ballot_error_bound(draws.seen, draws.otherwise));
     g_strdelimit(number, ".", cli_decimal_separator());
-    cli_say(_("Of what the machine is sure of %d answers were drawn by lot; %d were checked, %d of them read "
+    cli_say(_("Of what the machine is sure of %s answers were drawn by lot; %s were checked, %s of them read "
               "otherwise: with 95 %% confidence at most %s %% of all such answers are wrong."),
-            draws.drawn, draws.seen, draws.otherwise, number);
+            number_shown(draws.drawn), number_shown(draws.seen), number_shown(draws.otherwise), number);
     return true;
 }
 
@@ -306,8 +307,8 @@ static bool void_serials(const Resolve *resolve, GError **error)
     if (!serials || !store_void(resolve->store, (const char *const *)serials->pdata, resolve->who,
                                 resolve->reason, error))
         return false;
-    cli_say(_("%u serials are void, by %s: they count as not issued, and what comes back with one is held."),
-            serials->len - 1, resolve->who);
+    cli_say(_("%s serials are void, by %s: they count as not issued, and what comes back with one is held."),
+            number_shown(serials->len - 1), resolve->who);
     return true;
 }
 
@@ -453,6 +454,6 @@ int cli_redecide(const CliContext *context, int argc, char **argv)
     g_autoptr(GError) error = NULL;
     if (!store_redecide(store, &changed, &error))
         return cli_fail(error);
-    cli_say(_("%d answers of the machine changed; people's decisions stand."), changed);
+    cli_say(_("%s answers of the machine changed; people's decisions stand."), number_shown(changed));
     return CLI_DONE;
 }

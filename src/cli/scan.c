@@ -83,8 +83,8 @@ static void print_words(const IntakeReport *report, bool totals)
     g_autofree char *refused = cli_number(report->pages_refused);
     g_autofree char *blank = cli_number(report->pages_blank);
     g_autofree char *cover = cli_number(report->pages_cover);
-    printf(_("Files: %d, of them %d already taken in before, %d refused.\n"), report->files,
-           report->files_known, report->files_refused);
+    printf(_("Files: %s, of them %s already taken in before, %s refused.\n"), number_shown(report->files),
+           number_shown(report->files_known), number_shown(report->files_refused));
     if (report->passed_over->len) {
         g_autofree char *names = cli_join_some(report->passed_over);
         g_autofree char *shown = text_printable(names);
@@ -93,15 +93,16 @@ static void print_words(const IntakeReport *report, bool totals)
     printf(_("Pages in: %s = %s read + %s refused + %s blank + %s cover.\n"), in, read, refused, blank,
            cover);
     if (report->pages_again)
-        printf(_("Of these, %d pages had been refused before and were read again.\n"), report->pages_again);
+        printf(_("Of these, %s pages had been refused before and were read again.\n"),
+               number_shown(report->pages_again));
     if (report->pages_by_serial)
-        printf(_("Of the pages read, %d showed no page code and were told by their printed number.\n"),
-               report->pages_by_serial);
+        printf(_("Of the pages read, %s showed no page code and were told by their printed number.\n"),
+               number_shown(report->pages_by_serial));
     if (!totals)
         return;
-    printf(_("Ballots now: %d complete, %d incomplete, %d scanned twice, %d with an unknown serial.\n"),
-           report->ballots_complete, report->ballots_incomplete, report->ballots_duplicate,
-           report->ballots_unknown);
+    printf(_("Ballots now: %s complete, %s incomplete, %s scanned twice, %s with an unknown serial.\n"),
+           number_shown(report->ballots_complete), number_shown(report->ballots_incomplete),
+           number_shown(report->ballots_duplicate), number_shown(report->ballots_unknown));
     g_autofree char *machine = cli_number(report->answers_machine);
     g_autofree char *waiting = cli_number(report->answers_waiting);
     printf(_("Answers now: %s accepted by the machine, %s wait for a person.\n"), machine, waiting);

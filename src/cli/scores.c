@@ -152,7 +152,8 @@ static void tell_imports(Import *told)
 {
     guint agencies = told->changed->len + told->others->len;
     if (agencies > 1)
-        cli_say(_("%u scores of %u agencies taken over."), told->scores, agencies);
+        cli_say(_("%s scores of %s agencies taken over."), number_shown(told->scores),
+                number_shown(agencies));
     g_ptr_array_extend_and_steal(told->changed, g_steal_pointer(&told->others));
     g_ptr_array_extend_and_steal(told->changed, g_steal_pointer(&told->same));
     cli_say_some(told->changed, told->all, "phieu import --all");

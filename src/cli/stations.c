@@ -100,9 +100,9 @@ static bool export(const Stations *stations, GError **error)
         return false;
     g_autofree char *shown = text_printable(stations->output);
     cli_say(
-        _("%s: station %s with its %d ballots. The file is confidential: it holds the station's key, and "
+        _("%s: station %s with its %s ballots. The file is confidential: it holds the station's key, and "
           "whoever has it can make pages that count. Hand it over in person; delete it once it is taken in."),
-        shown, store_station(stations->store)->name, issued);
+        shown, store_station(stations->store)->name, number_shown(issued));
     return true;
 }
 
@@ -112,14 +112,15 @@ static bool add(const Stations *stations, GError **error)
     if (!store_add_station(stations->store, stations->argument, stations->who, &told, error))
         return false;
     if (told.known && told.fresh)
-        cli_say(_("Station %s: %d ballots told, %d of them new."), told.name, told.issued, told.fresh);
+        cli_say(_("Station %s: %s ballots told, %s of them new."), told.name, number_shown(told.issued),
+                number_shown(told.fresh));
     else if (told.known)
-        cli_say(_("Station %s: %d ballots told, as before."), told.name, told.issued);
+        cli_say(_("Station %s: %s ballots told, as before."), told.name, number_shown(told.issued));
     else
         cli_say(
-            _("Station %s is told: its %d ballots are read here from now on. Pages of it that were refused "
+            _("Station %s is told: its %s ballots are read here from now on. Pages of it that were refused "
               "before are read with phieu scan --again."),
-            told.name, told.issued);
+            told.name, number_shown(told.issued));
     if (told.other_definition)
         cli_say(
             _("Its workspace has another version of the definition; every ballot of it has its place here "

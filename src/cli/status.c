@@ -8,7 +8,7 @@
 
 #include "intake/intake.h"
 
-/* How all missing cells, held ballots, refused pages, differing batches and stations are seen. */
+/* How all missing cells, held ballots, refused pages, reasons, differing batches and stations are seen. */
 #define WHOLE "phieu status --all"
 
 typedef struct {
@@ -80,7 +80,7 @@ static void print_missing(const Status *status)
         short_cells += ((QuotaCell *)status->quota->cells->pdata[i])->counts.missing > 0;
     if (!short_cells)
         return;
-    printf(_("\nMissing ballots (%d cells):\n"), short_cells);
+    printf(_("\nMissing ballots (%s cells):\n"), number_shown(short_cells));
     CliList list = {.all = status->whole};
     for (guint i = 0; i < status->quota->cells->len; i++) {
         const QuotaCell *row = status->quota->cells->pdata[i];
@@ -112,17 +112,31 @@ static int count_reason(const Status *status, GHashTable *by_reason)
     return waiting;
 }
 
+/* What is frequent first; of two alike the alphabet says. */
+static gint by_frequency(gconstpointer a, gconstpointer b, gpointer counts)
+{
+    int of_a = GPOINTER_TO_INT(g_hash_table_lookup(counts, a)),
+        of_b = GPOINTER_TO_INT(g_hash_table_lookup(counts, b));
+    return of_a != of_b ? of_b - of_a : strcmp(a, b);
+}
+
 static void print_waiting_answers(const Status *status)
 {
     g_autoptr(GHashTable) by_reason = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     int waiting = count_reason(status, by_reason);
     if (!waiting)
         return;
-    g_autofree char *count = cli_number(waiting);
-    printf(_("\nAnswers that wait for a person: %s of %u\n"), count, status->answers->len);
-    g_autoptr(GList) reasons = g_list_sort(g_hash_table_get_keys(by_reason), (GCompareFunc)strcmp);
-    for (GList *r = reasons; r; r = r->next)
-        printf("  %5d  %s\n", GPOINTER_TO_INT(g_hash_table_lookup(by_reason, r->data)), (char *)r->data);
+    printf(_("\nAnswers that wait for a person: %s of %s\n"), number_shown(waiting),
+           number_shown(status->answers->len));
+    g_autoptr(GList) reasons =
+        g_list_sort_with_data(g_hash_table_get_keys(by_reason), by_frequency, by_reason);
+    CliList list = {.all = status->whole};
+    for (GList *r = reasons; r; r = r->next) {
+        if (cli_list_take(&list))
+            printf("  %5s  %s\n", number_shown(GPOINTER_TO_INT(g_hash_table_lookup(by_reason, r->data))),
+                   (char *)r->data);
+    }
+    cli_list_end(&list, stdout, WHOLE);
     printf("%s\n", _("  List them with phieu resolve list, settle them with phieu resolve answer."));
 }
 
@@ -163,7 +177,7 @@ static void print_held(const Status *status)
             g_ptr_array_add(held, (gpointer)ballot);
     }
     if (held->len)
-        printf(_("\nBallots held (not counted until settled): %u\n"), held->len);
+        printf(_("\nBallots held (not counted until settled): %s\n"), number_shown(held->len));
     CliList list = {.all = status->whole};
     for (guint i = 0; i < held->len; i++) {
         const StoreBallot *ballot = held->pdata[i];
@@ -179,7 +193,7 @@ static void print_held(const Status *status)
 static void print_entered(const Status *status)
 {
     if (status->entered->len)
-        printf(_("\nPages entered by hand: %u\n"), status->entered->len);
+        printf(_("\nPages entered by hand: %s\n"), number_shown(status->entered->len));
     CliList list = {.all = status->whole};
     for (guint i = 0; i < status->entered->len; i++) {
         const StoreEntered *one = status->entered->pdata[i];
@@ -202,8 +216,8 @@ static void print_refused(const Status *status)
     if (refused->len)
         printf(
             _("\nRefused pages (look with phieu show --refused ID -o FILE; put right and phieu scan --again, "
-              "scan the paper again, or settle with phieu resolve page ID): %u\n"),
-            refused->len);
+              "scan the paper again, or settle with phieu resolve page ID): %s\n"),
+            number_shown(refused->len));
     CliList list = {.all = status->whole};
     for (guint i = 0; i < refused->len; i++) {
         const StorePageRow *row = refused->pdata[i];
@@ -233,7 +247,7 @@ static void print_warnings(const Status *status)
     if (straight || moved->len || status->quota->repeats->len || status->quota->pages_by_hand)
         printf("\n%s\n", _("Notes (these ballots count):"));
     if (straight)
-        printf(_("  %d ballots give every scored question the same level\n"), straight);
+        printf(_("  %s ballots give every scored question the same level\n"), number_shown(straight));
     if (status->quota->pages_by_hand) {
         g_autofree char *words =
             quota_by_hand_words(status->quota->ballots_by_hand, status->quota->pages_by_hand);
@@ -241,8 +255,8 @@ static void print_warnings(const Status *status)
     }
     if (moved->len) {
         g_autofree char *some = cli_join_some(moved);
-        printf(_("  %u ballots count for another than they were printed for, by a person's decision: %s\n"),
-               moved->len, some);
+        printf(_("  %s ballots count for another than they were printed for, by a person's decision: %s\n"),
+               number_shown(moved->len), some);
     }
     CliList list = {.all = status->whole};
     for (guint i = 0; i < status->quota->repeats->len; i++) {

@@ -7,7 +7,7 @@ static int tell_findings(const StoreFindings *found, const char *how, bool all, 
                          const char *head)
 {
     if (found->faults->len)
-        cli_say(_("Not as it was committed, faults found: %u"), found->faults->len);
+        cli_say(_("Not as it was committed, faults found: %s"), number_shown(found->faults->len));
     cli_say_some(found->faults, all, how);
     cli_say_some(found->open, all, how);
     cli_say_some(found->told, all, how);

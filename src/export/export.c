@@ -63,13 +63,14 @@ static void add_standing(Report *report, const Survey *survey, const Quota *quot
         g_ptr_array_add(report->notices, g_strdup(_("Illustrative definition: no official result.")));
     if (index->provisional)
         g_ptr_array_add(report->notices,
-                        g_strdup_printf(_("PROVISIONAL: %u reasons stand against a final index."),
-                                        index->obstacles->len));
+                        g_strdup_printf(_("PROVISIONAL: %s reasons stand against a final index."),
+                                        number_shown(index->obstacles->len)));
     if (quota->pages_by_hand)
         g_ptr_array_add(report->notices, quota_by_hand_words(quota->ballots_by_hand, quota->pages_by_hand));
     for (guint i = 0; i < index->obstacles->len; i++) {
         const QuotaObstacle *obstacle = index->obstacles->pdata[i];
-        g_ptr_array_add(report->reasons, g_strdup_printf("%s — %s", obstacle->id, obstacle->text));
+        g_autofree char *words = quota_obstacle_words(obstacle);
+        g_ptr_array_add(report->reasons, g_strdup_printf("%s — %s", obstacle->id, words));
     }
     for (guint i = 0; i < index->waived->len; i++)
         g_ptr_array_add(report->waived, g_strdup(index->waived->pdata[i]));

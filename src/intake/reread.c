@@ -311,22 +311,22 @@ static void tell_refused(StoreFindings *found, const Sums *sums)
     if (sums->refused)
         g_ptr_array_add(
             found->open,
-            g_strdup_printf(_("%d pages that were refused can be read now: give phieu scan --again"),
-                            sums->refused));
+            g_strdup_printf(_("%s pages that were refused can be read now: give phieu scan --again"),
+                            number_shown(sums->refused)));
     if (sums->files_refused)
         g_ptr_array_add(found->open,
-                        g_strdup_printf(_("%d files that were refused as a whole can be opened now: give "
+                        g_strdup_printf(_("%s files that were refused as a whole can be opened now: give "
                                           "phieu scan --again"),
-                                        sums->files_refused));
+                                        number_shown(sums->files_refused)));
     if (sums->settled)
         g_ptr_array_add(
             found->told,
-            g_strdup_printf(_("%d pages that were refused, and that people dealt with, can be read now"),
-                            sums->settled));
+            g_strdup_printf(_("%s pages that were refused, and that people dealt with, can be read now"),
+                            number_shown(sums->settled)));
     if (sums->files_settled)
-        g_ptr_array_add(found->told, g_strdup_printf(_("%d files that were refused as a whole, and that "
+        g_ptr_array_add(found->told, g_strdup_printf(_("%s files that were refused as a whole, and that "
                                                        "people dealt with, can be opened now"),
-                                                     sums->files_settled));
+                                                     number_shown(sums->files_settled)));
 }
 
 static void tell(Run *run)
@@ -337,25 +337,25 @@ static void tell(Run *run)
     if (sums.others)
         g_ptr_array_add(
             sums.differing->len ? found->open : found->told,
-            g_strdup_printf(_("%d pages were read by another reader than this program's, or by one "
-                              "that was not recorded; of them read otherwise now: %d"),
-                            sums.others, sums.otherwise));
+            g_strdup_printf(_("%s pages were read by another reader than this program's, or by one "
+                              "that was not recorded; of them read otherwise now: %s"),
+                            number_shown(sums.others), number_shown(sums.otherwise)));
     tell_refused(found, &sums);
     g_ptr_array_extend_and_steal(found->open, sums.differing);
     if (run->unkept)
         g_ptr_array_add(found->told,
-                        g_strdup_printf(_("%d files that were refused as a whole were not read again: the "
+                        g_strdup_printf(_("%s files that were refused as a whole were not read again: the "
                                           "workspace has no copy of them"),
-                                        run->unkept));
+                                        number_shown(run->unkept)));
     if (run->by_person)
         g_ptr_array_add(found->told,
-                        g_strdup_printf(_("%d pages were not read again: a person showed where they lie"),
-                                        run->by_person));
+                        g_strdup_printf(_("%s pages were not read again: a person showed where they lie"),
+                                        number_shown(run->by_person)));
     if (run->lost)
         g_ptr_array_add(
             found->told,
-            g_strdup_printf(_("%d pages were not read again: their scans are gone or were changed"),
-                            run->lost));
+            g_strdup_printf(_("%s pages were not read again: their scans are gone or were changed"),
+                            number_shown(run->lost)));
 }
 
 bool intake_read_again_with(Store *store, int workers, const IntakeReader *reader,

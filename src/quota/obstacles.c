@@ -7,6 +7,7 @@ void quota_obstacle_free(QuotaObstacle *obstacle)
         return;
     g_free(obstacle->id);
     g_free(obstacle->text);
+    g_free(obstacle->remedy);
     g_free(obstacle->fact);
     g_free(obstacle);
 }
@@ -14,8 +15,14 @@ void quota_obstacle_free(QuotaObstacle *obstacle)
 QuotaObstacle *quota_obstacle_new(char *id, char *text, char *fact)
 {
     QuotaObstacle *obstacle = g_new0(QuotaObstacle, 1);
-    *obstacle = (QuotaObstacle){id, text, fact, false};
+    *obstacle = (QuotaObstacle){.id = id, .text = text, .fact = fact};
     return obstacle;
+}
+
+char *quota_obstacle_words(const QuotaObstacle *obstacle)
+{
+    return obstacle->remedy ? g_strdup_printf("%s; %s", obstacle->text, obstacle->remedy)
+                            : g_strdup(obstacle->text);
 }
 
 static void add(GPtrArray *obstacles, char *id, char *text, char *fact)
@@ -32,8 +39,9 @@ static void add_short_cells(const Quota *quota, GPtrArray *obstacles)
             continue;
         add(obstacles,
             g_strdup_printf("quota-short:%s:%s:%s", cell->group->id, cell->agency->code, cell->origin->code),
-            g_strdup_printf(_("group %s, %s, from %s: %d of %d ballots are missing"), cell->group->id,
-                            cell->agency->name, cell->origin->name, row->counts.missing, cell->planned),
+            g_strdup_printf(_("group %s, %s, from %s: %s of %s ballots are missing"), cell->group->id,
+                            cell->agency->name, cell->origin->name, number_shown(row->counts.missing),
+                            number_shown(cell->planned)),
             quota_fact_new(row->counts.missing, NULL));
     }
 }
@@ -86,17 +94,18 @@ GPtrArray *quota_obstacles(const Quota *quota)
     }
     if (quota->answers_waiting)
         add(obstacles, g_strdup("answers-waiting"),
-            g_strdup_printf(_("%d answers wait for a person (%d ballots depend on them)"),
-                            quota->answers_waiting, open),
+            g_strdup_printf(_("%s answers wait for a person (%s ballots depend on them)"),
+                            number_shown(quota->answers_waiting), number_shown(open)),
             quota_fact_new(quota->answers_waiting, own->waiting));
     if (held->len)
         add(obstacles, g_strdup("ballots-held"),
-            g_strdup_printf(_("%d ballots are held: scanned twice, incomplete, of unknown or void serial"),
-                            (int)held->len),
+            g_strdup_printf(_("%s ballots are held: scanned twice, incomplete, of unknown or void serial"),
+                            number_shown(held->len)),
             quota_fact_new((int)held->len, held));
     if (quota->pages_refused)
         add(obstacles, g_strdup("pages-refused"),
-            g_strdup_printf(_("%d refused pages or files are not dealt with"), quota->pages_refused),
+            g_strdup_printf(_("%s refused pages or files are not dealt with"),
+                            number_shown(quota->pages_refused)),
             quota_fact_new(quota->pages_refused, own->refused));
     add_short_cells(quota, obstacles);
     return obstacles;

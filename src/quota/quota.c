@@ -283,7 +283,8 @@ Quota *quota_take(Store *store, GError **error)
 
 char *quota_by_hand_words(int ballots, int pages)
 {
-    return g_strdup_printf(_("%d ballots count with pages entered by hand (%d pages)"), ballots, pages);
+    return g_strdup_printf(_("%s ballots count with pages entered by hand (%s pages)"), number_shown(ballots),
+                           number_shown(pages));
 }
 
 QuotaCounts quota_sum(const Quota *quota, const char *group, const char *block, const char *agency)

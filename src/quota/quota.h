@@ -88,13 +88,16 @@ const QuotaTally *quota_tally(const Quota *quota, const char *agency, const char
 /* One thing that keeps the count from being final. */
 typedef struct {
     char *id;   /* stable: "quota-short:G3:SNV:SNV", "answers-waiting", "ballots-held", "pages-refused" … */
-    char *text; /* for people */
-    char *fact; /* how much stands and what, as quota_fact_new() writes it: what a waiver of it covers */
+    char *text; /* for people: what stands */
+    char *remedy; /* for people: what to do about it; or NULL */
+    char *fact;   /* how much stands and what, as quota_fact_new() writes it: what a waiver of it covers */
     bool needs_decision; /* an index is missing: no waiver makes it, only the figures or a treatment */
 } QuotaObstacle;
 
-/* Takes over its texts. */
+/* Takes over its texts; without a remedy. */
 QuotaObstacle *quota_obstacle_new(char *id, char *text, char *fact);
+/* What stands and what to do about it; newly allocated. */
+char *quota_obstacle_words(const QuotaObstacle *obstacle);
 
 void quota_obstacle_free(QuotaObstacle *obstacle);
 /* Everything that keeps the count from being final: GPtrArray of QuotaObstacle*. */

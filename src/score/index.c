@@ -43,11 +43,14 @@ static QuotaObstacle *add_obstacle(ScoreIndex *index, const SurveyAgency *agency
 }
 
 /* The same where nothing but figures or a decision gives the agency an index. */
-static void add_gap(ScoreIndex *index, const SurveyAgency *agency, char *id, char *text, char *fact)
+static void add_gap(ScoreIndex *index, const SurveyAgency *agency, char *id, char *text, char *fact,
+                    const char *remedy)
 {
     QuotaObstacle *obstacle = add_obstacle(index, agency, id, text, fact);
-    if (obstacle)
-        obstacle->needs_decision = true;
+    if (!obstacle)
+        return;
+    obstacle->needs_decision = true;
+    obstacle->remedy = g_strdup(remedy);
 }
 
 static void add_note(ScoreAgency *agency, char *note)
@@ -242,19 +245,15 @@ static void check_leaf(ScoreIndex *index, const ScoreAgency *result, const Score
 {
     const char *code = result->agency->code;
     char *id = g_strdup_printf("leaf-unscored:%s:%s", code, leaf->leaf->code);
-    if (leaf->treatment) {
-        QuotaObstacle *obstacle = add_obstacle(
-            index, result->agency, id,
-            g_strdup_printf(_("%s: no group answered %s"), result->agency->name, leaf->leaf->code),
-            quota_fact_new(1, NULL));
-        if (obstacle)
-            score_settle_obstacle(index, obstacle, leaf->treatment);
+    char *text = g_strdup_printf(_("%s: no group answered %s"), result->agency->name, leaf->leaf->code);
+    char *fact = quota_fact_new(1, NULL);
+    if (!leaf->treatment) {
+        add_gap(index, result->agency, id, text, fact, _("say what becomes of it with phieu treat"));
         return;
     }
-    add_gap(index, result->agency, id,
-            g_strdup_printf(_("%s: no group answered %s; say what becomes of it with phieu treat"),
-                            result->agency->name, leaf->leaf->code),
-            quota_fact_new(1, NULL));
+    QuotaObstacle *obstacle = add_obstacle(index, result->agency, id, text, fact);
+    if (obstacle)
+        score_settle_obstacle(index, obstacle, leaf->treatment);
 }
 
 /* What an agency still lacks: one obstacle for the appraisal as a whole, one for each leaf nobody answered.
@@ -278,20 +277,16 @@ static void check_complete(ScoreIndex *index, ScoreAgency *result)
             g_ptr_array_add(missing, leaf->leaf->code);
     }
     if (missing->len)
-        add_gap(
-            index, agency, g_strdup_printf("appraisal-missing:%s", agency->code),
-            g_strdup_printf(_("%s: %d of %d appraised scores are missing; import them, or take the agency "
-                              "out of the ranking with phieu treat"),
-                            agency->name, (int)missing->len, appraised),
-            quota_fact_new((int)missing->len, missing));
+        add_gap(index, agency, g_strdup_printf("appraisal-missing:%s", agency->code),
+                g_strdup_printf(_("%s: %d of %d appraised scores are missing"), agency->name,
+                                (int)missing->len, appraised),
+                quota_fact_new((int)missing->len, missing),
+                _("import them, or take the agency out of the ranking with phieu treat"));
     if (result->complete && !result->total->percent) {
         result->complete = false;
-        add_gap(
-            index, agency, g_strdup_printf("index-missing:%s", agency->code),
-            g_strdup_printf(_("%s: no criterion is applicable, so that there is no index; take the agency "
-                              "out of the ranking with phieu treat"),
-                            agency->name),
-            quota_fact_new(1, NULL));
+        add_gap(index, agency, g_strdup_printf("index-missing:%s", agency->code),
+                g_strdup_printf(_("%s: no criterion is applicable, so that there is no index"), agency->name),
+                quota_fact_new(1, NULL), _("take the agency out of the ranking with phieu treat"));
     }
 }
 

@@ -126,6 +126,10 @@ bool score_has_previous(const ScoreBlock *block);
 Rational *score_change(const ScoreAgency *agency);
 /* By how many ranks the agency is better than the year before, below 0 for worse; false without either. */
 bool score_rank_change(const ScoreAgency *agency, int *ret_change);
+/* What the reasons of an obstacle's kind are about ("self-score-missing:SNV": the self-score is missing), in
+ * words of the user's language; static. */
+const char *score_obstacle_kind(const char *id);
+
 /* Computes the index of the workspace now. */
 ScoreIndex *score_index(Store *store, const Quota *quota, GError **error);
 void score_index_free(ScoreIndex *index);

@@ -1,6 +1,8 @@
 /* Leaves nobody answered, agencies without an index: what people decided becomes of them; exact. */
 #include "score/treat.h"
 
+#include <string.h>
+
 const StoreTreatment *score_find_treatment(GHashTable *treatments, const char *agency, const char *leaf)
 {
     g_autofree char *key = g_strdup_printf("%s|%s", agency, leaf);
@@ -12,6 +14,26 @@ const char *score_treatment_words(const char *treatment)
     return g_str_equal(treatment, "not-applicable") ? _("not applicable")
            : g_str_equal(treatment, "to-others")    ? _("its points go to the other survey criteria")
                                                     : _("not ranked");
+}
+
+const char *score_obstacle_kind(const char *id)
+{
+    static const struct {
+        const char *kind, *words;
+    } known[] = {{"answers-waiting", N_("answers wait for a person")},
+                 {"ballots-held", N_("ballots are held")},
+                 {"pages-refused", N_("pages or files are refused")},
+                 {"quota-short", N_("ballots are missing")},
+                 {"self-score-missing", N_("the self-score was not imported")},
+                 {"appraisal-missing", N_("appraised scores are missing")},
+                 {"leaf-unscored", N_("nobody answered a criterion")},
+                 {"index-missing", N_("no criterion is applicable")}};
+    size_t length = strcspn(id, ":");
+    for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
+        if (strlen(known[i].kind) == length && strncmp(id, known[i].kind, length) == 0)
+            return _(known[i].words);
+    }
+    return id;
 }
 
 void score_settle_obstacle(ScoreIndex *index, QuotaObstacle *obstacle, const StoreTreatment *by)

@@ -26,10 +26,11 @@ static bool covers(const StoreWaiver *waiver, QuotaObstacle *obstacle)
     }
     int beyond = quota_fact_beyond(obstacle->fact, waiver->fact);
     if (beyond)
-        tell(obstacle, g_strdup_printf(_("the waiver by %s (%s) was given for %d, and of the %d now %d are "
-                                         "new: it has lapsed; waive what stands now, or withdraw it"),
-                                       waiver->who, waiver->reason, quota_fact_count(waiver->fact),
-                                       quota_fact_count(obstacle->fact), beyond));
+        tell(obstacle,
+             g_strdup_printf(_("the waiver by %s (%s) was given for %s, and of the %s now %s are "
+                               "new: it has lapsed; waive what stands now, or withdraw it"),
+                             waiver->who, waiver->reason, number_shown(quota_fact_count(waiver->fact)),
+                             number_shown(quota_fact_count(obstacle->fact)), number_shown(beyond)));
     return beyond == 0;
 }
 

@@ -438,8 +438,8 @@ static void check_group(Group *group, gpointer data)
     if (!seal)
         fault_add(check->faults, _("%s: a row was added by another hand than phieu's"), name);
     else if (seal->count != group->count)
-        fault_add(check->faults, _("%s: has %lld rows, but %lld were written"), name, (long long)group->count,
-                  (long long)seal->count);
+        fault_add(check->faults, _("%s: has %s rows, but %s were written"), name, number_shown(group->count),
+                  number_shown(seal->count));
     else if (!g_str_equal(seal->sha256, group->sha256))
         fault_add(check->faults, _("%s: was changed after it was written"), name);
     g_hash_table_remove(check->seals, name);

@@ -359,9 +359,9 @@ static void tell_foreign(const Check *check, StoreFindings *ret)
             if (!number)
                 continue;
             g_autofree char *which =
-                g_strdup_printf(superseded ? _("%lld readings of the machine that no longer count")
-                                           : _("%lld readings of the machine"),
-                                number);
+                g_strdup_printf(superseded ? _("%s readings of the machine that no longer count")
+                                           : _("%s readings of the machine"),
+                                number_shown(number));
             if (g_str_equal(model, OTHER_MEASURES))
                 fault_add(
                     to,

@@ -146,8 +146,8 @@ static bool verify_counts(Store *store, GPtrArray *faults, GError **error)
                     ""))
         return false;
     if (short_files)
-        fault_add(faults, _("%lld files have pages that were not read yet: give phieu scan again"),
-                  (long long)short_files);
+        fault_add(faults, _("%s files have pages that were not read yet: give phieu scan again"),
+                  number_shown(short_files));
     sqlite3_stmt *row = sql_bind(store, error, "PRAGMA integrity_check", "");
     int more = -1;
     while (row && (more = sql_step(store, row, error)) > 0) {

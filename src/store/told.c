@@ -202,10 +202,10 @@ static bool check_numbers(Store *store, const char *path, ToldFile *told, GError
     return clashes == 0 ||
            told_refuse(
                path, error,
-               _("%d of its numbers are other ballots' here (station %s), the last of them %s; void them "
+               _("%s of its numbers are other ballots' here (station %s), the last of them %s; void them "
                  "there with phieu resolve void, and print them in a workspace made with phieu init "
                  "--numbers-from"),
-               clashes, *other ? other : store->station.name, named->str);
+               number_shown(clashes), *other ? other : store->station.name, named->str);
 }
 
 /* ---- taking it in ---- */
@@ -292,9 +292,9 @@ static bool find_told(Store *store, const char *name, PageStation *ret_station, 
             return true;
         g_set_error(
             error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-            _("ballots of station %s were read here (%d); it stays. What is not to count is rejected with "
+            _("ballots of station %s were read here (%s); it stays. What is not to count is rejected with "
               "phieu resolve reject"),
-            name, station->returned);
+            name, number_shown(station->returned));
         return false;
     }
     if (stations) {

@@ -41,6 +41,13 @@ check_exit "0|3" "$PHIEU" "${ws[@]}" status
 check_contains "$out" "1 ballots count for another than they were printed for, by a person's decision: ${serial:0:6}-" "shown"
 check_exit 0 "$PHIEU" "${ws[@]}" resolve assign "$serial" --group G3 --agency SNV --origin SNV --reason 'đúng là SNV'
 
+check_exit 0 "$PHIEU" "${ws[@]}" treat SYT --as unranked --reason 'đã giải thể'
+check_exit 0 "$PHIEU" "${ws[@]}" resolve decisions
+check_contains "$out" "SYT: not ranked" "what was decided on an agency, in words"
+check_contains "$out" "G3/SYT/SYT" "what the ballot was assigned to"
+check_exit 2 "$PHIEU" "${ws[@]}" index --block sở
+check_contains "$err" "it has so (Khối sở" "the blocks there are"
+
 # Serials whose paper is spoiled are void: not reprinted, printed anew under other numbers, held when they come back.
 check_exit 0 "$PHIEU" "${ws[@]}" resolve void "${serials[0]}..${serials[1]}" --reason 'mực nhòe'
 check_contains "$err" "2 serials are void" "a range"

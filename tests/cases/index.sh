@@ -46,7 +46,7 @@ check_exit 3 "$PHIEU" "${ws[@]}" index
 check_eq 10 "$(grep -c '^  \[quota-short:' <<<"$out")" "reasons of one kind that are named"
 check_eq 10 "$(grep -c '^  \[leaf-unscored:' <<<"$out")" "reasons of another kind"
 check_eq 10 "$(grep -c '^  waived: ' <<<"$out")" "waivers that are named"
-check_eq 342 "$(sed -nE 's/^ +([0-9]+)  quota-short$/\1/p' <<<"$out")" "reasons of that kind in all"
+check_eq 342 "$(sed -nE 's/^ +([0-9]+) reasons: ballots are missing \(quota-short\)$/\1/p' <<<"$out")" "reasons of that kind in all"
 (($(grep -c . <<<"$out") < 120)) || fault "the index has $(grep -c . <<<"$out") lines"
 check_exit 3 "$PHIEU" "${ws[@]}" index --all
 check_eq 342 "$(grep -c '^  \[quota-short:' <<<"$out")" "every reason of one kind"

@@ -76,6 +76,27 @@ static void test_numbers(void)
     }
 }
 
+/* Thousands stand apart as the language writes them, also in eight figures of one message. */
+static void test_shown(void)
+{
+    g_autofree char *before = g_strdup(g_getenv("LANGUAGE"));
+    g_setenv("LANGUAGE", "vi", TRUE);
+    g_autofree char *eight = g_strdup_printf(
+        "%s %s %s %s %s %s %s %s", number_shown(0), number_shown(999), number_shown(1000), number_shown(1278),
+        number_shown(24530), number_shown(-1234567), number_shown(INT64_MAX), number_shown(INT64_MIN));
+    g_assert_cmpstr(eight, ==,
+                    "0 999 1.000 1.278 24.530 -1.234.567 9.223.372.036.854.775.807 "
+                    "-9.223.372.036.854.775.808");
+    g_assert_cmpint(number_decimal_mark(), ==, ',');
+    g_setenv("LANGUAGE", "en", TRUE);
+    g_assert_cmpstr(number_shown(24530), ==, "24,530");
+    g_assert_cmpint(number_decimal_mark(), ==, '.');
+    if (before)
+        g_setenv("LANGUAGE", before, TRUE);
+    else
+        g_unsetenv("LANGUAGE");
+}
+
 static void test_map(void)
 {
     PageMap map = {{11.8, 0.4, 30, -0.3, 11.7, 25, 1e-5, -2e-5, 1}}, inverse;
@@ -227,6 +248,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/base/failure-words", test_failure_words);
     g_test_add_func("/base/rounding", test_rounding);
+    g_test_add_func("/base/shown", test_shown);
     g_test_add_func("/base/rational", test_rational);
     g_test_add_func("/base/numbers", test_numbers);
     g_test_add_func("/base/map", test_map);

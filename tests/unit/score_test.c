@@ -546,7 +546,21 @@ static void test_provisional(void)
         const QuotaObstacle *obstacle = waived->obstacles->pdata[i];
         g_assert_true(obstacle->needs_decision);
         g_assert_nonnull(strstr(obstacle->text, "gives no index"));
+        g_autofree char *words = quota_obstacle_words(obstacle);
+        g_assert_nonnull(strstr(words, "phieu treat"));
+        g_assert_cmpstr(score_obstacle_kind(obstacle->id), !=, obstacle->id);
     }
+    /* What a decision settles is told as it stood, without what was to be done about it. */
+    char agency[] = "SB", none[] = "", unranked[] = "unranked";
+    const StoreTreatment out = {.agency = agency, .leaf = none, .treatment = unranked};
+    g_assert_true(store_treat(w->store, &out, 1, "Người duyệt A", "đã giải thể", &error));
+    g_autoptr(ScoreIndex) treated = compute(w);
+    int told = 0;
+    for (guint i = 0; i < treated->waived->len; i++) {
+        told += g_str_has_prefix(treated->waived->pdata[i], "leaf-unscored:SB:");
+        g_assert_null(strstr(treated->waived->pdata[i], "phieu treat"));
+    }
+    g_assert_cmpint(told, ==, 2);
 }
 
 static void waive(Workspace *w, const char *id, const char *fact)
