@@ -175,6 +175,9 @@ void sha256_add_text(Sha256 *sum, const char *text); /* with its NUL, so that te
 char *sha256_end(Sha256 *sum);
 void sha256_free(Sha256 *sum);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sha256, sha256_free)
+/* Whether the folder of a path is there, so that a file can be made in it; else FAILED names it. Asked
+ * before what takes long or cannot be taken back. */
+bool file_check_folder(const char *path, GError **error);
 /* Replaces `path` by `length` bytes of `data` in one step: a reader sees the old file or the new one. */
 bool file_replace(const char *path, const char *data, gssize length, GError **error);
 /* The same for a secret: only its owner may read the file. */

@@ -69,9 +69,22 @@ char *file_sha256(const char *path, GError **error)
     return sha256_end(g_steal_pointer(&sum));
 }
 
+bool file_check_folder(const char *path, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    if (g_file_test(folder, G_FILE_TEST_IS_DIR))
+        return true;
+    g_autofree char *shown = text_printable(path), *where = text_printable(folder);
+    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED,
+                _("%s: there is no folder '%s'; make it first, or name another"), shown, where);
+    return false;
+}
+
 static bool replace(const char *path, const char *data, gssize length, int mode, GError **error)
 {
     g_autoptr(GError) cause = NULL;
+    if (!file_check_folder(path, error))
+        return false;
     if (g_file_set_contents_full(path, data, length,
                                  G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, mode, &cause))
         return true;

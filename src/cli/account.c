@@ -165,5 +165,8 @@ int cli_account(const CliContext *context, int argc, char **argv)
         g_autoptr(GError) error = NULL;
         return verbs[i].run(&change, &error) ? CLI_DONE : cli_fail(error);
     }
-    return cli_usage(_("see phieu account --help for what to write"));
+    const char *names[G_N_ELEMENTS(verbs) + 1] = {NULL};
+    for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
+        names[i] = verbs[i].name;
+    return cli_unknown(rest[0], names, _("see phieu account --help for what to write"));
 }

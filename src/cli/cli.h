@@ -70,10 +70,14 @@ char *cli_who(const char *given);
 /* The cell named by three codes; tells what is unknown. */
 const SurveyCell *cli_find_cell(const Survey *survey, const char *group, const char *agency,
                                 const char *origin);
+/* A usage error: `given` is none of the words that stand here; names the one that may be meant, and ends with
+ * `usage`, how to write it. `given` NULL: `usage` alone. */
+int cli_unknown(const char *given, const char *const *known, const char *usage);
 /* A serial as people type it: as it stands on paper, with or without this workspace's station, or '-', in any
- * case; without the zeros a spreadsheet takes from its front where the check character stands for it, else it
- * is told what may have happened; others as they are. */
-char *cli_serial(Store *store, const char *text);
+ * case; without the zeros a spreadsheet takes from its front where the check character stands for it. INVALID
+ * says what happened to one that can be no serial, its check character gone or another; others (ballots of
+ * forms printed elsewhere) as they are. */
+char *cli_serial(Store *store, const char *text, GError **error);
 /* The serials of a comma list of serials and ranges FIRST..LAST: GPtrArray of char* that ends with NULL.
  * `what` names the list in the error. */
 GPtrArray *cli_serials(const char *list, const char *what, GError **error);

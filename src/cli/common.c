@@ -50,6 +50,16 @@ int cli_usage(const char *format, ...)
     return CLI_USAGE;
 }
 
+int cli_unknown(const char *given, const char *const *known, const char *usage)
+{
+    const char *nearest = given ? text_nearest(given, known, MIN(3, (int)strlen(given) / 2)) : NULL;
+    if (nearest && *nearest && !g_str_equal(nearest, given))
+        return cli_usage(_("'%s' is not known here; did you mean '%s'? (%s)"), given, nearest, usage);
+    if (given && !nearest)
+        return cli_usage(_("'%s' is not known here; %s"), given, usage);
+    return cli_usage("%s", usage);
+}
+
 Store *cli_open(const CliContext *context, StoreMode mode)
 {
     g_autoptr(GError) error = NULL;

@@ -25,10 +25,12 @@ int cli_draft(const CliContext *context, int argc, char **argv)
     g_autoptr(Store) store = cli_open(context, STORE_WORK);
     if (!store)
         return CLI_FAILED;
-    g_autofree char *serial = rest[0] ? cli_serial(store, rest[0]) : NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *serial = rest[0] ? cli_serial(store, rest[0], &error) : NULL;
+    if (rest[0] && !serial)
+        return cli_fail(error);
     CliProgress progress;
     cli_progress_start(&progress, _("drafting"));
-    g_autoptr(GError) error = NULL;
     int made = 0;
     bool done = intake_draft(store, serial, step, &progress, &made, &error);
     cli_progress_end(&progress);

@@ -37,7 +37,12 @@ static bool read_rows(Store *store, const Table *table, const char *path, const 
     }
     for (int r = 1; r < table_rows(table); r++) {
         g_autofree char *own =
-            serial_at >= 0 ? cli_serial(store, table_cell(table, r, serial_at)->text) : NULL;
+            serial_at >= 0 ? cli_serial(store, table_cell(table, r, serial_at)->text, error) : NULL;
+        if (serial_at >= 0 && !own) {
+            g_autofree char *address = table_address(r, serial_at);
+            g_prefix_error(error, "%s!%s: ", path, address);
+            return false;
+        }
         StoreGiven one = {table_cell(table, r, question_at)->text, table_cell(table, r, value_at)->text};
         if (*one.question && (!own || g_str_equal(own, serial)))
             g_array_append_val(given, one);
@@ -69,14 +74,15 @@ static bool tell_outcome(Store *store, const StoreEntry *entry, const StoreEntry
     if (!outcome->counts) {
         cli_say(_("Page %d of ballot %s is entered by %s. It counts once another person has entered it, too, "
                   "without having seen this."),
-                entry->page, entry->serial, entry->who);
+                entry->page, serial_shown(entry->serial), entry->who);
         return true;
     }
     g_autoptr(StoreBallot) ballot = store_find_ballot(store, entry->serial, error);
     if (!ballot)
         return false;
     cli_say(_("Page %d of ballot %s counts as entered by hand. The ballot: %s, pages %d of %d."), entry->page,
-            entry->serial, cli_ballot_status(ballot->status), ballot->pages_read, ballot->pages_expected);
+            serial_shown(entry->serial), cli_ballot_status(ballot->status), ballot->pages_read,
+            ballot->pages_expected);
     if (outcome->differing)
         cli_say(
             _("%d of its answers were entered differently and wait (phieu resolve list): a third person "
@@ -88,7 +94,9 @@ static bool tell_outcome(Store *store, const StoreEntry *entry, const StoreEntry
 bool cli_enter_page(Store *store, char **arguments, int count, const char *who, const char *reason,
                     GError **error)
 {
-    g_autofree char *serial = cli_serial(store, arguments[0]);
+    g_autofree char *serial = cli_serial(store, arguments[0], error);
+    if (!serial)
+        return false;
     g_autoptr(GArray) given = g_array_new(FALSE, FALSE, sizeof(StoreGiven));
     g_autoptr(GPtrArray) tables = NULL;
     int64_t page;

@@ -22,12 +22,14 @@ static int find(const char *const *list, const char *text)
 
 static int write_export(const CliContext *context, ExportWhat what, ExportFormat format, const char *output)
 {
+    g_autoptr(GError) error = NULL;
+    if (!g_str_equal(output, "-") && !file_check_folder(output, &error))
+        return cli_fail(error);
     g_autoptr(Store) store = cli_open(context, STORE_READ);
     if (!store)
         return CLI_FAILED;
     g_autoptr(Quota) quota = NULL;
     g_autoptr(ScoreIndex) index = NULL;
-    g_autoptr(GError) error = NULL;
     if (!cli_compute(store, &quota, &index, &error) ||
         !export_write(store, quota, index, what, format, output, &error))
         return cli_fail(error);
@@ -60,7 +62,8 @@ int cli_export(const CliContext *context, int argc, char **argv)
     int format = find(formats, wanted);
     if (what < 0 || rest[1] || !output) {
         g_autofree char *list = g_strjoinv("|", (char **)whats);
-        return cli_usage(_("write: phieu export %s -o FILE"), list);
+        g_autofree char *usage = g_strdup_printf(_("write: phieu export %s -o FILE"), list);
+        return cli_unknown(rest[0], whats, usage);
     }
     if (format < 0)
         return cli_usage(_("--format '%s': use csv, xlsx, json or sps"), wanted);

@@ -51,12 +51,11 @@ static void print_block(const ScoreBlock *block, int decimals, bool all)
         char *rank = !agency->complete && !agency->excluded ? g_strdup("–")
                      : !agency->rank                        ? g_strdup(_("not ranked"))
                                      : g_strdup_printf(agency->tied ? "%d=" : "%d", agency->rank);
-        cli_table_add(table, cli_number(i + 1), g_strdup(agency->agency->name),
-                      figure(total->appraised, decimals), figure(total->surveyed, decimals),
-                      figure(total->points, decimals), figure(total->max, decimals),
-                      figure(agency->complete ? total->percent : NULL, decimals), rank,
-                      g_strdup(agency->band ? agency->band->name : "–"), before[0], before[1], before[2],
-                      before[3], NULL);
+        cli_table_add(
+            table, cli_number(i + 1), g_strdup(agency->agency->name), figure(total->appraised, decimals),
+            figure(total->surveyed, decimals), figure(total->points, decimals), figure(total->max, decimals),
+            figure(total->percent, decimals), rank, g_strdup(agency->band ? agency->band->name : "–"),
+            before[0], before[1], before[2], before[3], NULL);
     }
     cli_table_print(table);
     if (block->mean) {

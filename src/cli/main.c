@@ -107,10 +107,7 @@ static int tell_unknown(const char *given)
     const char *names[G_N_ELEMENTS(commands) + 1] = {NULL};
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
         names[i] = commands[i].name;
-    const char *nearest = text_nearest(given, names, MIN(3, (int)strlen(given) / 2));
-    if (nearest)
-        return cli_usage(_("unknown command '%s'; did you mean '%s'? See phieu --help"), given, nearest);
-    return cli_usage(_("unknown command '%s'; see phieu --help"), given);
+    return cli_unknown(given, names, _("see phieu --help for the commands"));
 }
 
 int main(int argc, char **argv)

@@ -350,6 +350,11 @@ static int run(Store *store, const PrintOptions *options)
     g_autoptr(GArray) covers = g_array_new(FALSE, TRUE, sizeof(PrintCover));
     g_autoptr(GArray) orders = g_array_new(FALSE, TRUE, sizeof(StoreOrder));
     bool same;
+    const char *const files[] = {options->output, options->layout_path, options->covers};
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        if (files[i] && !file_check_folder(files[i], &error))
+            return cli_fail(error);
+    }
     if (!end_prints(store, options->output, &same, &error))
         return cli_fail(error);
     if (same) {

@@ -65,7 +65,9 @@ static bool tell_looks(const Resolve *resolve, const char *serial, GError **erro
 
 static bool settle_answer(const Resolve *resolve, GError **error)
 {
-    g_autofree char *serial = cli_serial(resolve->store, resolve->arguments[0]);
+    g_autofree char *serial = cli_serial(resolve->store, resolve->arguments[0], error);
+    if (!serial)
+        return false;
     return store_decide_answer(resolve->store, serial, resolve->arguments[1], resolve->arguments[2],
                                resolve->who, resolve->reason, error) &&
            tell_looks(resolve, serial, error);
@@ -92,11 +94,11 @@ static bool settle_answers(const Resolve *resolve, GError **error)
         const char *serial_text = table_cell(table, r, serial_at)->text;
         if (!*serial_text)
             continue;
-        g_autofree char *serial = cli_serial(resolve->store, serial_text);
+        g_autofree char *serial = cli_serial(resolve->store, serial_text, error);
         const char *reason = reason_at >= 0 ? table_cell(table, r, reason_at)->text : resolve->reason;
-        if (!store_decide_answer(resolve->store, serial, table_cell(table, r, question_at)->text,
-                                 table_cell(table, r, value_at)->text, resolve->who,
-                                 *reason ? reason : resolve->reason, error)) {
+        if (!serial || !store_decide_answer(resolve->store, serial, table_cell(table, r, question_at)->text,
+                                            table_cell(table, r, value_at)->text, resolve->who,
+                                            *reason ? reason : resolve->reason, error)) {
             g_autofree char *address = table_address(r, serial_at);
             g_prefix_error(error, _("%s!%s (%d rows before it are settled): "), path, address, done);
             return false;
@@ -175,7 +177,9 @@ static bool draw_answers(const Resolve *resolve, GError **error)
 
 static bool list_pages(const Resolve *resolve, GError **error)
 {
-    g_autofree char *serial = cli_serial(resolve->store, resolve->arguments[0]);
+    g_autofree char *serial = cli_serial(resolve->store, resolve->arguments[0], error);
+    if (!serial)
+        return false;
     g_autoptr(GPtrArray) pages = store_load_pages(resolve->store, error);
     if (!pages)
         return false;
@@ -196,7 +200,9 @@ static bool list_pages(const Resolve *resolve, GError **error)
 
 static bool settle_duplicate(const Resolve *resolve, GError **error)
 {
-    g_autofree char *serial = cli_serial(resolve->store, resolve->arguments[0]);
+    g_autofree char *serial = cli_serial(resolve->store, resolve->arguments[0], error);
+    if (!serial)
+        return false;
     int64_t page_id;
     if (g_ascii_toupper(*resolve->arguments[1]) == 'H')
         return cli_choose_entered(resolve->store, serial, resolve->arguments[1], resolve->who,
@@ -224,22 +230,25 @@ static bool check_moved(const Resolve *resolve, const char *serial, const Survey
             error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
             _("ballot %s was printed for group %s, agency %s, from %s, and its number says so. If it is "
               "really to count for another, add --moved; phieu status keeps showing it"),
-            serial, issued->group, issued->agency, issued->origin);
+            serial_shown(serial), issued->group, issued->agency, issued->origin);
     else if (differs)
         cli_say(_("Ballot %s was printed for group %s, agency %s, from %s; it counts for %s, %s, %s now."),
-                serial, issued->group, issued->agency, issued->origin, cell->group->id, cell->agency->code,
-                cell->origin->code);
+                serial_shown(serial), issued->group, issued->agency, issued->origin, cell->group->id,
+                cell->agency->code, cell->origin->code);
     store_issued_free(issued);
     return fine;
 }
 
 static bool assign(const Resolve *resolve, GError **error)
 {
-    g_autofree char *serial = cli_serial(resolve->store, resolve->arguments[0]);
+    g_autofree char *serial = cli_serial(resolve->store, resolve->arguments[0], error);
+    if (!serial)
+        return false;
     const SurveyCell *cell =
         cli_find_cell(store_survey(resolve->store), resolve->group, resolve->agency, resolve->origin);
     if (!cell) {
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, _("ballot %s is not assigned"), serial);
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, _("ballot %s is not assigned"),
+                    serial_shown(serial));
         return false;
     }
     return check_moved(resolve, serial, cell, error) &&
@@ -248,7 +257,9 @@ static bool assign(const Resolve *resolve, GError **error)
 
 static bool reject(const Resolve *resolve, GError **error)
 {
-    g_autofree char *serial = cli_serial(resolve->store, resolve->arguments[0]);
+    g_autofree char *serial = cli_serial(resolve->store, resolve->arguments[0], error);
+    if (!serial)
+        return false;
     return store_reject_ballot(resolve->store, serial, resolve->who, resolve->reason, error);
 }
 
@@ -279,7 +290,9 @@ static bool parse_corners(const char *text, IntakeGiven *given, GError **error)
 /* A refused page is the page of the ballot that a person says. */
 static bool read_page(const Resolve *resolve, GError **error)
 {
-    g_autofree char *serial = cli_serial(resolve->store, resolve->arguments[1]);
+    g_autofree char *serial = cli_serial(resolve->store, resolve->arguments[1], error);
+    if (!serial)
+        return false;
     IntakeGiven given = {.serial = serial};
     int64_t id, page;
     int waiting = 0;
@@ -291,7 +304,7 @@ static bool read_page(const Resolve *resolve, GError **error)
     if (!intake_read_given(resolve->store, id, &given, resolve->who, resolve->reason, &waiting, error))
         return false;
     cli_say(_("Page ID %lld is read as page %d of ballot %s; %d of its answers wait for a person."),
-            (long long)id, given.page, serial, waiting);
+            (long long)id, given.page, serial_shown(serial), waiting);
     return true;
 }
 
@@ -314,7 +327,10 @@ static bool void_serials(const Resolve *resolve, GError **error)
 
 static bool list_decisions(const Resolve *resolve, GError **error)
 {
-    g_autofree char *serial = resolve->count ? cli_serial(resolve->store, resolve->arguments[0]) : NULL;
+    g_autofree char *serial =
+        resolve->count ? cli_serial(resolve->store, resolve->arguments[0], error) : NULL;
+    if (resolve->count && !serial)
+        return false;
     return cli_print_decisions(resolve->store, serial, error);
 }
 
@@ -334,28 +350,29 @@ typedef struct {
     int arguments;
     bool writes, wants_reason;
     bool (*run)(const Resolve *resolve, GError **error);
-    int more; /* further arguments that may be given */
+    int more;      /* further arguments that may be given */
+    bool numbered; /* what it decides can be taken back by number, which is said */
 } Verb;
 
 /* Most answers a page's entry has on the command line. */
 #define QUESTIONS_MAX 1000
 
 static const Verb verbs[] = {
-    {"list", 0, false, false, list_waiting, 0},
-    {"agreement", 0, false, false, list_agreement, 0},
-    {"draw", 1, true, false, draw_answers, 1},
-    {"pages", 1, false, false, list_pages, 0},
-    {"answer", 3, true, false, settle_answer, 0},
-    {"answers", 1, true, false, settle_answers, 0},
-    {"duplicate", 2, true, true, settle_duplicate, 0},
-    {"assign", 1, true, true, assign, 0},
-    {"reject", 1, true, true, reject, 0},
-    {"page", 1, true, true, settle_page, 0},
-    {"read", 3, true, false, read_page, 0},
-    {"enter", 3, true, true, enter_page, QUESTIONS_MAX},
-    {"void", 1, true, true, void_serials, 0},
-    {"decisions", 0, false, false, list_decisions, 1},
-    {"undo", 1, true, true, undo, 0},
+    {"list", 0, false, false, list_waiting, 0, false},
+    {"agreement", 0, false, false, list_agreement, 0, false},
+    {"draw", 1, true, false, draw_answers, 1, false},
+    {"pages", 1, false, false, list_pages, 0, false},
+    {"answer", 3, true, false, settle_answer, 0, true},
+    {"answers", 1, true, false, settle_answers, 0, false},
+    {"duplicate", 2, true, true, settle_duplicate, 0, true},
+    {"assign", 1, true, true, assign, 0, true},
+    {"reject", 1, true, true, reject, 0, true},
+    {"page", 1, true, true, settle_page, 0, true},
+    {"read", 3, true, false, read_page, 0, false},
+    {"enter", 3, true, true, enter_page, QUESTIONS_MAX, true},
+    {"void", 1, true, true, void_serials, 0, false},
+    {"decisions", 0, false, false, list_decisions, 1, false},
+    {"undo", 1, true, true, undo, 0, false},
 };
 
 static const Verb *find_verb(const char *name)
@@ -365,6 +382,22 @@ static const Verb *find_verb(const char *name)
             return &verbs[i];
     }
     return NULL;
+}
+
+static int tell_usage(const char *given)
+{
+    const char *names[G_N_ELEMENTS(verbs) + 1] = {NULL};
+    for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
+        names[i] = verbs[i].name;
+    return cli_unknown(given, names, _("see phieu resolve --help for what to write"));
+}
+
+/* Under which number what was decided can be taken back. */
+static void tell_number(const Store *store)
+{
+    long long number = (long long)store_last_decision(store);
+    cli_say(_("Recorded as decision %lld; phieu resolve undo %lld --reason … takes it back."), number,
+            number);
 }
 
 static const char help[] =
@@ -417,7 +450,7 @@ int cli_resolve(const CliContext *context, int argc, char **argv)
     const Verb *verb = find_verb(rest[0]);
     int given = rest[0] ? (int)g_strv_length(rest + 1) : 0;
     if (!verb || given < verb->arguments || given > verb->arguments + verb->more)
-        return cli_usage(_("see phieu resolve --help for what to write"));
+        return tell_usage(rest[0]);
     if (verb->wants_reason && (!reason || !*reason))
         return cli_usage(_("say why with --reason: it is kept with the decision"));
     g_autoptr(Store) store = cli_open(context, verb->writes ? STORE_DECIDE : STORE_READ);
@@ -437,6 +470,8 @@ int cli_resolve(const CliContext *context, int argc, char **argv)
     g_autoptr(GError) error = NULL;
     if (!verb->run(&resolve, &error))
         return cli_fail(error);
+    if (verb->numbered)
+        tell_number(store);
     return CLI_DONE;
 }
 

@@ -175,9 +175,10 @@ int cli_import(const CliContext *context, int argc, char **argv)
                      "imports nothing; every fault is named with its cell."),
                    entries, argc, argv, &rest))
         return CLI_USAGE;
+    static const char *const kinds[] = {"self", "appraised", "previous", NULL};
     bool self = g_strcmp0(rest[0], "self") == 0, previous = g_strcmp0(rest[0], "previous") == 0;
     if (!self && !previous && g_strcmp0(rest[0], "appraised") != 0)
-        return cli_usage(_("write: phieu import self|appraised|previous FILE…"));
+        return cli_unknown(rest[0], kinds, _("write: phieu import self|appraised|previous FILE…"));
     if (!rest[1])
         return cli_usage(_("name the files to import"));
     g_autoptr(Store) store = cli_open(context, STORE_WORK);

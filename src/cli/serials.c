@@ -15,7 +15,42 @@ static int parse_shortened(const char *text)
     return serial_parse(whole);
 }
 
-char *cli_serial(Store *store, const char *text)
+/* Six digits and one more character, with or without '-', as our serials are. */
+static bool looks_like_serial(const char *text)
+{
+    size_t length = strlen(text);
+    return strspn(text, "0123456789") >= SERIAL_LENGTH - 1 &&
+           length - (text[SERIAL_LENGTH - 1] == '-') == SERIAL_LENGTH && g_ascii_isalnum(text[length - 1]);
+}
+
+/* Why a text is no serial, where that can be said; false: it may be another's. */
+static bool refuse_serial(Store *store, const char *text, GError **error)
+{
+    int64_t digits;
+    bool whole = looks_like_serial(text);
+    if (!whole && !number_parse_int(text, 1, SERIAL_MAX, &digits, NULL))
+        return false;
+    g_autoptr(StoreBallot) known = store_find_ballot(store, text, NULL);
+    if (known)
+        return false;
+    if (whole) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("'%s' is no serial: its digits and the check character at its end do not belong "
+                      "together, so that one of them is mistyped; read it once more from the paper"),
+                    text);
+        return true;
+    }
+    char serial[SERIAL_LENGTH + 1];
+    serial_make((int)digits, serial);
+    g_set_error(
+        error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+        _("'%s' is no serial: the check character at its end is missing, as where a spreadsheet made a "
+          "number of it. Ballot number %d has %s on paper; write it so, the column formatted as text."),
+        text, (int)digits, serial_shown(serial));
+    return true;
+}
+
+char *cli_serial(Store *store, const char *text, GError **error)
 {
     char station[STATION_LENGTH + 1];
     int number = serial_paper_parse(text, station), shortened = number < 0 ? parse_shortened(text) : -1;
@@ -24,23 +59,13 @@ char *cli_serial(Store *store, const char *text)
         serial_make(number, serial);
         return g_strdup(store_may_be_of(store, station, serial) ? serial : text);
     }
-    if (number >= 0 || shortened >= 0) {
-        serial_make(MAX(number, shortened), serial);
-        g_autofree char *printed = serial_print_form(serial);
-        if (shortened >= 0)
-            cli_say(_("'%s' is taken as ballot %s, whose zeros a spreadsheet left out."), text, printed);
-        return g_strdup(serial);
-    }
-    int64_t digits;
-    if (number_parse_int(text, 1, SERIAL_MAX, &digits, NULL)) {
-        serial_make((int)digits, serial);
-        g_autofree char *printed = serial_print_form(serial);
-        cli_say(
-            _("'%s' is no serial: the check character at its end is missing, as where a spreadsheet made a "
-              "number of it. Ballot number %d has %s on paper; write it so, the column formatted as text."),
-            text, (int)digits, printed);
-    }
-    return g_strdup(text);
+    if (number < 0 && shortened < 0)
+        return refuse_serial(store, text, error) ? NULL : g_strdup(text);
+    serial_make(MAX(number, shortened), serial);
+    if (shortened >= 0)
+        cli_say(_("'%s' is taken as ballot %s, whose zeros a spreadsheet left out."), text,
+                serial_shown(serial));
+    return g_strdup(serial);
 }
 
 GPtrArray *cli_serials(const char *list, const char *what, GError **error)

@@ -148,6 +148,13 @@ static bool keep_question(GPtrArray *answers, GPtrArray *writings, const char *q
     return answers->len || writings->len;
 }
 
+/* What was entered by hand has no picture to be seen. */
+static bool has_ink(const GPtrArray *answers, const GPtrArray *writings)
+{
+    return (answers->len && *((const StoreAnswer *)answers->pdata[0])->file) ||
+           (writings->len && *((const StoreWriting *)writings->pdata[0])->file);
+}
+
 /* All of a ballot, or one question of it (NULL: all). */
 static int show_ballot(Store *store, const char *serial, const char *question, bool json)
 {
@@ -159,21 +166,23 @@ static int show_ballot(Store *store, const char *serial, const char *question, b
         return cli_fail(error);
     const StoreBallot *ballot = find_ballot(ballots, serial);
     if (!ballot) {
-        cli_say(_("No page of ballot %s was read; see phieu status --all."), serial);
-        return CLI_FAILED;
+        g_set_error(&error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
+                    _("no page of ballot %s was read; see phieu status --all"), serial_shown(serial));
+        return cli_fail(error);
     }
     if (question && !keep_question(answers, writings, question)) {
-        cli_say(_("ballot %s: no page with question '%s' was read; see phieu show %s"), serial, question,
-                serial);
-        return CLI_FAILED;
+        g_set_error(&error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
+                    _("ballot %s: no page with question '%s' was read; see phieu show %s"),
+                    serial_shown(serial), question, serial_shown(serial));
+        return cli_fail(error);
     }
     if (json) {
         print_json(ballot, answers, writings);
     } else {
         print_ballot(store_survey(store), ballot, answers);
         print_writings(writings);
-        if (question)
-            cli_say(_("The ink behind it: phieu show %s %s -o FILE.png"), serial, question);
+        if (question && has_ink(answers, writings))
+            cli_say(_("The ink behind it: phieu show %s %s -o FILE.png"), serial_shown(serial), question);
     }
     return CLI_DONE;
 }
@@ -219,8 +228,10 @@ int cli_show(const CliContext *context, int argc, char **argv)
     g_autoptr(Store) store = cli_open(context, STORE_READ);
     if (!store)
         return CLI_FAILED;
-    g_autofree char *serial = cli_serial(store, rest[0]);
     g_autoptr(GError) error = NULL;
+    g_autofree char *serial = cli_serial(store, rest[0], &error);
+    if (!serial)
+        return cli_fail(error);
     if (overlay)
         return intake_write_overlay(store, serial, page, overlay, &error) ? CLI_DONE : cli_fail(error);
     if (!output)

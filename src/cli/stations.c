@@ -184,5 +184,8 @@ int cli_stations(const CliContext *context, int argc, char **argv)
         g_autoptr(GError) error = NULL;
         return verbs[i].run(&stations, &error) ? CLI_DONE : cli_fail(error);
     }
-    return cli_usage(_("see phieu stations --help for what to write"));
+    const char *names[G_N_ELEMENTS(verbs) + 1] = {NULL};
+    for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
+        names[i] = verbs[i].name;
+    return cli_unknown(rest[0], names, _("see phieu stations --help for what to write"));
 }

@@ -97,7 +97,7 @@ static void add_ranking(Report *report, const ScoreBlock *block, int decimals)
         report_number(table, agency->total->appraised);
         report_number(table, agency->total->surveyed);
         report_number(table, agency->total->points);
-        report_number(table, agency->complete ? agency->total->percent : NULL);
+        report_number(table, agency->total->percent);
         add_rank(table, agency);
         report_text(table, agency->band ? agency->band->name : "");
         if (previous)
@@ -143,7 +143,7 @@ static void add_areas(Report *report, const ScoreBlock *block, int decimals)
             report_number(table, of_applicable(sum, sum->surveyed));
             report_number(table, of_applicable(sum, sum->points));
             report_number(table, of_applicable(sum, sum->max));
-            report_number(table, a || agency->complete ? sum->percent : NULL);
+            report_number(table, sum->percent);
         }
     }
 }
@@ -239,7 +239,7 @@ static void add_sum(ReportTable *table, const ScoreAgency *agency, const char *l
     report_number(table, of_applicable(sum, sum->appraised));
     report_number(table, of_applicable(sum, sum->surveyed));
     report_number(table, of_applicable(sum, sum->points));
-    report_number(table, sum->node || agency->complete ? sum->percent : NULL);
+    report_number(table, sum->percent);
     if (sum->node)
         report_text(table, "");
     else

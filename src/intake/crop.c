@@ -88,7 +88,7 @@ Raster *intake_crop_question(Store *store, const char *serial, const char *quest
         return picture ? g_steal_pointer(&picture->grey) : NULL;
     }
     g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
-                _("ballot %s: no page with question '%s' was read; see phieu show %s"), serial, question,
-                serial);
+                _("ballot %s: no page with question '%s' was read; see phieu show %s"), serial_shown(serial),
+                question, serial_shown(serial));
     return NULL;
 }

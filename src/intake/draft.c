@@ -145,8 +145,8 @@ static bool draft_ballot(Drafter *drafter, const char *serial, GError **error)
     g_autoptr(GPtrArray) scans = store_load_scans(drafter->store, serial, error);
     g_autoptr(GPtrArray) writings = scans ? store_load_ballot_writings(drafter->store, serial, error) : NULL;
     if (writings && scans->len == 0) {
-        g_autofree char *shown = text_printable(serial);
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("no page of ballot '%s' was read"), shown);
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
+                    _("no page of ballot %s was read; see phieu status --all"), serial_shown(serial));
         return false;
     }
     for (guint i = 0; writings && i < scans->len; i++) {

@@ -59,6 +59,16 @@ char *serial_print_form(const char *serial)
     return g_strdup_printf("%.*s-%c", SERIAL_LENGTH - 1, serial, serial[SERIAL_LENGTH - 1]);
 }
 
+const char *serial_shown(const char *serial)
+{
+    static _Thread_local char texts[8][64];
+    static _Thread_local unsigned next;
+    g_autofree char *printed = serial_print_form(serial), *shown = text_printable(printed);
+    char *text = texts[next++ % G_N_ELEMENTS(texts)];
+    g_utf8_strncpy(text, shown, (sizeof texts[0] - 1) / 6); /* a letter has at most six bytes */
+    return text;
+}
+
 char *serial_paper_form(const char *station, const char *serial)
 {
     g_autofree char *number = serial_print_form(serial);

@@ -107,6 +107,9 @@ void serial_make(int number, char ret_serial[SERIAL_LENGTH + 1]);
 int serial_parse(const char *text);
 /* "000123-5" for "0001235"; other texts (foreign ballots) are returned as they are. */
 char *serial_print_form(const char *serial);
+/* The same, printable, as an argument of a message: a text of this thread that stands until eight more are
+ * asked for; of a text longer than any serial its beginning. */
+const char *serial_shown(const char *serial);
 /* The number as it stands on paper, behind the name of the station that printed it: "K7RF-000123-5"; without
  * one ("") as above. */
 char *serial_paper_form(const char *station, const char *serial);

@@ -18,10 +18,13 @@ static void replace(Rational **value, Rational *by)
     *value = by;
 }
 
+/* A sum of which nothing is known stays none. */
 static void add_to(Rational **sum, const Rational *value)
 {
-    if (value)
+    if (value && *sum)
         rational_add_to(sum, value);
+    else if (value)
+        *sum = rational_copy(value);
 }
 
 static Rational *zero(void)
@@ -211,7 +214,7 @@ static ScoreLeaf *score_leaf(ScoreIndex *index, const Quota *quota, ScoreAgency 
 static ScoreSum *sum_new(const SurveyNode *node)
 {
     ScoreSum *sum = g_new0(ScoreSum, 1);
-    *sum = (ScoreSum){node, zero(), zero(), zero(), zero(), zero(), NULL};
+    *sum = (ScoreSum){.node = node, .max = zero(), .complete = true};
     return sum;
 }
 
@@ -223,11 +226,12 @@ static void add_leaf(ScoreSum *sum, const ScoreLeaf *leaf)
     add_to(&sum->points, leaf->points);
     add_to(&sum->self, leaf->self);
     add_to(&sum->max, leaf->max);
+    sum->complete &= leaf->points != NULL;
 }
 
 static void finish_sum(ScoreSum *sum)
 {
-    if (rational_sign(sum->max) == 0)
+    if (!sum->complete || rational_sign(sum->max) == 0)
         return;
     g_autoptr(Rational) part = rational_div(sum->points, sum->max);
     g_autoptr(Rational) hundred = rational_new(100, 1);

@@ -15,14 +15,20 @@ static bool is_ranked(const ScoreAgency *agency)
     return agency->complete && agency->agency->ranked && !agency->excluded && agency->total->percent;
 }
 
+/* None, as where a block's criteria are all of the other kind, is below any. */
+static int compare_known(const Rational *a, const Rational *b)
+{
+    return a && b ? rational_compare(a, b) : (a != NULL) - (b != NULL);
+}
+
 /* Higher first: the unrounded index, then what the rules name. */
 static int compare_scores(const ScoreAgency *a, const ScoreAgency *b, const SurveyRules *rules)
 {
     int order = rational_compare(b->total->percent, a->total->percent);
     for (guint i = 0; order == 0 && i < rules->tie_breaks->len; i++) {
         SurveyTieBreak tie = g_array_index(rules->tie_breaks, SurveyTieBreak, i);
-        order = tie == SURVEY_TIE_APPRAISED ? rational_compare(b->total->appraised, a->total->appraised)
-                                            : rational_compare(b->total->surveyed, a->total->surveyed);
+        order = tie == SURVEY_TIE_APPRAISED ? compare_known(b->total->appraised, a->total->appraised)
+                                            : compare_known(b->total->surveyed, a->total->surveyed);
     }
     return order;
 }

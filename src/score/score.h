@@ -81,10 +81,11 @@ typedef struct {
 /* Points and maximum of a node (area, criterion or leaf) or of the whole, for one agency. */
 typedef struct {
     const SurveyNode *node;                  /* NULL: total */
-    Rational *appraised, *surveyed, *points; /* obtained */
-    Rational *self;                          /* sum of self-scores of appraised leaves */
+    Rational *appraised, *surveyed, *points; /* obtained, as far as known; NULL: nothing is known */
+    Rational *self;                          /* sum of self-scores of appraised leaves; NULL likewise */
     Rational *max;                           /* applicable */
-    Rational *percent;                       /* points / max · 100; NULL when max is 0 */
+    Rational *percent;                       /* points / max · 100; NULL unless complete, or when max is 0 */
+    bool complete;                           /* every applicable leaf has points */
 } ScoreSum;
 
 /* One agency's result. */

@@ -93,11 +93,9 @@ static const SurveyForm *form_of(Store *store, const char *serial, GError **erro
                  "t", serial);
     int found = row ? sql_step(store, row, error) : -1;
     if (found <= 0) {
-        if (found == 0) {
-            g_autofree char *shown = text_printable(serial);
-            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("no page of ballot '%s' was read"),
-                        shown);
-        }
+        if (found == 0)
+            g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
+                        _("no page of ballot %s was read; see phieu status --all"), serial_shown(serial));
         return NULL;
     }
     g_autofree char *form = sql_text(row, 0);
@@ -105,7 +103,7 @@ static const SurveyForm *form_of(Store *store, const char *serial, GError **erro
     const SurveyForm *known = survey_form(store->survey, form);
     if (!known)
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
-                    _("ballot %s: form '%s' is not in the definition"), serial, form);
+                    _("ballot %s: form '%s' is not in the definition"), serial_shown(serial), form);
     return known;
 }
 
@@ -148,8 +146,8 @@ bool store_decide_duplicate(Store *store, const char *serial, int64_t page_id, c
                    "it", page_id, serial);
     if (done && newest == 0)
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
-                    _("ballot %s has no scanned page with ID %lld; see phieu resolve pages %s"), serial,
-                    (long long)page_id, serial);
+                    _("ballot %s has no scanned page with ID %lld; see phieu resolve pages %s"),
+                    serial_shown(serial), (long long)page_id, serial);
     g_autofree char *seen = g_strdup_printf("%lld", (long long)newest);
     if (done && newest && decision_add(store, "duplicate", serial, "", page_id, seen, who, reason, error))
         return sql_commit(store, error);
@@ -165,8 +163,8 @@ bool store_assign_ballot(Store *store, const char *serial, const SurveyCell *cel
         return false;
     if (cell->group->form != form) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                    _("ballot %s is of form '%s', but group '%s' fills in form '%s'"), serial, form->id,
-                    cell->group->id, cell->group->form->id);
+                    _("ballot %s is of form '%s', but group '%s' fills in form '%s'"), serial_shown(serial),
+                    form->id, cell->group->id, cell->group->form->id);
         return false;
     }
     g_autofree char *value =

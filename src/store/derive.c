@@ -118,7 +118,8 @@ static bool load_definitions(Check *check, GPtrArray *open, GError **error)
 
 static char *place_text(const ReadPage *page, const char *question)
 {
-    return g_strdup_printf(_("ballot %s, page %d, question %s"), page->serial, page->page, question);
+    return g_strdup_printf(_("ballot %s, page %d, question %s"), serial_shown(page->serial), page->page,
+                           question);
 }
 
 /* Whatever a row may say: numbers that are no state are shown as they are. */
@@ -229,8 +230,8 @@ static void check_boxes(Check *check, const ReadPage *page, const GArray *marks)
         same = g_str_equal(box->question, mark->question) && g_str_equal(box->option, mark->option);
     }
     if (!same)
-        fault_add(check->faults, _("ballot %s, page %d: its boxes are not those printed on it"), page->serial,
-                  page->page);
+        fault_add(check->faults, _("ballot %s, page %d: its boxes are not those printed on it"),
+                  serial_shown(page->serial), page->page);
 }
 
 static void count_foreign(Check *check, const char *model, guint count, bool superseded)
@@ -273,7 +274,7 @@ static void check_generation(Check *check, const ReadPage *page, const Reading *
             check->faults,
             _("ballot %s, page %d: read with a target error of %g, which no definition of this workspace "
               "has"),
-            page->serial, page->page, readings->target);
+            serial_shown(page->serial), page->page, readings->target);
 }
 
 /* Those of one generation stand together, made by one model for one target. */
@@ -317,7 +318,7 @@ static bool check_page(Check *check, const ReadPage *page, GError **error)
         bool superseded = first->generation < newest->generation;
         if (is_mixed(first, count))
             fault_add(check->faults, _("ballot %s, page %d: its questions were read by different limits"),
-                      page->serial, page->page);
+                      serial_shown(page->serial), page->page);
         else if (!g_str_equal(first->model, mark_model_id()))
             count_foreign(check, first->model, count, superseded);
         else if (!fit)

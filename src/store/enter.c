@@ -30,12 +30,12 @@ static GPtrArray *find_questions(const Store *store, const StoreIssued *issued, 
     if (page >= 1 && page <= pages)
         return questions_on(form, layout->pages->pdata[page - 1]);
     g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                _("ballot %s has no page %d; form '%s' has pages 1 to %d"), issued->serial, page,
-                issued->form, pages);
+                _("ballot %s has no page %d; form '%s' has pages 1 to %d"), serial_shown(issued->serial),
+                page, issued->form, pages);
     return NULL;
 }
 
-/* What is given for a question: exactly one value. */
+/* What is given for a question, at most once; NULL: nothing, or twice, which is an error. */
 static const char *value_of(const StoreEntry *entry, const char *question, GError **error)
 {
     const char *value = NULL;
@@ -44,18 +44,27 @@ static const char *value_of(const StoreEntry *entry, const char *question, GErro
             continue;
         if (value) {
             g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                        _("ballot %s, page %d: question '%s' is given twice; give it once"), entry->serial,
-                        entry->page, question);
+                        _("ballot %s, page %d: question '%s' is given twice; give it once"),
+                        serial_shown(entry->serial), entry->page, question);
             return NULL;
         }
         value = entry->given[i].value;
     }
-    if (!value)
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                    _("ballot %s, page %d: question '%s' is not given; where it was left blank, say so with "
-                      "an empty value (%s=)"),
-                    entry->serial, entry->page, question, question);
     return value;
+}
+
+/* All that is not given is named at once. */
+static void tell_absent(const StoreEntry *entry, const GPtrArray *absent, GError **error)
+{
+    g_autoptr(GString) ids = g_string_new(NULL), blanks = g_string_new(NULL);
+    for (guint i = 0; i < absent->len; i++) {
+        const char *id = absent->pdata[i];
+        g_string_append_printf(ids, "%s%s", i ? ", " : "", id);
+        g_string_append_printf(blanks, "%s%s=", i ? " " : "", id);
+    }
+    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                _("ballot %s, page %d: not given: %s; what was left blank is given with an empty value (%s)"),
+                serial_shown(entry->serial), entry->page, ids->str, blanks->str);
 }
 
 /* Every value given must be of a question on the page. */
@@ -73,8 +82,8 @@ static bool check_given(const StoreEntry *entry, const GPtrArray *questions, GEr
             continue;
         g_autofree char *shown = text_printable(entry->given[i].question);
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                    _("ballot %s, page %d: there is no question '%s' on it; there are %s"), entry->serial,
-                    entry->page, shown, known->str);
+                    _("ballot %s, page %d: there is no question '%s' on it; there are %s"),
+                    serial_shown(entry->serial), entry->page, shown, known->str);
         return false;
     }
     return true;
@@ -101,14 +110,26 @@ static char *page_text(const StoreEntry *entry, const GPtrArray *questions, GErr
     g_autoptr(GString) text = g_string_new(NULL);
     if (!check_given(entry, questions, error))
         return NULL;
+    g_autoptr(GPtrArray) absent = g_ptr_array_new();
     for (guint q = 0; q < questions->len; q++) {
         const SurveyQuestion *question = questions->pdata[q];
-        const char *value = value_of(entry, question->id, error);
+        g_autoptr(GError) fault = NULL;
+        const char *value = value_of(entry, question->id, &fault);
         ValueKind kind;
-        if (!value || !ballot_value_kind(question, value, &kind, error))
+        if (fault || (value && !ballot_value_kind(question, value, &kind, &fault))) {
+            g_propagate_error(error, g_steal_pointer(&fault));
             return NULL;
+        }
+        if (!value) {
+            g_ptr_array_add(absent, question->id);
+            continue;
+        }
         g_autofree char *ordered = in_order(question, value);
         g_string_append_printf(text, "%s%s=%s", q ? ENTERED_BETWEEN : "", question->id, ordered);
+    }
+    if (absent->len) {
+        tell_absent(entry, absent, error);
+        return NULL;
     }
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
@@ -125,7 +146,7 @@ static bool check_unscanned(Store *store, const StoreEntry *entry, GError **erro
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
                     _("ballot %s, page %d was scanned and is not entered by hand; settle its answers with "
                       "phieu resolve answer"),
-                    entry->serial, entry->page);
+                    serial_shown(entry->serial), entry->page);
     return scans == 0;
 }
 
@@ -189,7 +210,7 @@ bool store_choose_entered(Store *store, const char *serial, int page, const char
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
                     _("ballot %s, page %d: nobody entered it by hand so that it could count; see phieu "
                       "resolve pages %s"),
-                    serial, page, serial);
+                    serial_shown(serial), page, serial_shown(serial));
     bool done = whole && sql_number(store, error, 0, &newest,
                                     "SELECT ifnull(max(id), 0) FROM page WHERE serial = ?1 AND page = ?2 AND"
                                     " outcome = 0",

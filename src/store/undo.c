@@ -94,7 +94,7 @@ bool store_undo(Store *store, int64_t id, const char *who, const char *reason, G
         g_set_error(
             error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
             _("decision %lld named a page that was read by it; reject ballot %s, or scan the sheet again"),
-            (long long)id, decision->serial);
+            (long long)id, serial_shown(decision->serial));
     else if (g_str_equal(decision->kind, "undo"))
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
                     _("decision %lld takes another one back; decide that one anew instead"), (long long)id);

@@ -389,7 +389,7 @@ bool store_refer_answer(Store *store, const char *serial, const char *question, 
     if (waits || entered)
         return decision_add(store, "refer", serial, question, 0, "", who, note, error);
     g_autofree char *shown = text_printable(question);
-    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("ballot %s: no answer '%s' was read"), serial,
-                shown);
+    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("ballot %s: no answer '%s' was read"),
+                serial_shown(serial), shown);
     return false;
 }

@@ -30,7 +30,7 @@ without=$(tally "$TMP/ws")
 page=("kenh=$(value kenh)" nam-sinh=1975 "q1=$(value q1)" "q2=$(value q2)" y-kien=)
 check_exit 2 "$PHIEU" "${ws[@]}" resolve enter "$serial" 1 "${page[@]}"
 check_exit 1 enter 'Người nhập A' "${page[@]:0:4}"
-check_contains "$err" "question 'y-kien' is not given" "a question left out"
+check_contains "$err" "y-kien; what was left blank is given with an empty value" "questions left out"
 check_exit 1 enter 'Người nhập A' "${page[@]}" q9=a
 check_contains "$err" "no question 'q9' on it; there are kenh, nam-sinh, q1, q2, y-kien" "a question of nowhere"
 check_exit 1 enter 'Người nhập A' "${page[@]}" q1=a

@@ -50,6 +50,22 @@ told 2 scna x.pdf
 check_contains "$err" "có phải ý bạn là 'scan'?" "the command that was meant"
 told 2 xyzzy
 check_lacks "$err" "có phải" "a command like no other"
+told 2 export anwsers -o "$TMP/x.csv"
+check_contains "$err" "có phải ý bạn là 'answers'?" "what was meant to be exported"
+told 2 import appraise "$TMP/x.csv"
+check_contains "$err" "có phải ý bạn là 'appraised'?" "the kind of scores that was meant"
+for command in resolve account stations; do
+    told 2 "$command" xyzzy
+    check_contains "$err" "không có 'xyzzy'" "a word of $command like no other"
+    check_contains "$err" "phieu $command --help" "where the words of $command stand"
+done
+told 2 resolve rejct 000001-P
+check_contains "$err" "có phải ý bạn là 'reject'?" "the verb that was meant"
+# A folder that is not there is named before anything is printed into it or computed.
+told 1 "${ws[@]}" print --group G1 --agency SNV --count 1 -o "$TMP/chưa có/a.pdf"
+check_contains "$err" "không có thư mục '$TMP/chưa có'; hãy tạo thư mục ấy trước" "the folder to make"
+told 1 "${ws[@]}" export index -o "$TMP/chưa có/a.xlsx"
+check_contains "$err" "a.xlsx: không có thư mục" "the folder of an export"
 told 0 plan -C "$TMP/ws"
 check_contains "$out" "1.278" "a workspace named behind the command"
 check_exit 0 "$PHIEU" plan --lang vi -C "$TMP/ws"
@@ -72,6 +88,17 @@ check_contains "$out" "q1" "the answer, where no file is named"
 check_lacks "$out" "q2" "other answers"
 check_contains "$err" "-o TỆP.png" "how its ink is seen"
 told 1 "${ws[@]}" show 000001-P q99
+# A serial that cannot be one says so, once; one that can says how to look further.
+for wrong in 000001-Q 0000019; do
+    told 1 "${ws[@]}" show "$wrong"
+    check_contains "$err" "'$wrong' không phải số phiếu: ký tự kiểm tra" "a mistyped serial"
+    check_eq 1 "$(grep -c . <<<"$err")" "lines about it"
+done
+told 1 "${ws[@]}" resolve reject 000001 --reason 'thử'
+check_eq 1 "$(grep -c . <<<"$err")" "lines about a serial without its check character"
+told 0 "${ws[@]}" resolve reject 000001-P --reason 'thử'
+number=$(grep -oE 'quyết định số [0-9]+' <<<"$err" | grep -oE '[0-9]+$')
+told 0 "${ws[@]}" resolve undo "$number" --reason 'chỉ là thử'
 
 # Serials a spreadsheet took for numbers: with the check character still there, and without.
 digit=$(sed -nE 's/^(0000[0-9]{2}[0-9]),.*/\1/p' "$TMP/paper/truth.csv" | head -1)

@@ -519,6 +519,10 @@ static void test_provisional(void)
     return_ballots(w, "G1", "SA", 3, "a", "a", "a");
     g_autoptr(ScoreIndex) index = compute(w);
     g_assert_null(leaf_of(result_of(index, "SB"), "S1.1")->points);
+    g_assert_null(result_of(index, "SB")->total->points);
+    g_assert_null(result_of(index, "SA")->total->appraised);
+    g_assert_nonnull(result_of(index, "SA")->total->surveyed);
+    g_assert_null(result_of(index, "SA")->total->percent);
     g_assert_true(index->provisional);
     static const char *const expected[] = {"leaf-unscored:SB:S1.1", "leaf-unscored:SB:S2.1",
                                            "leaf-unscored:HC:S2.1", "appraisal-missing:SA",

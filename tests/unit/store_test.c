@@ -1462,7 +1462,7 @@ static void test_enter_refused(void)
     static const struct {
         int page;
         const char *pairs, *says;
-    } bad[] = {{1, "kenh=a", "'q1' is not given"},
+    } bad[] = {{1, "kenh=a", "not given: q1; what was left blank is given with an empty value (q1=)"},
                {1, "kenh=a q1=a q1=b", "'q1' is given twice"},
                {1, "kenh=a q1=a q2=a", "no question 'q2' on it; there are kenh, q1"},
                {1, "kenh=a q1=d", "'d' is no answer"},
@@ -2510,8 +2510,8 @@ static void test_derive(void)
         {"DELETE FROM mark WHERE n = 3", ": its boxes are not those printed on it", 1}};
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GPtrArray) faults = faults_by(w, run_forged, cases[i].change, NULL);
-        g_autofree char *says =
-            g_strdup_printf("ballot %s, page 1%s", (char *)s->pdata[0], cases[i].says ? cases[i].says : "");
+        g_autofree char *says = g_strdup_printf("ballot %s, page 1%s", serial_shown(s->pdata[0]),
+                                                cases[i].says ? cases[i].says : "");
         for (guint f = 0; f < faults->len; f++)
             g_test_message("%s", (char *)faults->pdata[f]);
         g_assert_cmpuint(faults->len, >=, cases[i].count);
