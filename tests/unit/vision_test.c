@@ -165,6 +165,52 @@ static void test_sample_turned(void)
     }
 }
 
+/* The level between the four pixels around a point, white beyond the picture. */
+static double level_between(const Raster *scan, double x, double y)
+{
+    int px = (int)floor(x), py = (int)floor(y);
+    if (px < 0 || py < 0 || px + 1 >= scan->width_px || py + 1 >= scan->height_px)
+        return 255;
+    double fx = x - px, fy = y - py;
+    return (1 - fy) * ((1 - fx) * pixel(scan, px, py) + fx * pixel(scan, px + 1, py)) +
+           fy * ((1 - fx) * pixel(scan, px, py + 1) + fx * pixel(scan, px + 1, py + 1));
+}
+
+/* Every pixel of a picture without any order is taken from where the map says, however its points fall on
+ * rows, at every step and turn, and where only part of it lies on the scan. */
+static void test_sample_places(void)
+{
+    static const double degrees[] = {0, 0.3, -0.9, 3, -12, 45, 89.6, 90, 180, 181.2, 270};
+    static const double steps_px[] = {0.4, 1, 1.25};
+    g_autoptr(Raster) scan = paper(250, 237, 255);
+    unsigned chance = 1;
+    for (int y = 0; y < scan->height_px; y++)
+        for (int x = 0; x < scan->width_px; x++)
+            scan->pixels[(size_t)y * scan->stride + (size_t)x] =
+                (uint8_t)((chance = chance * 1664525 + 1013904223) >> 24);
+    for (size_t i = 0; i < G_N_ELEMENTS(degrees); i++) {
+        for (size_t j = 0; j < G_N_ELEMENTS(steps_px); j++) {
+            double c = 8 * cos(degrees[i] * G_PI / 180), s = 8 * sin(degrees[i] * G_PI / 180);
+            PageMap map = {{c, -s, 131.3, s, c, 117.8, 0, 0, 1}};
+            g_autoptr(Raster) sample =
+                vision_sample(scan, &map, (RectMm){-15, -13, 31, 27}, 8 / steps_px[j], 0, 0, NULL);
+            int inside = 0;
+            for (int y = 0; y < sample->height_px; y++) {
+                for (int x = 0; x < sample->width_px; x++) {
+                    PointPx at = page_map_point(&map, (PointMm){-15 + (x + 0.5) * 31 / sample->width_px,
+                                                                -13 + (y + 0.5) * 27 / sample->height_px});
+                    double px = at.x_px - 0.5, py = at.y_px - 0.5;
+                    if (fabs(px) < 1.1 || fabs(py) < 1.1 || fabs(px - 249) < 1.1 || fabs(py - 236) < 1.1)
+                        continue; /* the rim is neither */
+                    g_assert_cmpfloat_with_epsilon(pixel(sample, x, y), level_between(scan, px, py), 3.5);
+                    inside += px > 0 && py > 0 && px < 249 && py < 236;
+                }
+            }
+            g_assert_cmpint(inside, >, sample->width_px * sample->height_px / 2);
+        }
+    }
+}
+
 static void test_sample_outside(void)
 {
     g_autoptr(Raster) scan = paper(80, 80, 0);
@@ -462,6 +508,7 @@ int main(int argc, char **argv)
     g_test_add_func("/vision/fit-undetermined", test_fit_undetermined);
     g_test_add_func("/vision/sample", test_sample);
     g_test_add_func("/vision/sample-turned", test_sample_turned);
+    g_test_add_func("/vision/sample-places", test_sample_places);
     g_test_add_func("/vision/sample-outside", test_sample_outside);
     g_test_add_func("/vision/reduce", test_reduce);
     g_test_add_func("/vision/match", test_match);
