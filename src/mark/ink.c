@@ -178,9 +178,13 @@ static Raster *take_shifted(const Raster *scan, const int *dx, const int *dy, GE
         uint8_t *row = even->pixels + (size_t)y * even->stride;
         int from = y + dy[y], x0 = CLAMP(-dx[y], 0, even->width_px),
             x1 = CLAMP(even->width_px - dx[y], x0, even->width_px);
-        memset(row, 255, (size_t)even->width_px);
-        if (from >= 0 && from < scan->height_px)
-            memcpy(row + x0, scan->pixels + (size_t)from * scan->stride + x0 + dx[y], (size_t)(x1 - x0));
+        if (from < 0 || from >= scan->height_px)
+            x1 = x0;
+        memset(row, 255, (size_t)x0);
+        memcpy(row + x0,
+               scan->pixels + (size_t)CLAMP(from, 0, scan->height_px - 1) * scan->stride + x0 + dx[y],
+               (size_t)(x1 - x0));
+        memset(row + x1, 255, (size_t)(even->width_px - x1));
     }
     return even;
 }
@@ -254,7 +258,7 @@ static bool set_dark(Raster *scan, const uint8_t *free, GError **error)
             int x0 = (int)at_x, x1 = MIN(x0 + 1, papers->width_px - 1);
             double top = upper[x0] + (at_x - x0) * (upper[x1] - upper[x0]),
                    bottom = lower[x0] + (at_x - x0) * (lower[x1] - lower[x0]);
-            const uint8_t *dark = darkness_on((int)lround(top + (at_y - y0) * (bottom - top)));
+            const uint8_t *dark = darkness_on((int)(top + (at_y - y0) * (bottom - top) + 0.5));
             for (int i = x; i < MIN(x + STEP_PX, scan->width_px); i++)
                 row[i] = dark[row[i]];
         }
@@ -313,11 +317,22 @@ static bool is_free(const Look *look, int ground)
     return (ground & INK_AWAY) > look->near && !(ground & INK_BARRED);
 }
 
+/* The darkest of some pixels. */
+static int darkest(const uint8_t *pixels, int count)
+{
+    uint8_t most = 0;
+    for (int i = 0; i < count; i++)
+        most = MAX(most, pixels[i]);
+    return most;
+}
+
 static void take_dark(const Look *look, Tile *tile)
 {
     tile->count = 0;
     for (int y = tile->at.y_px; y < tile->at.y_px + tile->at.h_px; y++) {
         const uint8_t *row = look->dark->pixels + (size_t)y * look->dark->stride;
+        if (darkest(row + tile->at.x_px, tile->at.w_px) <= look->level)
+            continue; /* nearly all of the page */
         for (int x = tile->at.x_px; x < tile->at.x_px + tile->at.w_px; x++) {
             tile->dark[tile->count].x = (int16_t)x;
             tile->dark[tile->count].y = (int16_t)y;
@@ -359,14 +374,18 @@ static void set_tile(const Look *look, const Tile *tile, int dx, int dy)
  * is none. */
 static double share_seen(const Look *look, RectPx part, int step, int dx, int dy)
 {
-    int print = 0, seen = 0;
+    const InkGround *ground = look->page->ground;
+    int print = 0, seen = 0, from = MAX(part.x_px, dx),
+        to = MIN(part.x_px + part.w_px, ground->width_px + MIN(dx, 0));
     for (int y = part.y_px; y < part.y_px + part.h_px; y += step) {
+        if (y < dy || y - dy >= ground->height_px)
+            continue; /* beyond the ground nothing is print */
         const uint8_t *row = look->dark->pixels + (size_t)y * look->dark->stride;
-        for (int x = part.x_px; x < part.x_px + part.w_px; x++) {
-            int is_print =
-                !(ground_at(look->page->ground, x - dx, y - dy) & (INK_AWAY | INK_BARRED | INK_BOX));
+        const uint8_t *at = ground->pixels + (gsize)(y - dy) * (gsize)ground->width_px;
+        for (int x = from; x < to; x++) {
+            int is_print = !(at[x - dx] & (INK_AWAY | INK_BARRED | INK_BOX));
             print += is_print;
-            seen += is_print && row[x] > look->level;
+            seen += is_print & (row[x] > look->level);
         }
     }
     return print < TILE_PX ? 1 : (double)seen / print;

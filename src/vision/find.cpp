@@ -7,6 +7,7 @@
 #include <opencv2/features2d.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "vision/correlate.h"
 #include "vision/cv.h"
 
 namespace
@@ -17,84 +18,6 @@ double peak_offset(double before, double top, double after)
 {
     double bend = before - 2 * top + after;
     return bend < -1e-9 ? std::clamp(0.5 * (before - after) / bend, -0.5, 0.5) : 0;
-}
-
-} // namespace
-
-namespace
-{
-
-/* Up to so many places are tried one by one, which is faster than by the library's Fourier transforms. */
-constexpr int FEW_PLACES = 100;
-
-/* Sums and sums of squares of every window of a scene, from its top left corner on. */
-struct Windows {
-    size_t stride;
-    std::vector<int64_t> sums, squares;
-
-    explicit Windows(const Raster *scene)
-        : stride(size_t(scene->width_px) + 1), sums(stride * (size_t(scene->height_px) + 1)),
-          squares(sums.size())
-    {
-        for (size_t y = 0; y < size_t(scene->height_px); y++) {
-            const uint8_t *row = scene->pixels + y * scene->stride;
-            int64_t sum = 0, square = 0;
-            for (size_t x = 0; x + 1 < stride; x++) {
-                sum += row[x];
-                square += int64_t(row[x]) * row[x];
-                size_t at = (y + 1) * stride + x + 1;
-                sums[at] = sums[at - stride] + sum;
-                squares[at] = squares[at - stride] + square;
-            }
-        }
-    }
-
-    double within(const std::vector<int64_t> &of, int x, int y, int w, int h) const
-    {
-        size_t top = size_t(y) * stride + size_t(x), bottom = top + size_t(h) * stride;
-        return double(of[bottom + size_t(w)] - of[bottom] - of[top + size_t(w)] + of[top]);
-    }
-};
-
-/* Levels as numbers that are multiplied fast. */
-std::vector<int16_t> levels(const Raster *raster)
-{
-    std::vector<int16_t> of;
-    of.reserve(size_t(raster->width_px) * size_t(raster->height_px));
-    for (int y = 0; y < raster->height_px; y++) {
-        const uint8_t *row = raster->pixels + size_t(y) * raster->stride;
-        of.insert(of.end(), row, row + raster->width_px);
-    }
-    return of;
-}
-
-/* Normalised cross-correlation at every place, as TM_CCOEFF_NORMED has it. */
-void correlate(const Raster *scene, const Raster *patch, cv::Mat &scores)
-{
-    const int w = patch->width_px, h = patch->height_px;
-    const int columns = scene->width_px - w + 1, rows = scene->height_px - h + 1;
-    const size_t stride = size_t(scene->width_px);
-    const std::vector<int16_t> of = levels(patch), in = levels(scene);
-    const Windows windows(scene), whole(patch);
-    const double count = double(w) * h, sum = whole.within(whole.sums, 0, 0, w, h);
-    const double spread = whole.within(whole.squares, 0, 0, w, h) - sum * sum / count;
-    scores.create(rows, columns, CV_32F);
-    for (int py = 0; py < rows; py++) {
-        for (int px = 0; px < columns; px++) {
-            int64_t both = 0;
-            for (int y = 0; y < h; y++) {
-                const int16_t *a = &of[size_t(y) * size_t(w)], *b = &in[size_t(py + y) * stride + size_t(px)];
-                int row = 0; /* 255² over 30,000 pixels fits */
-                for (int x = 0; x < w; x++)
-                    row += a[x] * b[x];
-                both += row;
-            }
-            double own = windows.within(windows.sums, px, py, w, h);
-            double other = windows.within(windows.squares, px, py, w, h) - own * own / count;
-            double under = std::sqrt(std::max(0.0, spread) * std::max(0.0, other));
-            scores.at<float>(py, px) = under > 1e-6 ? float((double(both) - sum * own / count) / under) : 0;
-        }
-    }
 }
 
 } // namespace
@@ -110,9 +33,7 @@ bool vision_match(const Raster *scene, const Raster *patch, double apart_px, Poi
         cv::Mat scores, mean, spread;
         cv::meanStdDev(vision_mat(patch), mean, spread);
         bool flat = spread.at<double>(0) < 1e-6; /* of which the library says that it fits everywhere */
-        if ((scene->width_px - patch->width_px + 1) * (scene->height_px - patch->height_px + 1) <= FEW_PLACES)
-            correlate(scene, patch, scores);
-        else
+        if (!correlate(scene, patch, scores))
             cv::matchTemplate(vision_mat(scene), vision_mat(patch), scores, cv::TM_CCOEFF_NORMED);
         cv::patchNaNs(scores, -1);
         double score;

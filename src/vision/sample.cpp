@@ -11,6 +11,16 @@
 namespace
 {
 
+/* The nearest whole number, and one far beyond any scan for what is further or nowhere; the library's own
+ * function costs as much as a row of points. */
+inline int64_t nearest(double value)
+{
+    constexpr double far = double(1LL << 40);
+    if (!(value > -far))
+        return -int64_t(far);
+    return int64_t(value < 0 ? value - 0.5 : std::min(value, far) + 0.5);
+}
+
 /* So many rows of points before they are taken, their pixels are asked for. */
 constexpr int ROWS_AHEAD = 6;
 
@@ -86,10 +96,10 @@ Raster *sample(const Raster *raster, const PageMap *map, RectMm area, double px_
             PointPx a = page_map_point(map, {area.x_mm + 0.5 * step_x, y_mm});
             PointPx b = page_map_point(map, {area.x_mm + (columns - 0.5) * step_x, y_mm});
             double along = columns > 1 ? 1.0 / (columns - 1) : 0;
-            Walk walk = {std::llround(((a.x_px + dx_px) * size - 0.5) * 65536),
-                         std::llround(((a.y_px + dy_px) * size - 0.5) * 65536),
-                         std::llround((b.x_px - a.x_px) * along * size * 65536),
-                         std::llround((b.y_px - a.y_px) * along * size * 65536)};
+            Walk walk = {nearest(((a.x_px + dx_px) * size - 0.5) * 65536),
+                         nearest(((a.y_px + dy_px) * size - 0.5) * 65536),
+                         nearest((b.x_px - a.x_px) * along * size * 65536),
+                         nearest((b.y_px - a.y_px) * along * size * 65536)};
             if (y + t > 0)
                 walk_foresee(raster,
                              {walk.x + ROWS_AHEAD * (walk.x - last.x),
