@@ -33,6 +33,8 @@ static int write_export(const CliContext *context, ExportWhat what, ExportFormat
     if (!cli_compute(store, &quota, &index, &error) ||
         !export_write(store, quota, index, what, format, output, &error))
         return cli_fail(error);
+    if (!export_depends_on_index(what))
+        return CLI_DONE;
     if (index->provisional) /* a CSV on standard output has no other place for it */
         cli_say(_("PROVISIONAL: %s reasons stand against a final index."),
                 number_shown(index->obstacles->len));

@@ -16,15 +16,15 @@ static const struct {
     {"origin", "Đơn vị phát phiếu", COLUMN_TEXT, 14, 0},
     {"question", "Câu hỏi", COLUMN_TEXT, 10, 0},
     {"value", "Trả lời", COLUMN_TEXT, 10, 0},
-    {"state", "Ai đọc", COLUMN_TEXT, 10, 0},
+    {"state", "Ai đọc", COLUMN_TEXT, 14, 0},
     {"confidence", "Độ tin cậy", COLUMN_REAL, 12, 7},
-    {"reasons", "Lý do", COLUMN_TEXT, 24, 0},
+    {"reasons", "Lý do", COLUMN_TEXT, 34, 0},
     {"decided_by", "Người quyết định", COLUMN_TEXT, 18, 0},
     {"file", "Tệp quét", COLUMN_TEXT, 30, 0},
     {"page", "Trang", COLUMN_COUNT, 8, 0},
     {"counts", "Phiếu được tính", COLUMN_COUNT, 8, 0},
-    {"validity", "Phiếu hợp lệ", COLUMN_TEXT, 12, 0},
-    {"not_counted", "Vì sao phiếu không tính", COLUMN_TEXT, 14, 0},
+    {"validity", "Phiếu hợp lệ", COLUMN_TEXT, 20, 0},
+    {"not_counted", "Vì sao phiếu không tính", COLUMN_TEXT, 28, 0},
 };
 
 static const StoreBallot *ballot_of(GHashTable *by_serial, const char *serial)
@@ -84,7 +84,11 @@ void report_fill_answers(Report *report, const Quota *quota, const GPtrArray *an
         const StoreAnswer *answer = answers->pdata[i];
         const QuotaBallot *counted = g_hash_table_lookup(by_serial, answer->serial);
         const StoreBallot *ballot = counted ? counted->ballot : NULL;
-        g_autofree char *reasons = answer_reasons_text(answer->reasons);
+        g_autofree char *reasons = answer_reasons_text(answer->reasons),
+                        *why = answer_reasons_words(answer->reasons);
+        const char *state = answer_state_id(answer->state),
+                   *validity = counted ? quota_validity(counted) : "",
+                   *not_counted = counted ? quota_not_counted(counted) : "";
         report_add_row(table);
         report_text(table, answer->serial);
         report_text(table, ballot ? ballot->form : "");
@@ -93,15 +97,16 @@ void report_fill_answers(Report *report, const Quota *quota, const GPtrArray *an
         report_text(table, ballot ? ballot->origin : "");
         report_text(table, answer->question);
         report_text(table, answer->value);
-        report_text(table, answer_state_id(answer->state));
+        report_code(table, state, report_words(WORDS_STATE, state));
         report_real(table, answer->confidence);
-        report_text(table, reasons);
-        report_text(table, answer->decided_by);
+        report_code(table, reasons, why);
+        report_code(table, answer->decided_by,
+                    answer->state == ANSWER_PERSON ? NULL : report_words(WORDS_STATE, answer->decided_by));
         report_text(table, answer->file);
         report_count(table, answer->page);
         report_count(table, counted && counted->counts);
-        report_text(table, counted ? quota_validity(counted) : "");
-        report_text(table, counted ? quota_not_counted(counted) : "");
+        report_code(table, validity, report_words(WORDS_VALIDITY, validity));
+        report_code(table, not_counted, report_words(WORDS_NOT_COUNTED, not_counted));
     }
     add_writings(report, writings, by_serial);
     report_add_codebook(report, quota->survey, IN_XLSX | IN_JSON | IN_META);

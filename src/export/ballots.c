@@ -19,10 +19,10 @@ static const struct {
     {"pages", "Trang đã đọc", COLUMN_COUNT, 8},
     {"pages_expected", "Trang phải có", COLUMN_COUNT, 8},
     {"by_hand", "Trang nhập tay", COLUMN_COUNT, 8},
-    {"state", "Tình trạng", COLUMN_TEXT, 14},
+    {"state", "Tình trạng", COLUMN_TEXT, 20},
     {"counts", "Được tính", COLUMN_COUNT, 8},
-    {"validity", "Hợp lệ", COLUMN_TEXT, 12},
-    {"not_counted", "Vì sao không tính", COLUMN_TEXT, 14},
+    {"validity", "Hợp lệ", COLUMN_TEXT, 20},
+    {"not_counted", "Vì sao không tính", COLUMN_TEXT, 28},
     {"scored", "Câu tính điểm", COLUMN_COUNT, 8},
     {"answered", "Trả lời được", COLUMN_COUNT, 8},
     {"blank", "Bỏ trống", COLUMN_COUNT, 8},
@@ -95,6 +95,8 @@ static void add_ballot(ReportTable *table, Store *store, GHashTable *issued, con
 {
     const StoreBallot *returned = ballot->ballot;
     g_autofree char *number = serial_print_form(returned->serial);
+    const char *status = store_ballot_status_id(returned->status), *validity = quota_validity(ballot),
+               *not_counted = quota_not_counted(ballot);
     report_add_row(table);
     report_text(table, returned->serial);
     report_text(table, number);
@@ -103,10 +105,10 @@ static void add_ballot(ReportTable *table, Store *store, GHashTable *issued, con
     report_count(table, returned->pages_read);
     report_count(table, returned->pages_expected);
     report_count(table, returned->pages_by_hand);
-    report_text(table, store_ballot_status_id(returned->status));
+    report_code(table, status, report_words(WORDS_STATUS, status));
     report_count(table, ballot->counts);
-    report_text(table, quota_validity(ballot));
-    report_text(table, quota_not_counted(ballot));
+    report_code(table, validity, report_words(WORDS_VALIDITY, validity));
+    report_code(table, not_counted, report_words(WORDS_NOT_COUNTED, not_counted));
     report_count(table, ballot->scored);
     report_count(table, ballot->answered);
     report_count(table, ballot->blank);

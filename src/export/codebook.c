@@ -15,7 +15,7 @@ static void add_option(ReportTable *table, const SurveyForm *form, const SurveyQ
     report_text(table, option ? option->id : "");
     report_text(table, option ? option->label : "");
     report_number(table, option ? option->weight : NULL);
-    report_text(table, kinds[question->kind]);
+    report_code(table, kinds[question->kind], report_words(WORDS_QUESTION, kinds[question->kind]));
     report_text(table, variable);
     if (option)
         report_count(table, variable_code(question, place));
@@ -34,7 +34,7 @@ void report_add_codebook(Report *report, const Survey *survey, unsigned in)
     report_add_column(table, "option", "Mã trả lời", COLUMN_TEXT, 10);
     report_add_column(table, "label", "Phương án", COLUMN_TEXT, 30);
     report_add_column(table, "weight", "Trọng số", COLUMN_NUMBER, 10)->decimals = 2;
-    report_add_column(table, "kind", "Kiểu câu", COLUMN_TEXT, 10);
+    report_add_column(table, "kind", "Kiểu câu", COLUMN_TEXT, 14);
     report_add_column(table, "variable", "Biến SPSS", COLUMN_TEXT, 16);
     report_add_column(table, "code", "Mã số SPSS", COLUMN_COUNT, 10);
     g_autoptr(GPtrArray) variables = variables_new(survey);
@@ -53,16 +53,18 @@ static ReportTable *add_list(Report *report, const char *id, const char *sheet, 
     ReportTable *table = report_add_table(report, id, sheet, title, IN_XLSX | IN_JSON | IN_META);
     report_add_column(table, "code", "Mã", COLUMN_TEXT, 12);
     report_add_column(table, "name", "Tên", COLUMN_TEXT, 60);
-    report_add_column(table, "of", third, COLUMN_TEXT, 12);
+    report_add_column(table, "of", third, COLUMN_TEXT, 22);
     return table;
 }
 
-static void add_line(ReportTable *table, const char *code, const char *name, const char *of)
+/* `words`: what a person reads for `of`; NULL: that itself. */
+static void add_line(ReportTable *table, const char *code, const char *name, const char *of,
+                     const char *words)
 {
     report_add_row(table);
     report_text(table, code);
     report_text(table, name);
-    report_text(table, of);
+    report_code(table, of, words);
 }
 
 void report_fill_codebook(Report *report, const Survey *survey)
@@ -71,29 +73,29 @@ void report_fill_codebook(Report *report, const Survey *survey)
     ReportTable *missing = add_list(report, "missing", "Giá trị thiếu", "Mã giá trị thiếu trong SPSS", "");
     for (int code = -1; code >= VARIABLE_LAST_MISSING; code--) {
         g_autofree char *text = g_strdup_printf("%d", code);
-        add_line(missing, text, variable_missing_label(code), "");
+        add_line(missing, text, variable_missing_label(code), "", NULL);
     }
     ReportTable *table = add_list(report, "agencies", "Cơ quan", "Cơ quan được đánh giá", "Khối");
     for (guint i = 0; i < survey->agencies->len; i++) {
         const SurveyAgency *agency = survey->agencies->pdata[i];
-        add_line(table, agency->code, agency->name, agency->block->id);
+        add_line(table, agency->code, agency->name, agency->block->id, agency->block->name);
     }
     table = add_list(report, "groups", "Nhóm", "Nhóm người trả lời", "Mẫu phiếu");
     for (guint i = 0; i < survey->groups->len; i++) {
         const SurveyGroup *group = survey->groups->pdata[i];
-        add_line(table, group->id, group->name, group->form->id);
+        add_line(table, group->id, group->name, group->form->id, NULL);
     }
     table = add_list(report, "origins", "Đơn vị phát phiếu", "Đơn vị phát phiếu", "");
     for (guint i = 0; i < survey->origins->len; i++) {
         const SurveyOrigin *origin = survey->origins->pdata[i];
-        add_line(table, origin->code, origin->name, "");
+        add_line(table, origin->code, origin->name, "", NULL);
     }
     table = add_list(report, "criteria", "Tiêu chí", "Tiêu chí chấm điểm và điều tra", "Bộ tiêu chí");
     for (guint i = 0; i < survey->criteria->len; i++) {
         const SurveyCriteria *set = survey->criteria->pdata[i];
         for (guint l = 0; l < set->leaves->len; l++) {
             const SurveyNode *leaf = set->leaves->pdata[l];
-            add_line(table, leaf->code, leaf->name, set->id);
+            add_line(table, leaf->code, leaf->name, set->id, NULL);
         }
     }
 }

@@ -24,6 +24,16 @@ static char *error_text(double error)
     return g_strdup(g_ascii_formatd(text, sizeof text, "%g", error));
 }
 
+/* A chance as it is written in Vietnamese. */
+static void add_chance(Report *report, const char *id, const char *label, double chance)
+{
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    g_ascii_formatd(text, sizeof text, "%.12f", chance);
+    for (size_t last = strlen(text); last > 1 && text[last - 1] == '0' && text[last - 2] != '.';)
+        text[--last] = '\0';
+    report_add_fact(report, id, label, error_text(chance))->words = g_strdelimit(g_strdup(text), ".", ',');
+}
+
 static bool add_facts(Report *report, Store *store, const Quota *quota, GError **error)
 {
     int64_t number;
@@ -39,9 +49,9 @@ static bool add_facts(Report *report, Store *store, const Quota *quota, GError *
     report_add_fact(report, "definition", "Dấu vân tay định nghĩa", g_strdup(survey->fingerprint));
     report_add_fact(report, "layouts", "Dấu vân tay mẫu in", layouts_text(store));
     report_add_fact(report, "model", "Mô hình đọc dấu", g_strdup(mark_model_id()));
-    report_add_fact(report, "target_error", "Xác suất sai cho phép mỗi câu", error_text(target));
-    report_add_fact(report, "answer_limit", "Xác suất sai cao nhất của một câu máy đọc",
-                    error_text(mark_limits(target).max_error));
+    add_chance(report, "target_error", "Xác suất sai cho phép mỗi câu", target);
+    add_chance(report, "answer_limit", "Xác suất sai cao nhất của một câu máy đọc",
+               mark_limits(target).max_error);
     report_add_fact(report, "answers_machine", "Câu máy đọc", g_strdup_printf("%d", quota->answers_machine));
     report_add_fact(report, "answers_person", "Câu người duyệt",
                     g_strdup_printf("%d", quota->answers_person));
@@ -55,12 +65,9 @@ static bool add_facts(Report *report, Store *store, const Quota *quota, GError *
     return true;
 }
 
-static void add_standing(Report *report, const Survey *survey, const Quota *quota, const ScoreIndex *index)
+static void add_standing(Report *report, const Quota *quota, const ScoreIndex *index)
 {
-    report->illustrative = survey->illustrative;
     report->provisional = index->provisional;
-    if (survey->illustrative)
-        g_ptr_array_add(report->notices, g_strdup(_("Illustrative definition: no official result.")));
     if (index->provisional)
         g_ptr_array_add(report->notices,
                         g_strdup_printf(_("PROVISIONAL: %s reasons stand against a final index."),
@@ -115,7 +122,11 @@ static Report *make_report(Store *store, const Quota *quota, const ScoreIndex *i
     g_autoptr(Report) report = report_new(titles[what]);
     if (!add_facts(report, store, quota, error))
         return NULL;
-    add_standing(report, store_survey(store), quota, index);
+    report->illustrative = store_survey(store)->illustrative;
+    if (report->illustrative)
+        g_ptr_array_add(report->notices, g_strdup(_("Illustrative definition: no official result.")));
+    if (export_depends_on_index(what))
+        add_standing(report, quota, index);
     if (what == EXPORT_TALLY)
         report_fill_tally(report, quota);
     else if (what == EXPORT_INDEX)
@@ -127,6 +138,11 @@ static Report *make_report(Store *store, const Quota *quota, const ScoreIndex *i
     else if (!fill_rows(report, store, quota, what, error))
         return NULL;
     return g_steal_pointer(&report);
+}
+
+bool export_depends_on_index(ExportWhat what)
+{
+    return what != EXPORT_LOG && what != EXPORT_CODEBOOK;
 }
 
 /* Data on standard output is the one thing this room may print. */

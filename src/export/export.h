@@ -30,6 +30,9 @@ typedef enum {
     EXPORT_SPSS,     /* a case a ballot, a variable a question, with labels and missing values; as SPS only */
 } ExportWhat;
 
+/* Whether a report says other things once the index is final: neither the log nor what ids mean does. */
+bool export_depends_on_index(ExportWhat what);
+
 /* Writes `what` to `path`, whole or not at all; path "-" is standard output (not for XLSX
  * and SPS: INVALID, as is a format that does not fit). */
 bool export_write(Store *store, const Quota *quota, const ScoreIndex *index, ExportWhat what,

@@ -70,7 +70,7 @@ static void add_ranking(Report *report, const ScoreBlock *block, int decimals)
     ReportTable *table = report_add_table(report, "ranking", sheet, title, IN_XLSX | IN_JSON);
     report_add_column(table, "number", "TT", COLUMN_COUNT, 6);
     report_add_column(table, "name", "Cơ quan", COLUMN_TEXT, 40);
-    report_add_column(table, "block", "Khối", COLUMN_TEXT, 9);
+    report_add_column(table, "block", "Khối", COLUMN_TEXT, 22);
     report_add_column(table, "agency", "Mã", COLUMN_TEXT, 10);
     add_points(table, "max", "Điểm tối đa áp dụng", decimals);
     add_points(table, "self", "Điểm tự chấm", decimals);
@@ -90,7 +90,7 @@ static void add_ranking(Report *report, const ScoreBlock *block, int decimals)
         report_add_row(table);
         report_count(table, i + 1);
         report_text(table, agency->agency->name);
-        report_text(table, block->block->id);
+        report_code(table, block->block->id, block->block->name);
         report_text(table, agency->agency->code);
         report_number(table, agency->total->max);
         report_number(table, agency->total->self);
@@ -228,10 +228,10 @@ static void add_sum(ReportTable *table, const ScoreAgency *agency, const char *l
                     bool previous)
 {
     report_add_row(table);
-    report_text(table, agency->agency->block->id);
+    report_code(table, agency->agency->block->id, agency->agency->block->name);
     report_text(table, agency->agency->code);
     report_text(table, agency->agency->name);
-    report_text(table, level);
+    report_code(table, level, report_words(WORDS_LEVEL, level));
     report_text(table, sum->node ? sum->node->code : "");
     report_text(table, sum->node ? sum->node->name : "");
     report_number(table, of_applicable(sum, sum->max));
@@ -253,10 +253,11 @@ static void add_leaf(ReportTable *table, const ScoreAgency *agency, const ScoreL
 {
     bool surveyed = leaf->leaf->kind == SURVEY_NODE_SURVEYED;
     report_add_row(table);
-    report_text(table, agency->agency->block->id);
+    report_code(table, agency->agency->block->id, agency->agency->block->name);
     report_text(table, agency->agency->code);
     report_text(table, agency->agency->name);
-    report_text(table, !leaf->applicable ? "not-applicable" : surveyed ? "surveyed" : "appraised");
+    const char *level = !leaf->applicable ? "not-applicable" : surveyed ? "surveyed" : "appraised";
+    report_code(table, level, report_words(WORDS_LEVEL, level));
     report_text(table, leaf->leaf->code);
     report_text(table, leaf->leaf->name);
     report_number(table, leaf->applicable ? leaf->max : NULL);

@@ -9,7 +9,7 @@ static const struct {
     {"line", "Dòng", COLUMN_COUNT, 8},
     {"at", "Lúc (UTC)", COLUMN_TEXT, 22},
     {"who", "Ai", COLUMN_TEXT, 20},
-    {"action", "Việc", COLUMN_TEXT, 14},
+    {"action", "Việc", COLUMN_TEXT, 28},
     {"serial", "Số phiếu", COLUMN_TEXT, 12},
     {"question", "Câu hỏi, tiêu chí", COLUMN_TEXT, 10},
     {"before", "Trước", COLUMN_TEXT, 16},
@@ -42,11 +42,11 @@ void report_fill_log(Report *report, const GPtrArray *lines)
         report_count(table, line->id);
         report_text(table, line->at);
         report_text(table, line->who);
-        report_text(table, line->action);
+        report_code(table, line->action, report_words(WORDS_ACTION, line->action));
         report_text(table, line->serial);
         report_text(table, line->question);
         report_text(table, line->before);
-        report_text(table, line->before_by);
+        report_code(table, line->before_by, report_words(WORDS_STATE, line->before_by));
         report_text(table, line->after);
         report_text(table, line->reason);
         add_number(table, line->decision);

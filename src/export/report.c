@@ -15,6 +15,7 @@ static void cell_clear(gpointer data)
 {
     ReportCell *cell = data;
     g_free(cell->text);
+    g_free(cell->words);
     rational_free(cell->number);
 }
 
@@ -36,6 +37,7 @@ static void fact_free(gpointer data)
     g_free(fact->id);
     g_free(fact->label);
     g_free(fact->value);
+    g_free(fact->words);
     g_free(fact);
 }
 
@@ -64,11 +66,12 @@ void report_free(Report *report)
     g_free(report);
 }
 
-void report_add_fact(Report *report, const char *id, const char *label, char *value)
+ReportFact *report_add_fact(Report *report, const char *id, const char *label, char *value)
 {
     ReportFact *fact = g_new0(ReportFact, 1);
-    *fact = (ReportFact){g_strdup(id), g_strdup(label), value};
+    *fact = (ReportFact){g_strdup(id), g_strdup(label), value, NULL};
     g_ptr_array_add(report->facts, fact);
+    return fact;
 }
 
 ReportTable *report_add_table(Report *report, const char *id, const char *sheet, const char *title,
@@ -113,6 +116,11 @@ static void add_cell(ReportTable *table, ReportCell cell)
 void report_text(ReportTable *table, const char *text)
 {
     add_cell(table, (ReportCell){.text = g_strdup(text ? text : "")});
+}
+
+void report_code(ReportTable *table, const char *id, const char *words)
+{
+    add_cell(table, (ReportCell){.text = g_strdup(id ? id : ""), .words = g_strdup(words)});
 }
 
 void report_count(ReportTable *table, int64_t count)

@@ -33,6 +33,7 @@ typedef struct {
  * (NULL: none) or a real one (NAN: none). */
 typedef struct {
     char *text;
+    char *words; /* XLSX: what stands there for a text that is an id; NULL: the text */
     int64_t count;
     Rational *number;
     double real;
@@ -50,9 +51,9 @@ typedef struct {
     bool emphasise;     /* XLSX: the last row is a sum */
 } ReportTable;
 
-/* One fact about the report: where it comes from. */
+/* One fact about the report: where it comes from. `words`: what XLSX has for the value; NULL: the value. */
 typedef struct {
-    char *id, *label, *value;
+    char *id, *label, *value, *words;
 } ReportFact;
 
 typedef struct {
@@ -70,7 +71,7 @@ Report *report_new(const char *title);
 void report_free(Report *report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Report, report_free)
 /* Adds a fact; takes over `value`. */
-void report_add_fact(Report *report, const char *id, const char *label, char *value);
+ReportFact *report_add_fact(Report *report, const char *id, const char *label, char *value);
 
 ReportTable *report_add_table(Report *report, const char *id, const char *sheet, const char *title,
                               unsigned in);
@@ -79,11 +80,26 @@ ReportColumn *report_add_column(ReportTable *table, const char *id, const char *
 void report_add_row(ReportTable *table);
 /* The next cell of the last row. */
 void report_text(ReportTable *table, const char *text);
+/* An id, and the words a person reads for it in XLSX; NULL where there are none. */
+void report_code(ReportTable *table, const char *id, const char *words);
 void report_count(ReportTable *table, int64_t count);
 void report_number(ReportTable *table, const Rational *number);
 void report_real(ReportTable *table, double number);
 /* A real number as shown, newly allocated; "" for NAN. */
 char *report_real_text(double number, int decimals);
+
+/* What ids are of. */
+typedef enum {
+    WORDS_STATE,       /* who read an answer: answer_state_id() */
+    WORDS_STATUS,      /* what became of a ballot: store_ballot_status_id() */
+    WORDS_VALIDITY,    /* quota_validity() */
+    WORDS_NOT_COUNTED, /* quota_not_counted(): any of the two before, and more */
+    WORDS_QUESTION,    /* kind of a question */
+    WORDS_LEVEL,       /* of a row of the index: whole, area, kind of a criterion */
+    WORDS_ACTION,      /* of a line of the log */
+} WordsOf;
+/* The Vietnamese words of an id, static; NULL where it has none or is NULL. */
+const char *report_words(WordsOf of, const char *id);
 
 /* The kinds of report. */
 void report_fill_answers(Report *report, const Quota *quota, const GPtrArray *answers,

@@ -6,7 +6,7 @@ static const struct {
     ColumnKind kind;
     double width;
 } columns[] = {
-    {"block", "Khối", COLUMN_TEXT, 8},
+    {"block", "Khối", COLUMN_TEXT, 22},
     {"agency", "Mã", COLUMN_TEXT, 10},
     {"agency_name", "Cơ quan", COLUMN_TEXT, 30},
     {"group", "Nhóm", COLUMN_TEXT, 8},
@@ -49,7 +49,7 @@ static void add_question(ReportTable *table, const ScoreQuestion *of)
 {
     g_autofree char *distribution = distribution_text(of->tally);
     report_add_row(table);
-    report_text(table, of->agency->block->id);
+    report_code(table, of->agency->block->id, of->agency->block->name);
     report_text(table, of->agency->code);
     report_text(table, of->agency->name);
     report_text(table, of->group->id);

@@ -95,7 +95,7 @@ static void write_cell(Book *book, lxw_row_t row, lxw_col_t at, const ReportColu
     } else if (figure && number_parse_double(figure, -1e15, 1e15, &value, NULL)) {
         worksheet_write_number(book->sheet, row, at, value, number_format(book, column->decimals, bold));
     } else if (cell->text && *cell->text) {
-        worksheet_write_string(book->sheet, row, at, cell->text, text);
+        worksheet_write_string(book->sheet, row, at, cell->words ? cell->words : cell->text, text);
     } else {
         worksheet_write_blank(book->sheet, row, at, text);
     }
@@ -284,10 +284,11 @@ static bool write_facts(Book *book, const Report *report)
         worksheet_write_string(book->sheet, row++, 0, report->notices->pdata[i], book->warning);
     for (guint i = 0; i < report->facts->len; i++) {
         const ReportFact *fact = report->facts->pdata[i];
+        const char *value = fact->words ? fact->words : fact->value;
         row++;
         worksheet_write_string(book->sheet, row, 0, fact->label, book->text);
-        worksheet_write_string(book->sheet, row, 1, fact->value, book->text);
-        worksheet_set_row(book->sheet, row, LINE_PT * count_lines(fact->value, VALUE_WIDTH) + 1, NULL);
+        worksheet_write_string(book->sheet, row, 1, value, book->text);
+        worksheet_set_row(book->sheet, row, LINE_PT * count_lines(value, VALUE_WIDTH) + 1, NULL);
     }
     row++;
     write_lines(book, &row, "Lý do còn tạm tính", report->reasons);

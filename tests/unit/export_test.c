@@ -474,7 +474,7 @@ static void test_provisional(void)
 {
     g_autoptr(Workspace) w = make_workspace();
     static const ExportWhat whats[] = {EXPORT_ANSWERS, EXPORT_BALLOTS, EXPORT_TALLY, EXPORT_INDEX,
-                                       EXPORT_LOG};
+                                       EXPORT_SCORES};
     for (int round = 0; round < 2; round++) {
         for (size_t i = 0; i < G_N_ELEMENTS(whats); i++) {
             g_autofree char *json = export_to(w, whats[i], EXPORT_JSON, "out.json", NULL);
@@ -509,6 +509,24 @@ static void test_provisional(void)
                 g_assert_true(store_treat(w->store, &out, 1, "Người duyệt A", "không thu được nữa", NULL));
         }
     }
+}
+
+/* What does not change when the index is final is not called provisional. */
+static void test_lasting(void)
+{
+    g_autoptr(Workspace) w = make_workspace();
+    static const ExportWhat whats[] = {EXPORT_LOG, EXPORT_CODEBOOK};
+    for (size_t i = 0; i < G_N_ELEMENTS(whats); i++) {
+        g_autofree char *json = export_to(w, whats[i], EXPORT_JSON, "out.json", NULL);
+        g_autoptr(JsonParser) parser = json_parser_new();
+        JsonObject *root = parse(json, parser), *meta = json_object_get_object_member(root, "meta");
+        g_assert_false(json_object_get_boolean_member(root, "provisional"));
+        g_assert_true(json_object_get_boolean_member(root, "illustrative"));
+        g_assert_cmpuint(json_array_get_length(json_object_get_array_member(meta, "notices")), ==, 1);
+        g_assert_cmpuint(json_array_get_length(json_object_get_array_member(root, "reasons")), ==, 0);
+        g_assert_false(export_depends_on_index(whats[i]));
+    }
+    g_assert_true(export_depends_on_index(EXPORT_ANSWERS));
 }
 
 /* ---- JSON ---- */
@@ -854,6 +872,66 @@ static void test_workbook_text(void)
     g_assert_true(says(sheet_named(tables, "Bảng mã"), "Rất tốt"));
 }
 
+static void assert_column(const Table *sheet, const char *words, const char *id)
+{
+    g_assert_nonnull(sheet);
+    g_test_message("%s, not %s", words, id);
+    g_assert_true(says(sheet, words));
+    for (int row = 0; row < table_rows(sheet); row++)
+        for (int column = 0; column < table_columns(sheet); column++)
+            g_assert_cmpstr(table_cell(sheet, row, column)->text, !=, id);
+}
+
+/* A person reads words where a program reads ids. */
+static void test_workbook_words(void)
+{
+    static const struct {
+        ExportWhat what;
+        const char *sheet, *words, *id;
+    } cases[] = {
+        {EXPORT_ANSWERS, "Trả lời", "chờ duyệt", "waiting"},
+        {EXPORT_ANSWERS, "Trả lời", "máy", "machine"},
+        {EXPORT_ANSWERS, "Trả lời", "hợp lệ", "valid"},
+        {EXPORT_ANSWERS, "Trả lời", "còn câu chờ duyệt", "open"},
+        {EXPORT_ANSWERS, "Bảng mã", "chọn một", "one"},
+        {EXPORT_BALLOTS, "Phiếu", "đủ trang", "complete"},
+        {EXPORT_BALLOTS, "Phiếu", "không hợp lệ", "invalid"},
+        {EXPORT_LOG, "Nhật ký", "nạp điểm thẩm định", "import appraised"},
+        {EXPORT_INDEX, "Thông tin", "0,00001", "1e-05"},
+    };
+    g_autoptr(Workspace) w = make_workspace();
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *path = in_folder(w, "words.xlsx");
+        g_assert_true(try_export(w, cases[i].what, EXPORT_XLSX, path, NULL));
+        g_autoptr(GPtrArray) tables = table_read(path, NULL);
+        g_assert_nonnull(tables);
+        assert_column(sheet_named(tables, cases[i].sheet), cases[i].words, cases[i].id);
+    }
+    g_autofree char *path = in_folder(w, "answers.xlsx");
+    g_assert_true(try_export(w, EXPORT_ANSWERS, EXPORT_XLSX, path, NULL));
+    g_autoptr(GPtrArray) tables = table_read(path, NULL);
+    g_assert_cmpint(find_row(sheet_named(tables, "Trả lời"), 9, "DOUBT+FAINT"), <, 0);
+}
+
+/* No id is without words, and everything the log can say has some. */
+static void test_words_of_all(void)
+{
+    for (int i = ANSWER_MACHINE; i <= ANSWER_PERSON; i++)
+        g_assert_nonnull(report_words(WORDS_STATE, answer_state_id((AnswerState)i)));
+    for (int i = STORE_BALLOT_COMPLETE; i <= STORE_BALLOT_VOID; i++) {
+        g_assert_nonnull(report_words(WORDS_STATUS, store_ballot_status_id((StoreBallotStatus)i)));
+        g_assert_nonnull(report_words(WORDS_NOT_COUNTED, store_ballot_status_id((StoreBallotStatus)i)));
+    }
+    for (int i = BALLOT_VALID; i <= BALLOT_OPEN; i++) {
+        g_assert_nonnull(report_words(WORDS_VALIDITY, ballot_validity_id((BallotValidity)i)));
+        g_assert_nonnull(report_words(WORDS_NOT_COUNTED, ballot_validity_id((BallotValidity)i)));
+    }
+    g_assert_nonnull(report_words(WORDS_NOT_COUNTED, "surplus"));
+    g_assert_nonnull(report_words(WORDS_NOT_COUNTED, "no-cell"));
+    g_assert_null(report_words(WORDS_ACTION, "no such thing"));
+    g_assert_null(report_words(WORDS_STATE, NULL)); /* of whom a line of the log was before: nobody */
+}
+
 /* ---- files ---- */
 
 static void test_same_bytes(void)
@@ -942,6 +1020,7 @@ int main(int argc, char **argv)
     g_test_add_func("/export/csv-texts", test_csv_texts);
     g_test_add_func("/export/texts-kept", test_texts_kept);
     g_test_add_func("/export/provisional", test_provisional);
+    g_test_add_func("/export/lasting", test_lasting);
     g_test_add_func("/export/codebook", test_codebook);
     g_test_add_func("/export/writings", test_writings);
     g_test_add_func("/export/ranking", test_ranking);
@@ -951,6 +1030,8 @@ int main(int argc, char **argv)
     g_test_add_func("/export/sheet-names", test_sheet_names);
     g_test_add_func("/export/workbook-parts", test_workbook_parts);
     g_test_add_func("/export/workbook-text", test_workbook_text);
+    g_test_add_func("/export/workbook-words", test_workbook_words);
+    g_test_add_func("/export/words-of-all", test_words_of_all);
     g_test_add_func("/export/same-bytes", test_same_bytes);
     g_test_add_func("/export/not-written", test_not_written);
     g_test_add_func("/export/csv-pair", test_csv_pair);
