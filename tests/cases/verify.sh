@@ -58,7 +58,7 @@ for change in "${changes[@]}"; do
     else
         check_exit 1 "$PHIEU" -C "$TMP/changed" verify
         check_contains "$err" "faults found: 1" "one change, one fault, none of the chain"
-        check_contains "$err" "ballot $serial, page 1, " "whose reading it is"
+        check_contains "$err" "ballot ${serial%?}-${serial: -1}, page 1, " "whose reading it is"
         check_contains "$err" "$says" "what stands"
     fi
 done
