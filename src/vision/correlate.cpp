@@ -125,9 +125,14 @@ bool correlate(const Raster *scene, const Raster *patch, cv::Mat &scores)
         return false;
     const size_t wide = size_t(scene->width_px), stride = (size_t(w) + LANES - 1) / LANES * LANES;
     const std::vector<int16_t> of = levels(patch, stride), in = levels(scene, wide);
-    const Windows windows(scene), whole(patch);
-    const double count = double(w) * h, sum = whole.sum(0, 0, w, h);
-    const double spread = whole.square(0, 0, w, h) - sum * sum / count;
+    const Windows windows(scene);
+    uint32_t levels_sum = 0, squares_sum = 0; /* what a row is filled up with adds nothing */
+    for (int16_t level : of) {
+        levels_sum += uint32_t(level);
+        squares_sum += uint32_t(level * level);
+    }
+    const double count = double(w) * h, sum = levels_sum;
+    const double spread = squares_sum - sum * sum / count;
     scores.create(rows, columns, CV_32F);
     for (int y = 0; y < rows; y++) {
         for (int x = 0; x < columns; x++) {
