@@ -48,7 +48,8 @@ static char *join_refused(const QuotaBatch *batch)
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < batch->refused->len; i++) {
         const StorePageRow *row = batch->refused->pdata[i];
-        g_ptr_array_add(ids, g_strdup_printf("ID %s%lld", row->id < 0 ? "F" : "", ABS((long long)row->id)));
+        g_autofree char *name = store_page_name(row->id);
+        g_ptr_array_add(ids, g_strdup_printf("ID %s", name));
     }
     return cli_join_some(ids);
 }
@@ -218,8 +219,10 @@ static void json_batch(JsonBuilder *json, const QuotaBatch *batch)
     json_ballots(json, "foreign", batch->foreign);
     json_ballots(json, "uncovered", batch->uncovered);
     json_begin_array(json, "refused");
-    for (guint i = 0; i < batch->refused->len; i++)
-        json_builder_add_int_value(json, ((StorePageRow *)batch->refused->pdata[i])->id);
+    for (guint i = 0; i < batch->refused->len; i++) {
+        g_autofree char *name = store_page_name(((StorePageRow *)batch->refused->pdata[i])->id);
+        json_builder_add_string_value(json, name);
+    }
     json_builder_end_array(json);
     json_builder_end_object(json);
 }

@@ -143,11 +143,11 @@ static bool may_reprint(const StoreIssued *issued, const char *serial, GError **
     if (issued && *issued->station)
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
                     _("--reprint: serial %s was printed by station %s; print it again in that workspace"),
-                    serial, issued->station);
+                    serial_shown(serial), issued->station);
     else if (issued || (error && !*error))
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
                     issued ? _("--reprint: serial %s is void") : _("--reprint: serial %s was never issued"),
-                    serial);
+                    serial_shown(serial));
     return false;
 }
 
@@ -161,7 +161,7 @@ static const Layout *issued_layout(Store *store, const StoreIssued *issued, GErr
             error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
             _("--reprint: the layout %.8s of form '%s', with which serial %s was issued, is not in the "
               "workspace"),
-            issued->layout_fingerprint, issued->form, issued->serial);
+            issued->layout_fingerprint, issued->form, serial_shown(issued->serial));
     return layout;
 }
 
@@ -273,11 +273,12 @@ static bool end_print(Store *store, const StorePrint *print, bool *ret_named, GE
         if (!there)
             cli_say(_("The serials %s to %s are issued but their file %s is gone: print them with --reprint "
                       "%s..%s"),
-                    print->first, print->last, print->path, print->first, print->last);
+                    serial_shown(print->first), serial_shown(print->last), print->path,
+                    serial_shown(print->first), serial_shown(print->last));
     } else if (there) {
         cli_say(
             _("An interrupted print is finished: the ballots %s to %s are in %s, as there is a %s already."),
-            print->first, print->last, print->part, print->path);
+            serial_shown(print->first), serial_shown(print->last), print->part, print->path);
     } else {
         if (!file_rename(print->part, print->path, error))
             return false;
@@ -322,10 +323,8 @@ static void tell_result(const PrintOptions *options, const GArray *ballots, cons
         return;
     }
     if (options->output && ballots->len) {
-        g_autofree char *first_text = serial_print_form(first);
-        g_autofree char *last_text = serial_print_form(last);
         cli_say(_("%s ballots, serials %s to %s, are in %s. Print them at 100 %%, without 'fit to page'."),
-                count, first_text, last_text, options->output);
+                count, serial_shown(first), serial_shown(last), options->output);
     } else if (options->output) {
         cli_say(_("Nothing printed: every chosen cell has its planned ballots. More with --count, again with "
                   "--reprint."));

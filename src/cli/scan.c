@@ -13,6 +13,22 @@ static void step(const IntakeProgress *progress, gpointer user)
     cli_progress_step(user, progress->pages_done, progress->pages_total, extra);
 }
 
+static void json_refusals(JsonBuilder *json, const char *name, const GPtrArray *refusals)
+{
+    json_begin_array(json, name);
+    for (guint i = 0; i < refusals->len; i++) {
+        const IntakeRefusal *refusal = refusals->pdata[i];
+        g_autofree char *file = text_printable(refusal->file);
+        json_builder_begin_object(json);
+        json_set_text(json, "file", file);
+        json_set_int(json, "page", refusal->page);
+        json_set_text(json, "reason", refusal->reason);
+        json_set_text(json, "detail", refusal->detail);
+        json_builder_end_object(json);
+    }
+    json_builder_end_array(json);
+}
+
 static void print_json(const IntakeReport *report, bool totals)
 {
     JsonBuilder *json = json_builder_new();
@@ -27,18 +43,8 @@ static void print_json(const IntakeReport *report, bool totals)
     json_set_int(json, "pages_blank", report->pages_blank);
     json_set_int(json, "pages_cover", report->pages_cover);
     json_set_int(json, "pages_again", report->pages_again);
-    json_begin_array(json, "refusals");
-    for (guint i = 0; i < report->refusals->len; i++) {
-        const IntakeRefusal *refusal = report->refusals->pdata[i];
-        g_autofree char *file = text_printable(refusal->file);
-        json_builder_begin_object(json);
-        json_set_text(json, "file", file);
-        json_set_int(json, "page", refusal->page);
-        json_set_text(json, "reason", refusal->reason);
-        json_set_text(json, "detail", refusal->detail);
-        json_builder_end_object(json);
-    }
-    json_builder_end_array(json);
+    json_refusals(json, "refusals", report->refusals);
+    json_refusals(json, "unreachable", report->unreachable);
     json_begin_array(json, "passed_over");
     for (guint i = 0; i < report->passed_over->len; i++) {
         g_autofree char *name = text_printable(report->passed_over->pdata[i]);
@@ -108,6 +114,18 @@ static void print_words(const IntakeReport *report, bool totals)
     printf(_("Answers now: %s accepted by the machine, %s wait for a person.\n"), machine, waiting);
 }
 
+/* What was named and is not there. */
+static void say_unreachable(const GPtrArray *unreachable)
+{
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < unreachable->len; i++) {
+        const IntakeRefusal *refusal = unreachable->pdata[i];
+        g_autofree char *path = text_printable(refusal->file);
+        g_ptr_array_add(lines, g_strdup_printf("%s: %s", path, refusal->detail));
+    }
+    cli_say_some(lines, true, NULL);
+}
+
 /* Reads, tells how it goes, and reports. */
 static int run(Store *store, char **paths, const IntakeOptions *options, bool json)
 {
@@ -124,16 +142,21 @@ static int run(Store *store, char **paths, const IntakeOptions *options, bool js
         intake_report_clear(&report);
         return CLI_FAILED;
     }
+    bool nothing = report.unreachable->len && !report.files;
     if (json)
         print_json(&report, !options->no_totals);
-    else
+    else if (!nothing)
         print_words(&report, !options->no_totals);
     if (!json)
         print_refusals(report.refusals);
+    say_unreachable(report.unreachable);
+    if (nothing)
+        cli_say(_("Nothing was read."));
     bool waiting = report.pages_refused || report.files_refused || report.answers_waiting ||
-                   report.ballots_incomplete || report.ballots_duplicate || report.ballots_unknown;
+                   report.ballots_incomplete || report.ballots_duplicate || report.ballots_unknown ||
+                   report.unreachable->len;
     intake_report_clear(&report);
-    return waiting ? CLI_WAITING : CLI_DONE;
+    return nothing ? CLI_FAILED : waiting ? CLI_WAITING : CLI_DONE;
 }
 
 int cli_scan(const CliContext *context, int argc, char **argv)

@@ -127,14 +127,7 @@ static bool import_file(Import *told, const char *path)
         scores ? score_import(told->store, told->kind, path, scores, &error) : NULL;
     if (!imports)
         cli_fail(error);
-    CliList list = {.all = told->all};
-    for (guint i = 0; faults && i < faults->len; i++) {
-        if (cli_list_take(&list))
-            cli_say("%s", ((ScoreFault *)faults->pdata[i])->text);
-    }
-    cli_list_end(&list, stderr, "phieu import --all");
-    if (faults)
-        g_ptr_array_unref(faults);
+    cli_say_faults(faults, told->all);
     if (!imports)
         return false;
     g_autofree char *name = g_path_get_basename(path);
@@ -197,17 +190,19 @@ int cli_import(const CliContext *context, int argc, char **argv)
         if (file_is_litter(*path))
             g_ptr_array_add(litter, g_path_get_basename(*path));
         else
-            failed += previous ? !cli_import_previous(store, *path) : !import_file(&told, *path);
+            failed += previous ? !cli_import_previous(store, *path, all) : !import_file(&told, *path);
     }
     tell_imports(&told);
+    int files = (int)(g_strv_length(rest + 1) - litter->len);
+    if (previous && failed < files && !cli_warn_without_previous(store, all))
+        return CLI_FAILED;
     if (litter->len) {
         g_autofree char *names = cli_join_some(litter);
         cli_say(_("Passed over, as files of the system and of open workbooks: %s."), names);
     }
     if (failed)
-        cli_say(_("%d of %d files were not imported; what stood before still counts."), failed,
-                (int)(g_strv_length(rest + 1) - litter->len));
-    if (litter->len == g_strv_length(rest + 1))
+        cli_say(_("%d of %d files were not imported; what stood before still counts."), failed, files);
+    if (!files)
         return cli_usage(_("name the files to import"));
     return failed ? CLI_FAILED : CLI_DONE;
 }

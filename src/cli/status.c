@@ -225,10 +225,11 @@ static void print_refused(const Status *status)
             continue;
         g_autofree char *file = text_printable(row->file);
         g_autofree char *words = intake_refusal_words(row->reason, row->detail, *row->archived);
+        g_autofree char *name = store_page_name(row->id);
         if (row->page)
-            printf(_("  ID %lld  %s, page %d: %s\n"), (long long)row->id, file, row->page, words);
+            printf(_("  ID %s  %s, page %d: %s\n"), name, file, row->page, words);
         else
-            printf(_("  ID F%lld  %s, the whole file: %s\n"), -(long long)row->id, file, words);
+            printf(_("  ID %s  %s, the whole file: %s\n"), name, file, words);
     }
     cli_list_end(&list, stdout, WHOLE);
 }
@@ -348,9 +349,9 @@ static void print_status_json(const Status *status)
         const StorePageRow *row = status->pages->pdata[i];
         if (row->outcome != STORE_PAGE_REFUSED || row->settled)
             continue;
-        g_autofree char *file = text_printable(row->file);
+        g_autofree char *file = text_printable(row->file), *name = store_page_name(row->id);
         json_builder_begin_object(json);
-        json_set_int(json, "id", row->id);
+        json_set_text(json, "id", name);
         json_set_text(json, "file", file);
         json_set_int(json, "page", row->page);
         json_set_text(json, "reason", row->reason);

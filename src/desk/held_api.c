@@ -233,7 +233,7 @@ Reply *ballot_get(Call *call)
     g_autoptr(StoreBallot) ballot = store_find_ballot(store, serial, &error);
     if (!ballot && !error)
         g_set_error(&error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
-                    _("no ballot with the serial %s was returned"), serial);
+                    _("no ballot with the serial %s was returned"), serial_shown(serial));
     JsonBuilder *builder = reply_begin();
     bool fine = ballot != NULL;
     if (fine) {
@@ -280,7 +280,8 @@ static bool assign(Call *call, Store *store, const char *serial, const char *rea
     }
     if (known) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                    _("ballot %s was printed for a group and an agency, and its number says so"), serial);
+                    _("ballot %s was printed for a group and an agency, and its number says so"),
+                    serial_shown(serial));
         return false;
     }
     const SurveyCell *cell = survey_cell(store_survey(store), call_text(call, "group"),

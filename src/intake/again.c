@@ -32,7 +32,7 @@ static char *page_words(const StorePage *page)
                                page->expected, page->group, page->agency, page->origin);
     if (page->outcome == STORE_PAGE_READ)
         return g_strdup_printf(_("page %d of form %s, ballot %s%s%s, layout %.8s"), page->page, page->form,
-                               *page->serial && !page->foreign ? page->serial : "–",
+                               *page->serial && !page->foreign ? serial_shown(page->serial) : "–",
                                *page->detail ? " · " : "", page->detail, page->layout_fingerprint);
     g_autofree char *why = register_refusal_words(page->reason, page->detail);
     return g_strdup_printf(_("refused (%s)"), why);

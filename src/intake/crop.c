@@ -31,7 +31,7 @@ static StorePageRow *find_refused(Store *store, int64_t id, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     g_autoptr(StorePageRow) row = store_find_page_row(store, id, &cause);
-    g_autofree char *shown = g_strdup_printf("%s%lld", id < 0 ? "F" : "", (long long)ABS(id));
+    g_autofree char *shown = store_page_name(id);
     if (cause)
         g_propagate_error(error, g_steal_pointer(&cause));
     else if (!row)

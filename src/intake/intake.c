@@ -41,9 +41,8 @@ typedef struct {
     GError **error;
 } Run;
 
-static void refusal_free(gpointer data)
+void intake_refusal_free(IntakeRefusal *refusal)
 {
-    IntakeRefusal *refusal = data;
     g_free(refusal->file);
     g_free(refusal->reason);
     g_free(refusal->detail);
@@ -54,6 +53,8 @@ void intake_report_clear(IntakeReport *report)
 {
     if (report->refusals)
         g_ptr_array_unref(report->refusals);
+    if (report->unreachable)
+        g_ptr_array_unref(report->unreachable);
     if (report->passed_over)
         g_ptr_array_unref(report->passed_over);
     *report = (IntakeReport){0};
@@ -277,16 +278,10 @@ static bool take_archive(Run *run, GError **error)
 
 static bool take_files(Run *run, char *const *paths, GError **error)
 {
-    g_autoptr(GPtrArray) unreadable = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) passed_over = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) files = intake_list_files(paths, unreadable, passed_over);
+    g_autoptr(GPtrArray) files = intake_list_files(paths, run->report->unreachable, passed_over);
     for (guint i = 0; i < passed_over->len; i++)
         g_ptr_array_add(run->report->passed_over, intake_file_name(paths, passed_over->pdata[i]));
-    for (guint i = 0; i < unreadable->len; i++) {
-        run->report->files++;
-        refuse(run, unreadable->pdata[i], "unreadable",
-               _("cannot be looked into; check the name and the rights"));
-    }
     for (guint i = 0; i < files->len; i++) {
         g_autofree char *name = intake_file_name(paths, files->pdata[i]);
         if (!take_file(run, files->pdata[i], name, error))
@@ -461,7 +456,9 @@ bool intake_scan_with(Store *store, char *const *paths, const IntakeOptions *opt
                .progress = progress,
                .user = user,
                .started_us = g_get_monotonic_time()};
-    *ret_report = (IntakeReport){.refusals = g_ptr_array_new_with_free_func(refusal_free),
+    GDestroyNotify free_refusal = (GDestroyNotify)intake_refusal_free;
+    *ret_report = (IntakeReport){.refusals = g_ptr_array_new_with_free_func(free_refusal),
+                                 .unreachable = g_ptr_array_new_with_free_func(free_refusal),
                                  .passed_over = g_ptr_array_new_with_free_func(g_free)};
     run.files = g_ptr_array_new_with_free_func(taken_file_free);
     run.jobs = g_array_new(FALSE, FALSE, sizeof(PageJob));

@@ -26,6 +26,8 @@ typedef struct {
     char *reason, *detail;
 } IntakeRefusal;
 
+void intake_refusal_free(IntakeRefusal *refusal);
+
 /* The reconciliation of one run: pages_in = read + refused + blank + cover. A page read again is in it once,
  * as it was found now. */
 typedef struct {
@@ -34,6 +36,8 @@ typedef struct {
     int pages_by_serial;    /* of those read: the page code was lost, the serial in print was not */
     int pages_again;        /* of pages_in: refused before */
     GPtrArray *refusals;    /* IntakeRefusal* */
+    GPtrArray *unreachable; /* IntakeRefusal*, page 0: paths that are not there or may not be looked into, as
+                               they were named; no files, and nothing is recorded of them */
     GPtrArray *passed_over; /* char*: hidden files of folders, and what systems leave there (Thumbs.db) */
     int ballots_complete, ballots_incomplete, ballots_duplicate, ballots_unknown; /* in the workspace now */
     int answers_machine, answers_waiting;                                         /* in the workspace now */

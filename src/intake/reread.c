@@ -182,10 +182,10 @@ static bool compare_page(Run *run, Job *job, WorkerResult *result)
     if (!recorded)
         return false;
     StorePage *now = result->page ? g_steal_pointer(&result->page) : refused_page(result);
-    g_autofree char *place =
-        *recorded->serial
-            ? g_strdup_printf(_("%s, page %d, ballot %s"), file->name, job->index + 1, recorded->serial)
-            : g_strdup_printf(_("%s, page %d"), file->name, job->index + 1);
+    g_autofree char *place = *recorded->serial
+                                 ? g_strdup_printf(_("%s, page %d, ballot %s"), file->name, job->index + 1,
+                                                   serial_shown(recorded->serial))
+                                 : g_strdup_printf(_("%s, page %d"), file->name, job->index + 1);
     again_compare(place, recorded, now, job->differing);
     job->other = !reader_made(run->reader, recorded);
     store_page_free(recorded);

@@ -30,14 +30,27 @@ static bool is_inside_itself(const Folder *folder)
 
 /* What was found. */
 typedef struct {
-    GPtrArray *files, *unreadable, *passed_over; /* char* */
+    GPtrArray *files, *passed_over; /* char* */
+    GPtrArray *unreachable;         /* IntakeRefusal* */
 } Found;
+
+/* Why a path cannot be looked into, and what to do. */
+static void add_unreachable(const Found *found, const char *path, const char *why, const char *remedy)
+{
+    IntakeRefusal *refusal = g_new0(IntakeRefusal, 1);
+    *refusal =
+        (IntakeRefusal){g_strdup(path), 0, g_strdup("unreachable"), g_strdup_printf("%s; %s", why, remedy)};
+    g_ptr_array_add(found->unreachable, refusal);
+}
 
 static void walk(const char *path, const Folder *outer, const Found *found)
 {
     GStatBuf info;
     if (g_stat(path, &info) != 0) {
-        g_ptr_array_add(found->unreadable, g_strdup_printf("%s: %s", path, failure_words(errno)));
+        int failure = errno;
+        add_unreachable(found, path, failure_words(failure),
+                        failure == EACCES ? _("have yourself given the right to read it")
+                                          : _("check how it is written, and that its drive is plugged in"));
         return;
     }
     if (!S_ISDIR(info.st_mode)) {
@@ -53,8 +66,12 @@ static void walk(const char *path, const Folder *outer, const Found *found)
     g_autoptr(GError) error = NULL;
     g_autoptr(GDir) dir = folder.depth < MAX_DEPTH ? g_dir_open(path, 0, &error) : NULL;
     if (!dir) {
-        g_ptr_array_add(found->unreadable,
-                        g_strdup_printf("%s: %s", path, error ? failure_words_of(error) : _("too deep")));
+        if (error)
+            add_unreachable(found, path, failure_words_of(error),
+                            _("have yourself given the right to read it"));
+        else
+            add_unreachable(found, path, _("it lies too deep within other folders"),
+                            _("name this folder itself"));
         return;
     }
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
@@ -72,9 +89,9 @@ static void walk(const char *path, const Folder *outer, const Found *found)
     }
 }
 
-GPtrArray *intake_list_files(char *const *paths, GPtrArray *unreadable, GPtrArray *passed_over)
+GPtrArray *intake_list_files(char *const *paths, GPtrArray *unreachable, GPtrArray *passed_over)
 {
-    Found found = {g_ptr_array_new_with_free_func(g_free), unreadable, passed_over};
+    Found found = {g_ptr_array_new_with_free_func(g_free), passed_over, unreachable};
     for (char *const *path = paths; *path; path++)
         walk(*path, NULL, &found);
     g_ptr_array_sort(passed_over, text_compare);

@@ -83,11 +83,10 @@ bool intake_read_again_with(Store *store, int workers, const IntakeReader *reade
 GBytes *page_to_bytes(const StorePage *page);
 StorePage *page_from_bytes(GBytes *bytes);
 
-/* Every file of the paths, folders walked in order of name; what cannot be looked into is appended to
- * `unreadable`
- * ("path: why"), hidden files and what systems leave in folders to `passed_over` (in order). GPtrArray of
- * char*. */
-GPtrArray *intake_list_files(char *const *paths, GPtrArray *unreadable, GPtrArray *passed_over);
+/* Every file of the paths, folders walked in order of name; what is not there or cannot be looked into is
+ * appended to `unreachable` (IntakeRefusal*), hidden files and what systems leave in folders to `passed_over`
+ * (char*, in order). GPtrArray of char*. */
+GPtrArray *intake_list_files(char *const *paths, GPtrArray *unreachable, GPtrArray *passed_over);
 /* How people know a file found under `paths`: its name, or its place within the folder they named. */
 char *intake_file_name(char *const *paths, const char *file);
 /* An error's words without its place before them ("path: ", "path, page 2: "): people know the file by

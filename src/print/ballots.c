@@ -52,7 +52,7 @@ static UsedForm *use_form(PrintPress *press, const Survey *survey, const PrintBa
                         _("ballot %s: form '%s' would print otherwise than as it was issued (layout %.8s), "
                           "because its definition or the fonts were changed since; restore them, or void "
                           "the ballot with phieu resolve void and print a new one"),
-                        ballot->serial, form->id, ballot->layout->fingerprint);
+                        serial_shown(ballot->serial), form->id, ballot->layout->fingerprint);
         return NULL;
     }
     UsedForm *used = g_new0(UsedForm, 1);

@@ -78,7 +78,10 @@ static void read_row(Previous *of, int row)
         return;
     const SurveyAgency *agency = survey_agency_by_text(of->survey, name->text);
     if (!agency) {
-        add_fault(of, row, of->agency, _("no agency, or more than one, has that code or name"));
+        add_fault(
+            of, row, of->agency,
+            _("no agency of this survey, or more than one, has that code or name; write its code (phieu "
+              "plan), or take the row out where it is not assessed any more"));
     } else if (!g_hash_table_add(of->seen, (gpointer)agency)) {
         add_fault(of, row, of->agency, _("this agency stands there twice; keep one row"));
     } else {
@@ -121,6 +124,27 @@ GPtrArray *score_read_previous(const Survey *survey, const char *path, GPtrArray
     if (ret_faults)
         *ret_faults = g_steal_pointer(&faults);
     return NULL;
+}
+
+GPtrArray *score_without_previous(Store *store, GError **error)
+{
+    g_autoptr(GPtrArray) scores = store_load_scores(store, STORE_SCORES_PREVIOUS, error);
+    if (!scores)
+        return NULL;
+    const Survey *survey = store_survey(store);
+    g_autoptr(GPtrArray) without = g_ptr_array_new();
+    for (guint a = 0; a < survey->agencies->len; a++) {
+        const SurveyAgency *agency = survey->agencies->pdata[a];
+        bool known = false;
+        for (guint i = 0; i < scores->len && !known; i++) {
+            const StoreScore *score = scores->pdata[i];
+            known = score->points && g_str_equal(score->leaf, STORE_PREVIOUS_INDEX) &&
+                    g_str_equal(score->agency, agency->code);
+        }
+        if (!known)
+            g_ptr_array_add(without, (gpointer)agency);
+    }
+    return g_steal_pointer(&without);
 }
 
 bool score_has_previous(const ScoreBlock *block)

@@ -29,6 +29,9 @@ GPtrArray *score_read_file(const Survey *survey, StoreScoreKind kind, const char
  * score_read_file(). */
 GPtrArray *score_read_previous(const Survey *survey, const char *path, GPtrArray **ret_faults,
                                GError **error);
+/* The agencies (SurveyAgency*) of which the workspace has no index of the year before, in the survey's order.
+ */
+GPtrArray *score_without_previous(Store *store, GError **error);
 /* What an import did to one agency's scores. */
 typedef struct {
     const SurveyAgency *agency;

@@ -188,9 +188,9 @@ bool store_settle_page(Store *store, int64_t page_id, const char *who, const cha
                     "i", page_id))
         return false;
     if (!refused) {
+        g_autofree char *name = store_page_name(page_id);
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
-                    _("no refused page or file has ID %s%lld; see phieu status --all"),
-                    page_id < 0 ? "F" : "", ABS((long long)page_id));
+                    _("no refused page or file has ID %s; see phieu status --all"), name);
         return false;
     }
     return decision_add(store, "settle", "", "", page_id, "", who, reason, error);

@@ -3,6 +3,11 @@
 
 #include "store/marks.h"
 
+char *store_page_name(int64_t id)
+{
+    return g_strdup_printf("%s%" G_GINT64_FORMAT, id < 0 ? "F" : "", ABS(id));
+}
+
 void store_page_row_free(StorePageRow *row)
 {
     if (!row)

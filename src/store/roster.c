@@ -105,10 +105,11 @@ bool issued_check(Store *store, const char *serial, GError **error)
     if (cause)
         g_propagate_error(error, g_steal_pointer(&cause));
     else if (!issued)
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("serial %s was never issued"), serial);
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("serial %s was never issued"),
+                    serial_shown(serial));
     else if (!fine)
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                    _("serial %s is void; see phieu resolve decisions"), serial);
+                    _("serial %s is void; see phieu resolve decisions"), serial_shown(serial));
     store_issued_free(issued);
     return fine;
 }
@@ -134,8 +135,8 @@ static bool check_own(Store *store, const char *serial, GError **error)
     bool own = issued && !*issued->station;
     if (issued && !own)
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                    _("serial %s was printed by station %s; print it again in that workspace"), serial,
-                    issued->station);
+                    _("serial %s was printed by station %s; print it again in that workspace"),
+                    serial_shown(serial), issued->station);
     store_issued_free(issued);
     return own;
 }

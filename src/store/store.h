@@ -405,6 +405,8 @@ typedef struct {
 } StorePageRow;
 
 void store_page_row_free(StorePageRow *row);
+/* What people call that row on the command line, newly allocated: "421", a whole refused file "F9". */
+char *store_page_name(int64_t id);
 /* Every page taken in, once, as its newest attempt has it, in order of file and page: GPtrArray of
  * StorePageRow*. */
 GPtrArray *store_load_pages(Store *store, GError **error);

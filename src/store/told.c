@@ -120,12 +120,12 @@ static bool check_cells(Store *store, const char *path, const ToldFile *told, GE
                 path, error,
                 _("ballot %s: the definition here has no cell of group '%s', agency '%s', origin "
                   "'%s' with form '%s'; bring both workspaces to one definition with phieu amend"),
-                issued->serial, group, agency, origin, form);
+                serial_shown(issued->serial), group, agency, origin, form);
         }
         const Layout *layout = layout_find(told->layouts, issued->form, issued->layout_fingerprint);
         if (!layout || !g_str_equal(layout->fingerprint, issued->layout_fingerprint))
             return told_refuse(path, error, _("ballot %s: its layout is not in the file; have it made anew"),
-                               issued->serial);
+                               serial_shown(issued->serial));
     }
     return true;
 }
@@ -157,12 +157,12 @@ static bool check_before(Store *store, const char *path, const ToldFile *told, S
                             path, error,
                             _("ballot %s was issued for another cell before: a copy of the workspace of "
                               "station %s printed, too; only one of them can be told here"),
-                            serial, told->station.name)
+                            serial_shown(serial), told->station.name)
                       : told_refuse(
                             path, error,
                             _("lacks ballot %s, which station %s had issued before: the file is older, or "
                               "of a copy of that workspace; have it made anew"),
-                            serial, told->station.name);
+                            serial_shown(serial), told->station.name);
         }
         *ret_news |= now->voided != (sqlite3_column_int(row, 2) != 0);
         before++;
@@ -195,9 +195,8 @@ static bool check_numbers(Store *store, const char *path, ToldFile *told, GError
             g_ptr_array_remove_index(told->issued, i);
             continue;
         }
-        g_autofree char *number = serial_print_form(issued->serial);
         if (clashes++ < NAMED)
-            g_string_prepend(g_string_prepend(named, named->len ? ", " : ""), number);
+            g_string_prepend(g_string_prepend(named, named->len ? ", " : ""), serial_shown(issued->serial));
     }
     return clashes == 0 ||
            told_refuse(

@@ -61,6 +61,9 @@ for name in encrypted.pdf empty.pdf; do
     check_exit 0 "$PHIEU" -C "$TMP/ws" show --refused "$id" -o "$TMP/out.$name"
     cmp "$TMP/kept/$name" "$TMP/out.$name" || fault "$name is not as it came"
 done
+# Other programs get the name the commands take, no negative number.
+check_exit "0|3" "$PHIEU" -C "$TMP/ws" status --json
+check_contains "$out" "\"id\" : \"$id\"" "the refused file as JSON names it"
 check_exit 1 "$PHIEU" -C "$TMP/ws" show --refused F9999 -o "$TMP/none"
 check_exit 2 "$PHIEU" -C "$TMP/ws" show --refused "$id"
 check_exit 3 "$PHIEU" -C "$TMP/ws" scan --again --json
@@ -74,8 +77,14 @@ cp "$TMP/kept/encrypted.pdf" "$TMP/ws/$kept"
 check_exit "0|3" "$PHIEU" -C "$TMP/ws" verify
 
 # A file that is not there, a folder that cannot be read.
-check_exit "1|3" "$PHIEU" -C "$TMP/ws" scan "$TMP/không có.pdf"
-check_contains "$err$out" "không có.pdf" "the missing file is named"
+recorded=$(sqlite3 "$TMP/ws/survey.db" 'SELECT count(*) FROM file')
+check_exit 1 "$PHIEU" -C "$TMP/ws" scan "$TMP/không có.pdf"
+check_eq "" "$out" "the report on nothing"
+check_contains "$err" "$TMP/không có.pdf: there is no such file or folder; check how it is written" "the missing file is named"
+check_eq "$recorded" "$(sqlite3 "$TMP/ws/survey.db" 'SELECT count(*) FROM file')" "files recorded after one that is not there"
+check_exit 3 "$PHIEU" -C "$TMP/ws" scan --json "$TMP/không có.pdf" "$TMP/kept/encrypted.pdf"
+check_eq 1 "$(json files "$out")" "files beside one that is not there"
+check_contains "$err" "không có.pdf: " "the missing one among others is named"
 echo "$bad bad files"
 
 # A workspace of a newer version is left alone.

@@ -287,14 +287,15 @@ static void test_walk(void)
     g_assert_cmpint(symlink("..", twice), ==, 0);
     char *const paths[] = {file, slashed, missing, NULL};
     for (int round = 0; round < 2; round++) {
-        g_autoptr(GPtrArray) unreadable = g_ptr_array_new_with_free_func(g_free);
+        g_autoptr(GPtrArray) unreachable =
+            g_ptr_array_new_with_free_func((GDestroyNotify)intake_refusal_free);
         g_autoptr(GPtrArray) passed = g_ptr_array_new_with_free_func(g_free);
-        g_autoptr(GPtrArray) files = intake_list_files(paths, unreadable, passed);
+        g_autoptr(GPtrArray) files = intake_list_files(paths, unreachable, passed);
         g_assert_cmpuint(passed->len, ==, G_N_ELEMENTS(litter));
         for (guint i = 0; i < passed->len; i++)
             g_assert_true(g_str_has_suffix(passed->pdata[i], litter[i]));
-        g_assert_cmpuint(unreadable->len, ==, 1);
-        g_assert_true(g_str_has_prefix(unreadable->pdata[0], missing));
+        g_assert_cmpuint(unreachable->len, ==, 1);
+        g_assert_cmpstr(((IntakeRefusal *)unreachable->pdata[0])->file, ==, missing);
         g_assert_cmpuint(files->len, ==, 1 + G_N_ELEMENTS(names));
         static const char *const order[] = {"2.pdf",  "$(touch x).pdf", "%s%n.png",
                                             "10.pdf", "2.pdf",          "Z.tif"};
@@ -320,11 +321,11 @@ static void test_walk_deep(void)
     put_bytes(room, deep->str, "x");
     put_bytes(room, "d/d/near.pdf", "x");
     char *const paths[] = {room->in, NULL};
-    g_autoptr(GPtrArray) unreadable = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) unreachable = g_ptr_array_new_with_free_func((GDestroyNotify)intake_refusal_free);
     g_autoptr(GPtrArray) passed = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) files = intake_list_files(paths, unreadable, passed);
+    g_autoptr(GPtrArray) files = intake_list_files(paths, unreachable, passed);
     g_assert_cmpuint(files->len, ==, 1);
-    g_assert_cmpuint(unreadable->len, ==, 1); /* told, not left out silently */
+    g_assert_cmpuint(unreachable->len, ==, 1); /* told, not left out silently */
 }
 
 /* ---- a run ---- */
@@ -406,8 +407,14 @@ static void test_unreadable(void)
                     *pipe = g_build_filename(room->in, "ống", NULL),
                     *locked = g_build_filename(room->in, "khóa.pdf", NULL);
     const IntakeReport *r = take_in(room, missing, 1);
-    g_assert_cmpint(r->files_refused, ==, 1);
-    g_assert_true(g_str_has_prefix(((IntakeRefusal *)r->refusals->pdata[0])->file, missing));
+    g_assert_cmpint(r->files, ==, 0); /* it is no file, and none was refused */
+    g_assert_cmpint(r->files_refused, ==, 0);
+    g_assert_cmpuint(r->unreachable->len, ==, 1);
+    const IntakeRefusal *nothing = r->unreachable->pdata[0];
+    g_assert_cmpstr(nothing->file, ==, missing);
+    g_assert_nonnull(strstr(nothing->detail, "; ")); /* why, and what to do */
+    g_autoptr(GPtrArray) rows = store_load_files(room->w->store, 0, G_MAXINT, NULL);
+    g_assert_cmpuint(rows->len, ==, 0);
     g_assert_cmpint(mkfifo(pipe, 0600), ==, 0);
     r = take_in(room, pipe, 1); /* nobody writes to it: it must not be waited for */
     g_assert_cmpint(r->files_refused, ==, 1);
