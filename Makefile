@@ -39,7 +39,8 @@ LDFLAGS  += $(SAN_FLAGS)
 WORDS := $(addprefix $(BUILD)/locale/vi/LC_MESSAGES/,phieu.mo glib20.mo libc.mo)
 all: $(BUILD)/phieu $(WORDS)
 
-# ---- rooms: src/ROOM/*.c and *.cpp -> build/lib/ROOM.a; its unit test links with it and the rooms it may use
+# ---- rooms: src/ROOM/*.c and *.cpp -> build/lib/ROOM.a; its unit test links with it and the rooms it may use. A long
+# test has parts: tests/unit/ROOM_test.c and ROOM-*.c
 objects = $(patsubst src/%,$(BUILD)/obj/%.o,$(wildcard src/$(1)/*.c src/$(1)/*.cpp src/$(1)/*.S))
 # libraries of a room and all it stands on, the room first
 libs = $(patsubst %,$(BUILD)/lib/%.a,$(shell scripts/rooms closure $(1)))
@@ -49,7 +50,7 @@ $(BUILD)/lib/$(1).a: $(call objects,$(1))
 	@mkdir -p $$(@D)
 	@rm -f $$@
 	@$(AR) rcs $$@ $$^
-$(BUILD)/unit/$(1): $(BUILD)/obj/unit/$(1)_test.c.o $(call libs,$(1))
+$(BUILD)/unit/$(1): $(patsubst tests/%,$(BUILD)/obj/%.o,$(wildcard tests/unit/$(1)_test.c tests/unit/$(1)-*.c)) $(call libs,$(1))
 	@mkdir -p $$(@D)
 	@echo LINK $$@
 	@$(CXX) $(LDFLAGS) -o $$@ $$^ $(PKG_LIBS)

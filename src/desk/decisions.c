@@ -19,32 +19,44 @@ Reply *call_decide(Call *call, Decide decide)
     Store *store = stores_lock_writer(call->desk->stores, &error);
     if (!store)
         return reply_failed(error);
+    call->said = reply_begin();
     bool done = decide(call, store, call->arguments[0], reason, &error);
     int64_t decision = store_last_decision(store);
     stores_unlock_writer(call->desk->stores);
-    if (!done)
+    if (!done) {
+        g_clear_object(&call->said);
         return reply_failed(error);
-    JsonBuilder *builder = reply_begin();
-    json_set_int(builder, "decision", decision);
-    return reply_json(builder);
+    }
+    json_set_int(call->said, "decision", decision);
+    return reply_json(g_steal_pointer(&call->said));
 }
 
-/* What clerks decide, a clerk takes back; answers go back by the operators' own undo. */
+/* What clerks decide, a clerk takes back; who entered a page, that entry; answers go back by the operators'
+ * own undo. */
+static bool may_undo(const StoreAccount *account, const StoreDecision *decision, GError **error)
+{
+    static const char *const kinds[] = {"settle", "duplicate", "assign", "reject", "enter", NULL};
+    if (!g_strv_contains(kinds, decision->kind)) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("decision %lld is not one about a page or a ballot"), (long long)decision->id);
+        return false;
+    }
+    bool own = g_str_equal(decision->kind, "enter") && g_str_equal(decision->who, account->name);
+    bool may = own || (account->roles & STORE_ROLE_CLERK);
+    if (!may)
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, _("that is another person's decision"));
+    return may;
+}
+
 static bool undo(Call *call, Store *store, const char *number, const char *reason, GError **error)
 {
-    static const char *const kinds[] = {"settle", "duplicate", "assign", "reject", NULL};
     int64_t id;
     if (!number_parse_int(number, 1, INT64_MAX, &id, error))
         return false;
     StoreDecision *decision = store_find_decision(store, id, error);
-    if (!decision)
-        return false;
-    bool ours = g_strv_contains(kinds, decision->kind);
+    bool may = decision && may_undo(call->account, decision, error);
     store_decision_free(decision);
-    if (!ours)
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                    _("decision %lld is not one about a page or a ballot"), (long long)id);
-    return ours && store_undo(store, id, call->account->name, reason, error);
+    return may && store_undo(store, id, call->account->name, reason, error);
 }
 
 Reply *decision_undo(Call *call)

@@ -338,30 +338,40 @@ Reply *files_get(Call *call)
     return reply_json(builder);
 }
 
+static void add_refusal(JsonBuilder *builder, const StorePage *page)
+{
+    g_autofree char *words = register_refusal_words(page->reason, page->detail);
+    json_builder_begin_object(builder);
+    json_set_int(builder, "page", page->index + 1);
+    json_set_text(builder, "reason", page->reason);
+    json_set_text(builder, "words", words);
+    json_builder_end_object(builder);
+}
+
+/* Every stored page of the file; NULL with an error. */
+static GPtrArray *load_file_pages(Call *call, GError **error)
+{
+    int64_t id;
+    if (!number_parse_int(call->arguments[0], 1, INT64_MAX, &id, error))
+        return NULL;
+    Store *store = stores_borrow(call->desk->stores, error);
+    GPtrArray *pages = store ? store_load_file_pages(store, id, error) : NULL;
+    if (store)
+        stores_return(call->desk->stores, store);
+    return pages;
+}
+
 Reply *refusals_get(Call *call)
 {
     g_autoptr(GError) error = NULL;
-    int64_t id;
-    if (!number_parse_int(call->arguments[0], 1, INT64_MAX, &id, &error))
-        return reply_failed(error);
-    Store *store = stores_borrow(call->desk->stores, &error);
-    g_autoptr(GPtrArray) pages = store ? store_load_file_pages(store, id, &error) : NULL;
-    if (store)
-        stores_return(call->desk->stores, store);
+    g_autoptr(GPtrArray) pages = load_file_pages(call, &error);
     if (!pages)
         return reply_failed(error);
     JsonBuilder *builder = reply_begin();
     json_begin_array(builder, "refusals");
     for (guint i = 0; i < pages->len; i++) {
-        const StorePage *page = pages->pdata[i];
-        if (page->outcome != STORE_PAGE_REFUSED)
-            continue;
-        g_autofree char *words = register_refusal_words(page->reason, page->detail);
-        json_builder_begin_object(builder);
-        json_set_int(builder, "page", page->index + 1);
-        json_set_text(builder, "reason", page->reason);
-        json_set_text(builder, "words", words);
-        json_builder_end_object(builder);
+        if (((const StorePage *)pages->pdata[i])->outcome == STORE_PAGE_REFUSED)
+            add_refusal(builder, pages->pdata[i]);
     }
     json_builder_end_array(builder);
     return reply_json(builder);

@@ -104,6 +104,7 @@ struct Call {
     StoreAccount *account; /* … */
     char *arguments[2];    /* of the path */
     JsonObject *json;      /* the body of a write, where it is JSON */
+    JsonBuilder *said;     /* of a decision: its answer, to which its Decide may add */
 };
 
 typedef Reply *(*Handler)(Call *call);
@@ -132,8 +133,12 @@ bool boxes_view(Store *store, const StoreScan *scan, const char *question, Intak
 /* A decision about what the path's first part names, for a reason; false with an error. */
 typedef bool (*Decide)(Call *call, Store *store, const char *what, const char *reason, GError **error);
 
-/* Asks for the reason, decides in one transaction, and answers with the decision's number. */
+/* Asks for the reason, decides in one transaction, and answers with the decision's number and what `decide`
+ * added. */
 Reply *call_decide(Call *call, Decide decide);
+/* The serial of a ballot that may be of this workspace, from its number as it stands on paper; else what is
+ * to be answered. */
+Reply *call_find_serial(Store *store, const char *text, char **ret_serial);
 /* The members of a page or file for lists: id, file, page, reason and its words. */
 void reply_add_page(JsonBuilder *builder, const StorePageRow *row);
 
@@ -200,6 +205,9 @@ Reply *ballot_choose(Call *call);
 Reply *ballot_assign(Call *call);
 Reply *ballot_reject(Call *call);
 Reply *decision_undo(Call *call);
+Reply *entries_get(Call *call);
+Reply *entry_get(Call *call);
+Reply *entry_post(Call *call);
 Reply *sheet_get(Call *call);
 Reply *crop_get(Call *call);
 Reply *page_get(Call *call);

@@ -10,12 +10,14 @@
 #define READERS (STORE_ROLE_OPERATOR | STORE_ROLE_ANALYST)
 /* Who sees to the heaps that were scanned. */
 #define FEEDERS (STORE_ROLE_CLERK | STORE_ROLE_ADMIN)
+/* Who may have the paper of a page before them. */
+#define ENTERERS (STORE_ROLE_CLERK | STORE_ROLE_OPERATOR)
 /* Who follows how many ballots came back. */
 #define COUNTERS (STORE_ROLE_CLERK | STORE_ROLE_ANALYST | STORE_ROLE_ADMIN)
 /* Of what people type; of an answer with its note. */
 #define SMALL 4096
-/* Of a wall of answers. */
-#define WALL_BODY 65536
+/* Of a wall of answers; of a page entered by hand. */
+#define LARGE 65536
 
 const Route routes[] = {
     {"GET", "/", 0, true, 0, asset_get},
@@ -37,8 +39,8 @@ const Route routes[] = {
     {"POST", "/api/review/release", OPERATOR, false, SMALL, work_release},
     {"GET", "/api/wall", OPERATOR, false, 0, wall_get},
     {"POST", "/api/wall/claim", OPERATOR, false, SMALL, wall_claim},
-    {"POST", "/api/wall/decide", OPERATOR, false, WALL_BODY, wall_decide},
-    {"POST", "/api/wall/undo", OPERATOR, false, WALL_BODY, wall_undo},
+    {"POST", "/api/wall/decide", OPERATOR, false, LARGE, wall_decide},
+    {"POST", "/api/wall/undo", OPERATOR, false, LARGE, wall_undo},
     {"POST", "/api/wall/draw", OPERATOR, false, SMALL, wall_draw},
     {"GET", "/api/agreement", READERS, false, 0, agreement_get},
     {"GET", "/api/batches", FEEDERS, false, 0, batches_get},
@@ -62,7 +64,10 @@ const Route routes[] = {
     {"POST", "/api/ballots/*/choose", CLERK, false, SMALL, ballot_choose},
     {"POST", "/api/ballots/*/assign", CLERK, false, SMALL, ballot_assign},
     {"POST", "/api/ballots/*/reject", CLERK, false, SMALL, ballot_reject},
-    {"POST", "/api/decisions/*/undo", CLERK, false, SMALL, decision_undo},
+    {"GET", "/api/entries", ENTERERS, false, 0, entries_get},
+    {"GET", "/api/entries/*", ENTERERS, false, 0, entry_get},
+    {"POST", "/api/entries/*/*", ENTERERS, false, LARGE, entry_post},
+    {"POST", "/api/decisions/*/undo", ENTERERS, false, SMALL, decision_undo},
     {"GET", "/pictures/sheet/*", LOOKERS, false, 0, sheet_get},
     {"GET", "/pictures/crop/*/*", LOOKERS, false, 0, crop_get},
     {"GET", "/pictures/boxes/*/*", LOOKERS, false, 0, boxes_get},

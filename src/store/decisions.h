@@ -117,6 +117,8 @@ typedef struct {
     const StoreGiven *given;
     int count;
     const char *who, *reason;
+    bool once; /* not where this person has entered it already, or it counts as entered: that is taken back
+                  first */
 } StoreEntry;
 
 /* What came of it. */
@@ -129,9 +131,9 @@ typedef struct {
 /* A person enters a page that has no scan; append-only, as one decision. It counts, as a page that was read,
  * when as many people have entered it as the survey's rules.by_hand wants; an answer they differ on waits
  * until one of them enters what the other did, or a third person decides it (store_decide_answer() or the
- * page entered once more). NOT_FOUND when the serial was never issued; INVALID when it is void, the ballot
- * has no such page, the page was scanned, or a question is missing, unknown, given twice or its value does
- * not fit. */
+ * page entered once more). NOT_FOUND when the serial was never issued; INVALID when it is void, a person
+ * rejected the ballot, it has no such page, the page was scanned, it is not to be entered again (`once`), or
+ * a question is missing, unknown, given twice or its value does not fit. */
 bool store_enter_page(Store *store, const StoreEntry *entry, StoreEntryOutcome *ret, GError **error);
 /* A page that was both entered and scanned: it counts as entered. NOT_FOUND when it was not. */
 bool store_choose_entered(Store *store, const char *serial, int page, const char *who, const char *reason,
@@ -159,6 +161,40 @@ GPtrArray *store_load_entered(Store *store, const char *serial, GError **error);
 /* The answers in boxes of a page as people entered it, in the form's order, whether it counts or a scan
  * stands before it: GPtrArray of StoreAnswer*; empty where fewer people entered it than the rules want. */
 GPtrArray *store_load_entered_answers(Store *store, const char *serial, int page, GError **error);
+/* How a page of a ballot stands for one who would enter it by hand. */
+typedef enum {
+    STORE_SHEET_MISSING, /* neither scanned nor entered */
+    STORE_SHEET_HALF,    /* others have entered it, another person is to */
+    STORE_SHEET_OWN,     /* the same, and this person is one of those who have */
+    STORE_SHEET_ENTERED, /* counts as people entered it */
+    STORE_SHEET_SCANNED, /* there is a scan of it */
+} StoreSheetStanding;
+
+/* "missing", "half", "own", "entered", "scanned". */
+const char *store_sheet_standing_id(StoreSheetStanding standing);
+
+/* That a person entered a page; what they entered is told nobody who may be the next to. */
+typedef struct {
+    int64_t decision;
+    char *who;
+} StoreSheetEntry;
+
+/* A page of an issued ballot. */
+typedef struct {
+    StoreIssued *issued;
+    int page; /* from 1 */
+    StoreSheetStanding standing;
+    GArray *entries; /* StoreSheetEntry, in order; those that stand */
+} StoreSheet;
+
+void store_sheet_free(StoreSheet *sheet);
+/* The pages of a ballot as they stand for `who`, all of them; with NULL for a serial, of all ballots the
+ * pages that a ballot lacks of which another one is there, and those that people entered and nobody scanned.
+ * In order of serial and page: GPtrArray of StoreSheet*. Of one ballot NOT_FOUND when it was never issued,
+ * INVALID when it is void or a person rejected it. */
+GPtrArray *store_load_sheets(Store *store, const char *serial, const char *who, GError **error);
+/* What is asked on it, in the form's order: GPtrArray of SurveyQuestion*, which the survey owns. */
+GPtrArray *store_sheet_questions(const Store *store, const StoreSheet *sheet, GError **error);
 /* An unknown serial, or a foreign ballot: it belongs to that cell. */
 bool store_assign_ballot(Store *store, const char *serial, const SurveyCell *cell, const char *who,
                          const char *reason, GError **error);

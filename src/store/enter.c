@@ -1,39 +1,9 @@
-/* Entering a page by hand: what is asked on it, and the row that says what a person read there. */
+/* Entering a page by hand: the row that says what a person read there. */
 #include <string.h>
 
 #include "store/entered.h"
 #include "store/looks.h"
-
-/* The questions that stand on a page of a layout, in the form's order: SurveyQuestion*. */
-static GPtrArray *questions_on(const SurveyForm *form, const LayoutPage *page)
-{
-    GPtrArray *questions = g_ptr_array_new();
-    for (guint q = 0; q < form->questions->len; q++) {
-        SurveyQuestion *question = form->questions->pdata[q];
-        bool here = false;
-        for (guint b = 0; b < page->boxes->len && !here; b++)
-            here = g_str_equal(((LayoutBox *)page->boxes->pdata[b])->question, question->id);
-        for (guint f = 0; f < page->fields->len && !here; f++)
-            here = g_str_equal(((LayoutField *)page->fields->pdata[f])->field, question->id);
-        if (here)
-            g_ptr_array_add(questions, question);
-    }
-    return questions;
-}
-
-/* The questions of a page of a ballot as it was printed; INVALID where it has no such page. */
-static GPtrArray *find_questions(const Store *store, const StoreIssued *issued, int page, GError **error)
-{
-    const SurveyForm *form = survey_form(store->survey, issued->form);
-    const Layout *layout = layout_find(store->layouts, issued->form, issued->layout_fingerprint);
-    int pages = form && layout ? (int)layout->pages->len : 0;
-    if (page >= 1 && page <= pages)
-        return questions_on(form, layout->pages->pdata[page - 1]);
-    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
-                _("ballot %s has no page %d; form '%s' has pages 1 to %d"), serial_shown(issued->serial),
-                page, issued->form, pages);
-    return NULL;
-}
+#include "store/people.h"
 
 /* What is given for a question, at most once; NULL: nothing, or twice, which is an error. */
 static const char *value_of(const StoreEntry *entry, const char *question, GError **error)
@@ -150,12 +120,47 @@ static bool check_unscanned(Store *store, const StoreEntry *entry, GError **erro
     return scans == 0;
 }
 
+/* A page that this person entered, or that counts, is entered again once that was taken back. */
+static bool check_once(StoreSheetStanding standing, const StoreEntry *entry, GError **error)
+{
+    if (standing == STORE_SHEET_OWN)
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("ballot %s, page %d: you have entered it, and another person is to; to enter it anew, "
+                      "take your entry back first"),
+                    serial_shown(entry->serial), entry->page);
+    else if (standing == STORE_SHEET_ENTERED)
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("ballot %s, page %d counts as entered by hand already; to enter it anew, an entry of "
+                      "it is taken back first"),
+                    serial_shown(entry->serial), entry->page);
+    return standing != STORE_SHEET_OWN && standing != STORE_SHEET_ENTERED;
+}
+
+/* The ballot may be entered, and the page by this person. */
+static bool check_open(Store *store, const StoreEntry *entry, GError **error)
+{
+    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+    g_autoptr(GHashTable) all = returned_load(store, entry->serial, sorted, error);
+    g_autoptr(GHashTable) entered = all ? entered_load(store, entry->serial, error) : NULL;
+    People *people = entered ? people_load(store, error) : NULL;
+    if (!people)
+        return false;
+    const Returned *returned = g_hash_table_lookup(all, entry->serial);
+    GHashTable *pages = g_hash_table_lookup(entered, entry->serial);
+    const Entered *page = pages ? g_hash_table_lookup(pages, GINT_TO_POINTER(entry->page)) : NULL;
+    return sheet_check_open(returned, entry->serial, error) &&
+           (!entry->once ||
+            check_once(sheet_standing(returned, page, entry->page, people_name(people, entry->who)), entry,
+                       error));
+}
+
 static bool add_entry(Store *store, const StoreEntry *entry, GError **error)
 {
-    if (!issued_check(store, entry->serial, error) || !check_unscanned(store, entry, error))
+    if (!issued_check(store, entry->serial, error) || !check_unscanned(store, entry, error) ||
+        !check_open(store, entry, error))
         return false;
     StoreIssued *issued = store_find_issued(store, entry->serial, error);
-    g_autoptr(GPtrArray) questions = issued ? find_questions(store, issued, entry->page, error) : NULL;
+    g_autoptr(GPtrArray) questions = issued ? entered_questions(store, issued, entry->page, error) : NULL;
     g_autofree char *text = questions ? page_text(entry, questions, error) : NULL;
     store_issued_free(issued);
     return text && decision_add(store, "enter", entry->serial, "", entry->page, text, entry->who,

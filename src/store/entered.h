@@ -26,6 +26,16 @@ typedef void (*EnteredVisit)(const EnteredAnswer *answer, gpointer data);
 
 /* The entries on the ballot of serial `only` ("" for all): serial → GHashTable of page number → Entered. */
 GHashTable *entered_load(Store *store, const char *only, GError **error);
+/* The questions of a page of a ballot as it was printed, in the form's order: SurveyQuestion*, which the
+ * survey owns; INVALID where it has no such page. */
+GPtrArray *entered_questions(const Store *store, const StoreIssued *issued, int page, GError **error);
+/* How a page stands for `who`, by the one name of theirs (people.h); `returned` and `entered` (NULL: none)
+ * are of its ballot and the page. */
+StoreSheetStanding sheet_standing(const Returned *returned, const Entered *entered, int page,
+                                  const char *who);
+/* The ballot may be entered by hand: INVALID where a person rejected it; `returned` NULL: nothing of it is
+ * there. */
+bool sheet_check_open(const Returned *returned, const char *serial, GError **error);
 /* Whether as many people have entered the page as the survey's rules want: it counts, though where they
  * differ an answer waits. */
 bool entered_is_whole(const Store *store, const Entered *entered);

@@ -1435,8 +1435,8 @@ static bool enter(Workspace *w, const char *serial, int page, const char *who, c
         StoreGiven one = {*part, equals + 1};
         g_array_append_val(given, one);
     }
-    StoreEntry entry = {serial,          page, (const StoreGiven *)(const void *)given->data,
-                        (int)given->len, who,  "rách"};
+    StoreEntry entry = {serial, page, (const StoreGiven *)(const void *)given->data, (int)given->len, who,
+                        "rách", false};
     return store_enter_page(w->store, &entry, ret, error);
 }
 

@@ -123,6 +123,7 @@ export function Ballot({ ballot, survey, asking, decide, ask }) {
     <h1>${t('settle.ballot', { serial: ballot.printed })} · ${t(`held.is.${ballot.status}`)}</h1>
     <p class="why">${t(`held.why.${ballot.status}`, { read: ballot.pages_read, expected: ballot.pages_expected })}</p>
     <${AskedFault} asked=${asked} />
+    ${ballot.status === 'incomplete' && html`<p><a href=${`#enter/${encodeURIComponent(ballot.serial)}`}>${t('held.enter')}</a></p>`}
     ${detail && html`<${Nearest} list=${detail.nearest} />`}
     <div class="choices">${ballot.status === 'unknown-serial' && html`<${Assign} ballot=${ballot} decide=${decide} ask=${ask} />`}
       <button type="button" class="secondary" onClick=${reject}>${t('held.reject')}</button></div>

@@ -3,6 +3,7 @@
 import { useEffect, useState } from './html.js';
 import { Agreement } from './agreement.js';
 import { Batches } from './batches.js';
+import { Enter } from './enter.js';
 import { Feed } from './feed.js';
 import { Held } from './held.js';
 import { Quota } from './quota.js';
@@ -26,6 +27,7 @@ export const views = [
   { id: 'batches', rail: 'feed', roles: ['clerk', 'admin'], View: Batches },
   { id: 'refused', rail: 'feed', roles: ['clerk'], View: Refused },
   { id: 'held', rail: 'feed', roles: ['clerk'], View: Held },
+  { id: 'enter', rail: 'feed', roles: ['clerk', 'operator'], View: Enter },
   { id: 'quota', rail: 'feed', roles: ['clerk', 'analyst', 'admin'], View: Quota },
 ];
 
