@@ -93,8 +93,6 @@ bool cli_list_holds(const char *list, const char *code);
 /* ---- words -----------------------------------------------------------------------------------------------
  */
 
-/* A ballot's status in words. */
-const char *cli_ballot_status(StoreBallotStatus status);
 /* A line on stderr. */
 void cli_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* A whole number as people of the language write it: 1.278 in Vietnamese, 1,278 in English. */

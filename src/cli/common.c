@@ -181,11 +181,3 @@ void cli_print_json(JsonBuilder *builder)
     g_autofree char *text = json_take_text(builder, true);
     puts(text);
 }
-
-const char *cli_ballot_status(StoreBallotStatus status)
-{
-    static const char *const words[] = {
-        N_("complete"), N_("a page is missing"), N_("scanned more than once"), N_("serial never issued"),
-        N_("rejected"), N_("serial void")};
-    return _(words[status]);
-}

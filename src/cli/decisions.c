@@ -3,25 +3,6 @@
 
 #include <stdio.h>
 
-#include "score/score.h"
-
-static const char *kind_words(const char *kind)
-{
-    static const struct {
-        const char *kind, *words;
-    } known[] = {
-        {"answer", N_("answer")},     {"text", N_("written text")},    {"duplicate", N_("scan that counts")},
-        {"assign", N_("assigned")},   {"reject", N_("rejected")},      {"settle", N_("dealt with")},
-        {"void", N_("serial void")},  {"waive", N_("waived")},         {"treat", N_("treated")},
-        {"undo", N_("taken back")},   {"refer", N_("referred")},       {"identify", N_("page named")},
-        {"draw", N_("drawn by lot")}, {"enter", N_("entered by hand")}};
-    for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
-        if (g_str_equal(known[i].kind, kind))
-            return _(known[i].words);
-    }
-    return kind;
-}
-
 /* What it is about: a question, a page (F: a file), a page of the ballot, or the decision taken back. */
 static char *object_text(const StoreDecision *decision)
 {
@@ -32,23 +13,22 @@ static char *object_text(const StoreDecision *decision)
     if (decision->page < 0 && g_str_equal(decision->kind, "duplicate"))
         return g_strdup_printf(_("page %lld as entered by hand"), -(long long)decision->page);
     if (decision->page < 0)
-        return g_strdup_printf("F%lld", -(long long)decision->page);
+        return store_page_name(decision->page);
     if (decision->page)
         return g_strdup_printf(_("page ID %lld"), (long long)decision->page);
     return g_strdup(*decision->question ? decision->question : "–");
 }
 
 /* What was decided, in words: "SNV: not ranked" where the store has SNV|unranked. */
-static char *value_text(const StoreDecision *decision)
+static char *value_text(const Survey *survey, const StoreDecision *decision)
 {
     /* Who enters a page next has not seen what the one before did. */
     if (!*decision->value || g_str_equal(decision->kind, "duplicate") || g_str_equal(decision->kind, "enter"))
         return g_strdup("–");
-    g_auto(GStrv) parts = g_strsplit(decision->value, "|", 2);
-    if (g_str_equal(decision->kind, "treat") && parts[0] && parts[1])
-        return g_strdup_printf("%s: %s", parts[0], score_treatment_words(parts[1]));
-    g_autofree char *cell = g_strdelimit(g_strdup(decision->value), "|", '/');
-    return text_printable(g_str_equal(decision->kind, "assign") ? cell : decision->value);
+    bool answer = g_str_equal(decision->kind, "answer"); /* as phieu resolve answer takes it */
+    g_autofree char *words =
+        answer ? NULL : store_value_words(survey, decision->kind, NULL, decision->question, decision->value);
+    return text_printable(words ? words : decision->value);
 }
 
 bool cli_print_decisions(Store *store, const char *serial, GError **error)
@@ -62,10 +42,11 @@ bool cli_print_decisions(Store *store, const char *serial, GError **error)
     for (guint i = 0; i < decisions->len; i++) {
         const StoreDecision *of = decisions->pdata[i];
         cli_table_add(table, g_strdup_printf("%" G_GINT64_FORMAT, of->id), cli_moment(of->at),
-                      g_strdup(kind_words(of->kind)),
+                      g_strdup(store_action_words(of->kind)),
                       *of->serial ? serial_print_form(of->serial) : g_strdup("–"), object_text(of),
-                      value_text(of), text_printable(of->who), text_printable(of->reason),
-                      of->undone ? text_printable(of->undone) : g_strdup(""), NULL);
+                      value_text(store_survey(store), of), text_printable(of->who),
+                      text_printable(of->reason), of->undone ? text_printable(of->undone) : g_strdup(""),
+                      NULL);
     }
     cli_table_print(table);
     return true;

@@ -81,8 +81,8 @@ static bool tell_outcome(Store *store, const StoreEntry *entry, const StoreEntry
     if (!ballot)
         return false;
     cli_say(_("Page %d of ballot %s counts as entered by hand. The ballot: %s, pages %d of %d."), entry->page,
-            serial_shown(entry->serial), cli_ballot_status(ballot->status), ballot->pages_read,
-            ballot->pages_expected);
+            serial_shown(entry->serial), store_ballot_status_words(store_ballot_status_id(ballot->status)),
+            ballot->pages_read, ballot->pages_expected);
     if (outcome->differing)
         cli_say(
             _("%d of its answers were entered differently and wait (phieu resolve list): a third person "

@@ -44,8 +44,9 @@ static void print_ballot(const Survey *survey, const StoreBallot *ballot, const 
 {
     g_autofree char *serial = serial_print_form(ballot->serial);
     printf(_("Ballot %s · form %s · group %s · %s · from %s · %s · pages %d of %d\n"), serial, ballot->form,
-           ballot->group, ballot->agency, ballot->origin, cli_ballot_status(ballot->status),
-           ballot->pages_read, ballot->pages_expected);
+           ballot->group, ballot->agency, ballot->origin,
+           store_ballot_status_words(store_ballot_status_id(ballot->status)), ballot->pages_read,
+           ballot->pages_expected);
     const char *columns[] = {_("Question"), _("Answer"),     _("State"), _(">Confidence"),
                              _("Reasons"),  _("Decided by"), _("Scan")};
     CliTable *table = cli_table_new(columns, G_N_ELEMENTS(columns));

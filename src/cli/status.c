@@ -184,8 +184,9 @@ static void print_held(const Status *status)
         if (!cli_list_take(&list))
             continue;
         g_autofree char *serial = serial_print_form(ballot->serial);
-        printf(_("  %s  %s  form %s, %s · %s, pages %d of %d\n"), serial, cli_ballot_status(ballot->status),
-               ballot->form, ballot->group, ballot->agency, ballot->pages_read, ballot->pages_expected);
+        printf(_("  %s  %s  form %s, %s · %s, pages %d of %d\n"), serial,
+               store_ballot_status_words(store_ballot_status_id(ballot->status)), ballot->form, ballot->group,
+               ballot->agency, ballot->pages_read, ballot->pages_expected);
     }
     cli_list_end(&list, stdout, WHOLE);
 }

@@ -103,7 +103,7 @@ static int treat(Store *store, char **names, const char *how, const char *who, c
         g_autofree char *of =
             *all[i].leaf ? g_strdup_printf("%s %s", all[i].agency, all[i].leaf) : g_strdup(all[i].agency);
         if (how)
-            cli_say(_("%s: %s, decided by %s."), of, score_treatment_words(how), who);
+            cli_say(_("%s: %s, decided by %s."), of, store_treatment_words(how), who);
         else
             cli_say(_("%s: the decision is taken back by %s."), of, who);
     }

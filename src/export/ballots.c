@@ -105,7 +105,7 @@ static void add_ballot(ReportTable *table, Store *store, GHashTable *issued, con
     report_count(table, returned->pages_read);
     report_count(table, returned->pages_expected);
     report_count(table, returned->pages_by_hand);
-    report_code(table, status, report_words(WORDS_STATUS, status));
+    report_code(table, status, store_ballot_status_words(status));
     report_count(table, ballot->counts);
     report_code(table, validity, report_words(WORDS_VALIDITY, validity));
     report_code(table, not_counted, report_words(WORDS_NOT_COUNTED, not_counted));

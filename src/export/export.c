@@ -89,7 +89,7 @@ static bool fill_rows(Report *report, Store *store, const Quota *quota, ExportWh
     if (what == EXPORT_LOG) {
         g_autoptr(GPtrArray) lines = store_load_log(store, error);
         if (lines)
-            report_fill_log(report, lines);
+            report_fill_log(report, quota, lines);
         return lines != NULL;
     }
     g_autoptr(GPtrArray) answers = store_load_answers(store, error);

@@ -91,14 +91,13 @@ char *report_real_text(double number, int decimals);
 /* What ids are of. */
 typedef enum {
     WORDS_STATE,       /* who read an answer: answer_state_id() */
-    WORDS_STATUS,      /* what became of a ballot: store_ballot_status_id() */
     WORDS_VALIDITY,    /* quota_validity() */
     WORDS_NOT_COUNTED, /* quota_not_counted(): any of the two before, and more */
     WORDS_QUESTION,    /* kind of a question */
     WORDS_LEVEL,       /* of a row of the index: whole, area, kind of a criterion */
-    WORDS_ACTION,      /* of a line of the log */
 } WordsOf;
-/* The Vietnamese words of an id, static; NULL where it has none or is NULL. */
+/* The words of an id in the language of the program, static; NULL where it has none or is NULL. The store has
+ * those of ballots and decisions. */
 const char *report_words(WordsOf of, const char *id);
 
 /* The kinds of report. */
@@ -109,7 +108,7 @@ void report_fill_ballots(Report *report, Store *store, const Quota *quota, const
 /* What ids mean: questions and options in one table; with agencies, units, groups and criteria. */
 void report_add_codebook(Report *report, const Survey *survey, unsigned in);
 void report_fill_codebook(Report *report, const Survey *survey);
-void report_fill_log(Report *report, const GPtrArray *lines);
+void report_fill_log(Report *report, const Quota *quota, const GPtrArray *lines);
 void report_fill_tally(Report *report, const Quota *quota);
 void report_fill_scores(Report *report, const Quota *quota, const ScoreIndex *index);
 void report_fill_index(Report *report, const ScoreIndex *index);

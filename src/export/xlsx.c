@@ -88,14 +88,15 @@ static void write_cell(Book *book, lxw_row_t row, lxw_col_t at, const ReportColu
         figure = report_real_text(cell->real, column->decimals);
     else if (column->kind == COLUMN_NUMBER && cell->number)
         figure = rational_to_decimal(cell->number, column->decimals, '.');
+    const char *shown = cell->words ? cell->words : cell->text;
     double value = 0;
     if (column->kind == COLUMN_COUNT && !cell->text) {
         worksheet_write_number(book->sheet, row, at, (double)cell->count,
                                bold ? book->bold_count : book->count);
     } else if (figure && number_parse_double(figure, -1e15, 1e15, &value, NULL)) {
         worksheet_write_number(book->sheet, row, at, value, number_format(book, column->decimals, bold));
-    } else if (cell->text && *cell->text) {
-        worksheet_write_string(book->sheet, row, at, cell->words ? cell->words : cell->text, text);
+    } else if (shown && *shown) {
+        worksheet_write_string(book->sheet, row, at, shown, text);
     } else {
         worksheet_write_blank(book->sheet, row, at, text);
     }

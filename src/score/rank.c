@@ -122,7 +122,7 @@ void score_rank_block(ScoreBlock *block, const SurveyRules *rules)
     note_lookalikes(block, rules);
     for (guint i = 0; i < block->agencies->len; i++) {
         ScoreAgency *agency = block->agencies->pdata[i];
-        if (agency->complete && agency->total->percent)
+        if (is_ranked(agency))
             give_band(agency, rules);
     }
     summarise(block);

@@ -97,11 +97,11 @@ typedef struct {
     GPtrArray *leaves; /* ScoreLeaf*, in the order of the criteria set */
     GPtrArray *areas;  /* ScoreSum* */
     ScoreSum *total;
-    int rank;           /* from 1; 0: unranked or incomplete */
-    bool tied;          /* shares its rank */
-    Rational *previous; /* index of the year before in per cent; NULL: not imported */
-    int previous_rank;  /* 0: not known */
-    const SurveyBand *band;
+    int rank;                       /* from 1; 0: unranked or incomplete */
+    bool tied;                      /* shares its rank */
+    Rational *previous;             /* index of the year before in per cent; NULL: not imported */
+    int previous_rank;              /* 0: not known */
+    const SurveyBand *band;         /* NULL: not ranked; a class is a place among the others, too */
     bool complete;                  /* every applicable leaf has points, and one is applicable */
     const StoreTreatment *excluded; /* not ranked by a decision of its own; else NULL */
     GPtrArray *notes;               /* char*: equal when shown, near a band, group without answers … */
@@ -178,9 +178,5 @@ void score_question_free(ScoreQuestion *question);
 GPtrArray *score_questions(const Quota *quota, const ScoreIndex *index);
 /* The limits of a share: `satisfied` of `answers`, out of a population of at least as many; answers > 0. */
 void score_share_limits(int satisfied, int answers, int population, Rational **ret_low, Rational **ret_high);
-
-/* What a decision on something without points or index does ("not-applicable", "to-others", "unranked"), in
- * words of the user's language; static. */
-const char *score_treatment_words(const char *treatment);
 
 #endif

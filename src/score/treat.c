@@ -9,13 +9,6 @@ const StoreTreatment *score_find_treatment(GHashTable *treatments, const char *a
     return g_hash_table_lookup(treatments, key);
 }
 
-const char *score_treatment_words(const char *treatment)
-{
-    return g_str_equal(treatment, "not-applicable") ? _("not applicable")
-           : g_str_equal(treatment, "to-others")    ? _("its points go to the other survey criteria")
-                                                    : _("not ranked");
-}
-
 const char *score_obstacle_kind(const char *id)
 {
     static const struct {
@@ -40,7 +33,7 @@ void score_settle_obstacle(ScoreIndex *index, QuotaObstacle *obstacle, const Sto
 {
     g_ptr_array_add(index->waived,
                     g_strdup_printf("%s (%s) — %s; %s: %s", obstacle->id, obstacle->text,
-                                    score_treatment_words(by->treatment), by->who, by->reason));
+                                    store_treatment_words(by->treatment), by->who, by->reason));
     g_ptr_array_remove(index->obstacles, obstacle);
 }
 
@@ -81,7 +74,7 @@ static void note_treated(ScoreAgency *result)
         if (!told)
             g_ptr_array_add(result->notes,
                             g_strdup_printf(_("%s: no group answered it; %s, as decided by %s: %s"),
-                                            codes->str, score_treatment_words(treatment->treatment),
+                                            codes->str, store_treatment_words(treatment->treatment),
                                             treatment->who, treatment->reason));
     }
 }

@@ -22,6 +22,16 @@ typedef struct {
 } StoreDecision;
 
 void store_decision_free(StoreDecision *decision);
+/* What people read, in their language, static; NULL where there is none: for the kind of a decision or any
+ * other action of the log; for what store_ballot_status_id() gives; for a treatment. */
+const char *store_action_words(const char *action);
+const char *store_ballot_status_words(const char *status);
+const char *store_treatment_words(const char *treatment);
+/* The same for what a decision of that kind said: the labels of an answer's options, a cell, a treatment
+ * ("SNV: not ranked"), or, of kinds that say no more, the kind. `form`: of its ballot, NULL where it is not
+ * known. Newly allocated; NULL: the value itself is what people read. */
+char *store_value_words(const Survey *survey, const char *kind, const char *form, const char *question,
+                        const char *value);
 /* The number of the decision this store added last; 0: none. */
 int64_t store_last_decision(const Store *store);
 /* A person settles one answer, or types what is written in a field; append-only. INVALID when the value does

@@ -18,6 +18,8 @@ void store_log_line_free(StoreLogLine *line)
     g_free(line->before_by);
     g_free(line->after);
     g_free(line->reason);
+    g_free(line->kind);
+    g_free(line->about);
     g_free(line);
 }
 
@@ -68,18 +70,27 @@ static char *subject_of(const char *kind, const char *serial, const char *questi
                            (long long)page, waiver ? value : agency);
 }
 
-/* What holds by a decision, as one word. */
-static const char *outcome_of(const char *kind, const char *value)
+/* What a subject says beside ballot and question. */
+static void take_about(StoreLogLine *line, const char *subject)
 {
-    static const char *const words[][2] = {
-        {"reject", "rejected"}, {"void", "void"},  {"settle", "settled"}, {"waive", "waived"},
-        {"refer", "referred"},  {"draw", "drawn"}, {"enter", "entered"}};
-    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
-        if (g_str_equal(kind, words[i][0]))
-            return words[i][1];
-    }
+    g_auto(GStrv) parts = g_strsplit(subject, "\n", 5);
+    bool answer = g_str_equal(parts[0], "answer") && !g_str_equal(line->action, "undo");
+    int64_t page = 0;
+    number_parse_int(parts[3], INT64_MIN, INT64_MAX, &page, NULL);
+    line->kind = g_strdup(answer ? line->action : parts[0]);
+    line->about = page ? store_page_name(page) : g_strdup(parts[4]);
+}
+
+/* What holds by a decision, as one word. */
+static char *outcome_of(const char *kind, const char *value, int64_t page)
+{
+    if (g_str_equal(kind, "duplicate"))
+        return g_strdup_printf("%s%" G_GINT64_FORMAT, page < 0 ? "H" : "", ABS(page));
+    const char *word = decision_outcome(kind);
+    if (word)
+        return g_strdup(word);
     const char *bar = g_str_equal(kind, "treat") ? strchr(value, '|') : NULL;
-    return bar ? bar + 1 : value;
+    return g_strdup(bar ? bar + 1 : value);
 }
 
 /* What the machine reads on the scans of a ballot that count. */
@@ -166,15 +177,17 @@ static void apply_decision(History *history, StoreLogLine *line, int64_t page, i
     const char *subject = undo ? g_hash_table_lookup(history->subjects, GSIZE_TO_POINTER((gsize)page)) : own;
     if (!subject)
         return;
+    take_about(line, subject);
     GArray *words = words_on(history, subject);
     const Word *before = newest(words);
     line->before = g_strdup(before ? before->value : "");
     line->before_by = g_strdup(before ? before->who : "");
     line->takes_back = undo ? page : 0;
+    g_autofree char *outcome = outcome_of(line->action, value, page);
     if (undo)
         remove_word(words, page);
     else
-        add_word(history, subject, line->decision, outcome_of(line->action, value), line->who);
+        add_word(history, subject, line->decision, outcome, line->who);
     gpointer kept = NULL;
     g_hash_table_lookup_extended(history->words, subject, &kept, NULL);
     g_hash_table_insert(history->subjects, GSIZE_TO_POINTER((gsize)line->decision), kept);

@@ -89,6 +89,8 @@ bool derive_verify(Store *store, StoreFindings *ret, GError **error);
 #define DECISION_KINDS                                                                                       \
     "'answer', 'duplicate', 'assign', 'reject', 'settle', 'waive', 'text', 'undo', 'treat', 'void', "        \
     "'refer', 'identify', 'draw', 'enter'"
+/* What holds by a decision that says no more than its kind, as one word; NULL of other kinds. */
+const char *decision_outcome(const char *kind);
 /* A recorded decision of a person; fields that do not apply are NULL or 0. */
 bool decision_add(Store *store, const char *kind, const char *serial, const char *question, int64_t page_id,
                   const char *value, const char *who, const char *reason, GError **error);

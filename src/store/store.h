@@ -428,11 +428,15 @@ typedef struct {
     char *at, *who, *action, *detail;
     int64_t decision;        /* its number; 0: the line is of no decision, and what follows is "" or NULL */
     char *serial, *question; /* question: of a treatment the leaf */
-    char *before; /* the word that stood until then: an answer's value, a cell "group|agency|origin", a page
-                     that counts, "rejected", "waived" …; "" or NULL for none */
+    char *before;    /* the word that stood until then: an answer's value, a cell "group|agency|origin", the
+                        scan that counts ("421"; "H2": page 2 as entered by hand), "rejected", "waived" …; "" or
+                        NULL for none */
     char *before_by; /* who gave it; "machine" for what it reads on the scan that counts, "phieu" for the cell
                         it was printed for */
     char *after;     /* the word that stands since then */
+    char *kind;      /* of the decision, or of the one that it takes back */
+    char *about; /* a treatment's agency, a waived reason, a page: "421" or "F9" as refused, settled or named,
+                    else the ballot's; "" for others */
     char *reason;
     int64_t takes_back; /* the decision it takes back; 0: none */
 } StoreLogLine;

@@ -45,7 +45,7 @@ typedef struct {
     char *name;
     SurveyBlock *block;
     int number;                 /* order in tables, from 1 within the block */
-    bool ranked;                /* false: scored but not ranked */
+    bool ranked;                /* false: scored, with an index, but in no rank and no band */
     GPtrArray *aliases;         /* char*, other spellings accepted in imports; may be empty */
     GHashTable *not_applicable; /* set of leaf codes (char*) that are not assessed for it */
     SurveyPlace place;

@@ -97,7 +97,7 @@ await thu.waitForSelector('main.feed');
 await thu.goto(`${desk.address}#held`);
 const listed = (page) => page.locator('.picklist li').count();
 await thu.waitForSelector('.picklist li');
-await thu.click('.kinds button:has-text("Trùng trang")');
+await thu.click('.kinds button:has-text("Quét trùng")');
 await thu.waitForFunction(() => document.querySelectorAll('.picklist li').length === 1);
 await thu.waitForFunction(() => [...document.querySelectorAll('.scanpic img')].length > 0 && [...document.querySelectorAll('.scanpic img')].every((image) => image.complete && image.naturalWidth > 0));
 const cells = await thu.textContent('table.readings');
@@ -109,13 +109,13 @@ async function choose(at) {
   await thu.click(`.scanpics > div:nth-child(${at}) > button`);
   await thu.waitForSelector('dialog[open] input[name=note]');
   await thu.keyboard.press('Enter');
-  await thu.waitForFunction(() => ![...document.querySelectorAll('.picklist li')].some((one) => one.textContent.includes('Trùng trang')));
+  await thu.waitForFunction(() => ![...document.querySelectorAll('.picklist li')].some((one) => one.textContent.includes('Quét trùng')));
 }
 await choose(2);
 check((await thu.textContent('.decided')).includes('tính bản nhập tay'), 'what was decided is said');
 await thu.click('.decided button');
-await thu.waitForFunction(() => [...document.querySelectorAll('.picklist li')].some((one) => one.textContent.includes('Trùng trang')));
-await thu.click('.kinds button:has-text("Trùng trang")');
+await thu.waitForFunction(() => [...document.querySelectorAll('.picklist li')].some((one) => one.textContent.includes('Quét trùng')));
+await thu.click('.kinds button:has-text("Quét trùng")');
 await thu.waitForSelector('.scanpics .entry');
 await choose(2);
 check((await phieu(workspace, ['resolve', 'pages', scanned])).includes('H1'), 'the entry is listed');

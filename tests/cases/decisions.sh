@@ -44,7 +44,7 @@ check_exit 0 "$PHIEU" "${ws[@]}" resolve assign "$serial" --group G3 --agency SN
 check_exit 0 "$PHIEU" "${ws[@]}" treat SYT --as unranked --reason 'đã giải thể'
 check_exit 0 "$PHIEU" "${ws[@]}" resolve decisions
 check_contains "$out" "SYT: not ranked" "what was decided on an agency, in words"
-check_contains "$out" "G3/SYT/SYT" "what the ballot was assigned to"
+check_contains "$out" "group G3, SYT, from SYT" "what the ballot was assigned to"
 check_exit 2 "$PHIEU" "${ws[@]}" index --block sở
 check_contains "$err" "it has so (Khối sở" "the blocks there are"
 

@@ -116,4 +116,16 @@ check_eq "$whole" "$out" "the ballot, its zeros lost"
 check_contains "$err" "${digit:0:6}-${digit:6}, đã bị bảng tính bỏ các số 0" "which ballot it was taken as"
 told 1 "${ws[@]}" show 1
 check_contains "$err" "Phiếu thứ 1 trên giấy ghi 000001-P" "what became of a serial without its check character"
+# The page in the browser names what became of a ballot as the terminal and the workbooks do.
+while IFS='|' read -r id english; do
+    words=$(grep -A1 -Fx "msgid \"$english\"" "$ROOT/src/po/vi.po" | sed -n 's/^msgstr "\(.*\)"$/\1/p')
+    shown=$(sed -n "s/.*\"held.is.$id\": \"\(.*\)\",*/\1/p" "$ROOT/src/desk/web/i18n/vi.json")
+    check_eq "${words,,}" "${shown,,}" "$id on the page"
+    check_contains "$(grep -i "\"held.is.$id\": \"$english\"" "$ROOT/src/desk/web/i18n/en.json")" "$id" "$id in English"
+done <<'END'
+incomplete|a page is missing
+duplicate|scanned more than once
+unknown-serial|serial never issued
+void-serial|serial void
+END
 finish

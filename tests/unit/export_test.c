@@ -199,7 +199,7 @@ static void test_log_csv(void)
         g_test_message("%s", row);
         g_assert_nonnull(strstr(csv, row));
     }
-    g_assert_nonnull(strstr(csv, ",quan-tri,account,,,,,,,,,add lan (clerk)\n"));
+    g_assert_nonnull(strstr(csv, ",quan-tri,account,,,,,,,,,,add lan (clerk)\n"));
     g_assert_null(strstr(csv, "bi-mat"));
     g_autofree char *json = export_to(w, EXPORT_LOG, EXPORT_JSON, "log.json", NULL);
     g_assert_null(strstr(json, "argon2id"));
@@ -889,14 +889,11 @@ static void test_workbook_words(void)
         ExportWhat what;
         const char *sheet, *words, *id;
     } cases[] = {
-        {EXPORT_ANSWERS, "Trả lời", "chờ duyệt", "waiting"},
-        {EXPORT_ANSWERS, "Trả lời", "máy", "machine"},
-        {EXPORT_ANSWERS, "Trả lời", "hợp lệ", "valid"},
-        {EXPORT_ANSWERS, "Trả lời", "còn câu chờ duyệt", "open"},
-        {EXPORT_ANSWERS, "Bảng mã", "chọn một", "one"},
-        {EXPORT_BALLOTS, "Phiếu", "đủ trang", "complete"},
-        {EXPORT_BALLOTS, "Phiếu", "không hợp lệ", "invalid"},
-        {EXPORT_LOG, "Nhật ký", "nạp điểm thẩm định", "import appraised"},
+        {EXPORT_ANSWERS, "Trả lời", "waits for a reviewer", "waiting"},
+        {EXPORT_ANSWERS, "Trả lời", "the machine", "machine"},
+        {EXPORT_ANSWERS, "Trả lời", "answers still wait", "open"},
+        {EXPORT_ANSWERS, "Bảng mã", "choose one", "one"},
+        {EXPORT_LOG, "Nhật ký", "appraised scores imported", "import appraised"},
         {EXPORT_INDEX, "Thông tin", "0,00001", "1e-05"},
     };
     g_autoptr(Workspace) w = make_workspace();
@@ -913,13 +910,44 @@ static void test_workbook_words(void)
     g_assert_cmpint(find_row(sheet_named(tables, "Trả lời"), 9, "DOUBT+FAINT"), <, 0);
 }
 
+/* What a person decided reads as words in a workbook; other programs have the ids. */
+static void test_log_words(void)
+{
+    g_autoptr(Workspace) w = workspace_new(NULL);
+    g_autoptr(GPtrArray) s = workspace_issue(w, "G1", "SA", "SA", 1);
+    const char *serial = s->pdata[0];
+    workspace_return_a(w, serial, "a", "?", "c");
+    const SurveyQuestion *q1 = survey_form_question(survey_form(store_survey(w->store), "A"), "q1");
+    const char *label = survey_scale_option(q1->scale, "b")->label;
+    g_assert_true(store_decide_answer(w->store, serial, "q1", "b", "Lan", "thấy b", NULL));
+    g_assert_true(store_decide_answer(w->store, serial, "q2", "", "Lan", "không có dấu", NULL));
+    const SurveyCell *other = survey_cell(store_survey(w->store), "G1", "SB", "SB");
+    g_assert_true(store_assign_ballot(w->store, serial, other, "Lan", "phát nhầm", NULL));
+    StoreTreatment treatment = {.agency = (char *)"SA", .leaf = (char *)"", .treatment = (char *)"unranked"};
+    g_assert_true(store_treat(w->store, &treatment, 1, "Lan", "đã giải thể", NULL));
+    g_assert_true(store_reject_ballot(w->store, serial, "Lan", "phô-tô", NULL));
+    g_autofree char *path = in_folder(w, "log.xlsx");
+    g_assert_true(try_export(w, EXPORT_LOG, EXPORT_XLSX, path, NULL));
+    g_autoptr(GPtrArray) tables = table_read(path, NULL);
+    const Table *sheet = sheet_named(tables, "Nhật ký");
+    assert_column(sheet, label, "b");
+    assert_column(sheet, "left blank", "a");
+    assert_column(sheet, "group G1, SB, from SB", "G1|SB|SB");
+    assert_column(sheet, "not ranked", "unranked");
+    assert_column(sheet, survey_agency(store_survey(w->store), "SA")->name, "SA");
+    g_autofree char *csv = export_to(w, EXPORT_LOG, EXPORT_CSV, "log.csv", NULL);
+    g_assert_nonnull(strstr(csv, ",,,,unranked,đã giải thể,4,,SA,"));
+    g_assert_nonnull(strstr(csv, ",G1|SB|SB,phát nhầm,3,,,"));
+    g_assert_nonnull(strstr(csv, ",a,machine,b,thấy b,1,,,"));
+}
+
 /* No id is without words, and everything the log can say has some. */
 static void test_words_of_all(void)
 {
     for (int i = ANSWER_MACHINE; i <= ANSWER_PERSON; i++)
         g_assert_nonnull(report_words(WORDS_STATE, answer_state_id((AnswerState)i)));
     for (int i = STORE_BALLOT_COMPLETE; i <= STORE_BALLOT_VOID; i++) {
-        g_assert_nonnull(report_words(WORDS_STATUS, store_ballot_status_id((StoreBallotStatus)i)));
+        g_assert_nonnull(store_ballot_status_words(store_ballot_status_id((StoreBallotStatus)i)));
         g_assert_nonnull(report_words(WORDS_NOT_COUNTED, store_ballot_status_id((StoreBallotStatus)i)));
     }
     for (int i = BALLOT_VALID; i <= BALLOT_OPEN; i++) {
@@ -928,7 +956,7 @@ static void test_words_of_all(void)
     }
     g_assert_nonnull(report_words(WORDS_NOT_COUNTED, "surplus"));
     g_assert_nonnull(report_words(WORDS_NOT_COUNTED, "no-cell"));
-    g_assert_null(report_words(WORDS_ACTION, "no such thing"));
+    g_assert_null(store_action_words("no such thing"));
     g_assert_null(report_words(WORDS_STATE, NULL)); /* of whom a line of the log was before: nobody */
 }
 
@@ -1012,6 +1040,7 @@ int main(int argc, char **argv)
     g_test_add_func("/export/answers-csv", test_answers_csv);
     g_test_add_func("/export/ballots-csv", test_ballots_csv);
     g_test_add_func("/export/log-csv", test_log_csv);
+    g_test_add_func("/export/log-words", test_log_words);
     g_test_add_func("/export/spss", test_spss);
     g_test_add_func("/export/scores-csv", test_scores_csv);
     g_test_add_func("/export/csv-excel", test_csv_excel);

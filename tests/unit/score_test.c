@@ -322,6 +322,8 @@ static void test_unranked(void)
         g_assert_cmpint(agency->rank, ==, ranks[i]);
     }
     assert_rational(result_of(index, "SB")->total->percent, "92", NULL); /* scored all the same */
+    g_assert_null(result_of(index, "SB")->band);
+    g_assert_nonnull(result_of(index, "SA")->band);
     assert_rational(block->highest, "62", NULL); /* … and no part of the block's figures */
     g_assert_false(result_of(index, "SC")->complete);
     g_assert_null(result_of(index, "SC")->band);
@@ -696,7 +698,9 @@ static void test_excluded_agency(void)
     g_assert_true(sa->complete);
     g_assert_cmpint(sa->rank, ==, 0);
     g_assert_nonnull(sa->total->percent);
+    g_assert_null(sa->band);
     g_assert_cmpint(sb->rank, ==, 1);
+    g_assert_nonnull(sb->band);
     assert_rational(((ScoreBlock *)index->blocks->pdata[0])->mean, "60", NULL); /* SB alone: 42 of 70 */
     StoreTreatment back = {.agency = (char *)"SA", .leaf = (char *)""};
     g_assert_true(store_withdraw_treatments(w->store, &back, 1, "Minh", "nhầm", NULL));
@@ -705,6 +709,7 @@ static void test_excluded_agency(void)
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
     g_autoptr(ScoreIndex) again = compute(w);
     g_assert_cmpint(result_of(again, "SA")->rank, ==, 1);
+    g_assert_nonnull(result_of(again, "SA")->band);
     static const StoreTreatment wrong[] = {
         {.agency = (char *)"XX", .leaf = (char *)"", .treatment = (char *)"unranked"},
         {.agency = (char *)"SA", .leaf = (char *)"", .treatment = (char *)"not-applicable"},
