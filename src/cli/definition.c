@@ -30,6 +30,41 @@ static Survey *load_survey(const char *folder, bool all)
     return survey;
 }
 
+/* Whether the form prints these questions to no purpose on the group's ballots about that agency. */
+static bool prints_idle(const SurveyGroup *group, const SurveyAgency *agency, const SurveyForm *form,
+                        const char *numbers)
+{
+    if (agency->block != group->block || survey_group_form(group, agency) != form)
+        return false;
+    g_autofree char *own = survey_form_not_applicable(form, agency);
+    return own && g_str_equal(own, numbers);
+}
+
+/* Says which ballots print questions that are not applicable to their agency. Only a warning: they say so
+ * themselves, and their answers do not count. */
+static void warn_not_applicable(const char *folder, const Survey *survey, const SurveyGroup *group)
+{
+    g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < survey->agencies->len; i++) {
+        const SurveyAgency *first = survey->agencies->pdata[i];
+        const SurveyForm *form = survey_group_form(group, first);
+        g_autofree char *numbers =
+            first->block == group->block ? survey_form_not_applicable(form, first) : NULL;
+        if (!numbers || !g_hash_table_add(told, g_strdup_printf("%s %s", form->id, numbers)))
+            continue;
+        g_autoptr(GString) agencies = g_string_new(NULL);
+        for (guint a = i; a < survey->agencies->len; a++) {
+            const SurveyAgency *agency = survey->agencies->pdata[a];
+            if (prints_idle(group, agency, form, numbers))
+                g_string_append_printf(agencies, "%s%s", agencies->len ? ", " : "", agency->code);
+        }
+        cli_say(
+            _("%s: warning: form '%s' of group '%s' prints questions %s, which are not applicable to %s; a "
+              "form with 'extends: %s' and 'without', named in 'form_for' of the group, leaves them out."),
+            folder, form->id, group->id, numbers, agencies->str, form->id);
+    }
+}
+
 int cli_check(const CliContext *context, int argc, char **argv)
 {
     (void)context;
@@ -55,6 +90,8 @@ int cli_check(const CliContext *context, int argc, char **argv)
         printf(_("%s: no fault. %s (%d): %u agencies, %u groups, %u forms, %d cells, %s ballots planned.\n"),
                *folder, survey->name, survey->year, survey->agencies->len, survey->groups->len,
                survey->forms->len, cells, planned_text);
+        for (guint g = 0; g < survey->groups->len; g++)
+            warn_not_applicable(*folder, survey, survey->groups->pdata[g]);
         if (survey->illustrative)
             printf("%s\n", _("This definition is illustrative: it is no official regulation."));
     }

@@ -114,7 +114,7 @@ static bool find_orders(Store *store, const PrintOptions *options, GArray *ret_o
         const SurveyCell *cell = survey->cells->pdata[i];
         if (!cli_list_holds(options->groups, cell->group->id) ||
             !cli_list_holds(options->agencies, cell->agency->code) ||
-            !cli_list_holds(options->origins, cell->origin->code) || cell->group->form->foreign)
+            !cli_list_holds(options->origins, cell->origin->code) || cell->form->foreign)
             continue;
         PrintCover cover = {cell, options->count >= 0 ? options->count : cell->planned, store_station(store)};
         g_array_append_val(ret_covers, cover);
@@ -127,7 +127,7 @@ static bool find_orders(Store *store, const PrintOptions *options, GArray *ret_o
                         : MAX(0, cell->planned - GPOINTER_TO_INT(g_hash_table_lookup(issued, key)));
         if (count == 0)
             continue;
-        StoreOrder order = {cell, layout_of(store, cell->group->form, known, error), count};
+        StoreOrder order = {cell, layout_of(store, cell->form, known, error), count};
         if (!order.layout)
             return false;
         g_array_append_val(ret_orders, order);

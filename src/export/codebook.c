@@ -23,6 +23,17 @@ static void add_option(ReportTable *table, const SurveyForm *form, const SurveyQ
         report_text(table, "");
 }
 
+/* The variable's options as they are on that form, where it is. */
+static void add_variable(ReportTable *table, const SurveyForm *form, const Variable *of)
+{
+    const SurveyQuestion *question =
+        form->stands_for == of->form ? survey_form_question(form, of->question->id) : NULL;
+    guint options = question && question->scale ? question->scale->options->len : 0;
+    bool many = question && question->kind == SURVEY_QUESTION_MANY;
+    for (guint o = many ? of->option : 0; question && o < (many ? of->option + 1 : MAX(options, 1)); o++)
+        add_option(table, form, question, o, of->name);
+}
+
 void report_add_codebook(Report *report, const Survey *survey, unsigned in)
 {
     ReportTable *table = report_add_table(report, "codebook", "Bảng mã", "Bảng mã câu hỏi và phương án", in);
@@ -38,12 +49,9 @@ void report_add_codebook(Report *report, const Survey *survey, unsigned in)
     report_add_column(table, "variable", "Biến SPSS", COLUMN_TEXT, 16);
     report_add_column(table, "code", "Mã số SPSS", COLUMN_COUNT, 10);
     g_autoptr(GPtrArray) variables = variables_new(survey);
-    for (guint i = 0; i < variables->len; i++) {
-        const Variable *of = variables->pdata[i];
-        guint options = of->question->scale ? of->question->scale->options->len : 0;
-        bool many = of->question->kind == SURVEY_QUESTION_MANY;
-        for (guint o = many ? of->option : 0; o < (many ? of->option + 1 : MAX(options, 1)); o++)
-            add_option(table, of->form, of->question, o, of->name);
+    for (guint f = 0; f < survey->forms->len; f++) {
+        for (guint i = 0; i < variables->len; i++)
+            add_variable(table, survey->forms->pdata[f], variables->pdata[i]);
     }
 }
 
@@ -67,6 +75,18 @@ static void add_line(ReportTable *table, const char *code, const char *name, con
     report_code(table, of, words);
 }
 
+/* "F3, F3K": the group's form and those that stand for it. */
+static char *forms_of(const Survey *survey, const SurveyGroup *group)
+{
+    g_autoptr(GString) forms = g_string_new(group->form->id);
+    for (guint i = 0; i < survey->forms->len; i++) {
+        const SurveyForm *form = survey->forms->pdata[i];
+        if (form != group->form && survey_group_takes(group, form))
+            g_string_append_printf(forms, ", %s", form->id);
+    }
+    return g_string_free(g_steal_pointer(&forms), FALSE);
+}
+
 void report_fill_codebook(Report *report, const Survey *survey)
 {
     report_add_codebook(report, survey, IN_CSV | IN_XLSX | IN_JSON);
@@ -83,7 +103,8 @@ void report_fill_codebook(Report *report, const Survey *survey)
     table = add_list(report, "groups", "Nhóm", "Nhóm người trả lời", "Mẫu phiếu");
     for (guint i = 0; i < survey->groups->len; i++) {
         const SurveyGroup *group = survey->groups->pdata[i];
-        add_line(table, group->id, group->name, group->form->id, NULL);
+        g_autofree char *forms = forms_of(survey, group);
+        add_line(table, group->id, group->name, group->form->id, forms);
     }
     table = add_list(report, "origins", "Đơn vị phát phiếu", "Đơn vị phát phiếu", "");
     for (guint i = 0; i < survey->origins->len; i++) {

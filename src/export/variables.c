@@ -30,6 +30,8 @@ GPtrArray *variables_new(const Survey *survey)
     GPtrArray *variables = g_ptr_array_new_with_free_func(variable_free);
     for (guint f = 0; f < survey->forms->len; f++) {
         const SurveyForm *form = survey->forms->pdata[f];
+        if (form->stands_for != form)
+            continue; /* its questions are variables already */
         for (guint q = 0; q < form->questions->len; q++) {
             const SurveyQuestion *question = form->questions->pdata[q];
             bool many = question->kind == SURVEY_QUESTION_MANY;
@@ -114,10 +116,10 @@ static int64_t answered_code(const Variable *variable, const char *value)
 
 /* Nothing stands where the question is not on the ballot's form, or its page was not read. */
 static void add_value(ReportTable *table, const Variable *variable, const StoreBallot *ballot,
-                      GHashTable *given)
+                      const SurveyForm *form, GHashTable *given)
 {
     g_autofree char *key = g_strdup_printf("%s|%s", ballot->serial, variable->question->id);
-    const Given *of = g_str_equal(ballot->form, variable->form->id) ? g_hash_table_lookup(given, key) : NULL;
+    const Given *of = form && form->stands_for == variable->form ? g_hash_table_lookup(given, key) : NULL;
     ValueKind kind = VALUE_WAITING;
     if (!of || (!of->waits && !ballot_value_kind(variable->question, of->value, &kind, NULL))) {
         report_text(table, "");
@@ -147,6 +149,7 @@ void report_fill_cases(Report *report, const Quota *quota, const GPtrArray *answ
     for (guint i = 0; i < quota->ballots->len; i++) {
         const QuotaBallot *counted = quota->ballots->pdata[i];
         const StoreBallot *ballot = counted->ballot;
+        const SurveyForm *form = survey_form(quota->survey, ballot->form);
         const char *const texts[] = {ballot->serial,          ballot->form,
                                      ballot->group,           ballot->agency,
                                      quota_validity(counted), quota_not_counted(counted),
@@ -157,7 +160,7 @@ void report_fill_cases(Report *report, const Quota *quota, const GPtrArray *answ
         report_count(table, counted->counts);
         for (guint v = 0; v < variables->len; v++) {
             if (!variable_is_text(variables->pdata[v]))
-                add_value(table, variables->pdata[v], ballot, given);
+                add_value(table, variables->pdata[v], ballot, form, given);
         }
     }
 }

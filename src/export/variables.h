@@ -7,8 +7,8 @@
 
 /* One variable: a question, or one box of a question with any number of them. */
 typedef struct {
-    char *name; /* "F3_q5", "F3_kenh_b": letters, digits and '_', unique in the survey */
-    const SurveyForm *form;
+    char *name;             /* "F3_q5", "F3_kenh_b": letters, digits and '_', unique in the survey */
+    const SurveyForm *form; /* and of the forms that stand for it */
     const SurveyQuestion *question;
     guint option; /* MANY: its place in the scale */
 } Variable;

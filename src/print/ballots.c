@@ -36,7 +36,12 @@ static cairo_surface_t *record_page(const PrintDrawing *drawing)
 /* The form of a ballot as it is issued, typeset. */
 static UsedForm *use_form(PrintPress *press, const Survey *survey, const PrintBallot *ballot, GError **error)
 {
-    const SurveyForm *form = ballot->cell->group->form;
+    const SurveyForm *form = survey_form(survey, ballot->layout->form);
+    if (!form) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
+                    _("ballot %s: form '%s' is not in the definition"), ballot->serial, ballot->layout->form);
+        return NULL;
+    }
     if (form->foreign) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
                     _("form '%s' is printed by others and cannot be printed here"), form->id);
@@ -264,7 +269,7 @@ static void add_page(JsonBuilder *json, const PrintBallot *ballot, const LayoutP
     const SurveyCell *cell = ballot->cell;
     json_builder_begin_object(json);
     json_set_int(json, "pdf_page", pdf_page);
-    json_set_text(json, "form", cell->group->form->id);
+    json_set_text(json, "form", ballot->layout->form);
     json_set_int(json, "page", page->page);
     json_set_text(json, "serial", ballot->serial);
     json_set_text(json, "group", cell->group->id);

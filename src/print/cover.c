@@ -50,8 +50,7 @@ static void add_texts(PrintPress *press, PrintDrawing *drawing, const Survey *su
     g_autofree char *group = g_strdup_printf("%s: %s", cell->group->id, cell->group->name);
     g_autofree char *agency = g_strdup_printf("%s: %s", cell->agency->code, cell->agency->name);
     g_autofree char *origin = g_strdup_printf("%s: %s", cell->origin->code, cell->origin->name);
-    g_autofree char *form =
-        g_strdup_printf("%s, phiên bản %d", cell->group->form->id, cell->group->form->version);
+    g_autofree char *form = g_strdup_printf("%s, phiên bản %d", cell->form->id, cell->form->version);
     g_autofree char *expected = g_strdup_printf("%d", cover->expected);
     y_mm += add_entry(press, drawing, "Nhóm trả lời:", group, 22, y_mm);
     y_mm += add_entry(press, drawing, "Cơ quan được đánh giá:", agency, 22, y_mm);

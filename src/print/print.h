@@ -11,7 +11,7 @@ typedef struct {
     const SurveyCell *cell;
     char serial[SERIAL_LENGTH + 1];
     const PageStation *station; /* that issues it */
-    const Layout *layout;       /* it is issued with, of its group's form */
+    const Layout *layout;       /* it is issued with, of its form */
 } PrintBallot;
 
 /* One cover sheet to print: a batch of `expected` ballots of a cell. */

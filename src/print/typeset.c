@@ -134,13 +134,14 @@ static void add_body(PrintForm *form, PrintDrawing *drawing, const GPtrArray *bl
     }
 }
 
-/* Whether the form has a question that is not applicable to an agency it is used for. */
+/* Whether the form has a question that is not applicable to an agency it is, or may have been, used for: one
+ * that has a form of its own now may have ballots from before. */
 static bool needs_note(const Survey *survey, const SurveyForm *form)
 {
     for (guint i = 0; i < survey->cells->len; i++) {
         const SurveyCell *cell = survey->cells->pdata[i];
-        g_autofree char *text =
-            g_str_equal(cell->group->form->id, form->id) ? print_note_text(form, cell->agency) : NULL;
+        bool used = g_str_equal(cell->form->id, form->id) || g_str_equal(cell->group->form->id, form->id);
+        g_autofree char *text = used ? print_note_text(form, cell->agency) : NULL;
         if (text)
             return true;
     }

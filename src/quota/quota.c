@@ -244,6 +244,22 @@ static bool count_pages(Quota *quota, Store *store, GError **error)
     return pages != NULL;
 }
 
+/* What the form for the agency does not ask is no row, unless it was answered on ballots of another form. */
+static void drop_unasked(Quota *quota)
+{
+    QuotaPrivate *own = quota->private_data;
+    for (guint i = quota->tallies->len; i-- > 0;) {
+        const QuotaTally *tally = quota->tallies->pdata[i];
+        const SurveyForm *form = survey_group_form(tally->group, tally->agency);
+        if (tally->ballots || survey_form_question(form, tally->question->id))
+            continue;
+        g_autofree char *key =
+            g_strdup_printf("%s|%s|%s", tally->agency->code, tally->group->id, tally->question->id);
+        g_hash_table_remove(own->tallies, key);
+        g_ptr_array_remove_index(quota->tallies, i);
+    }
+}
+
 static void finish_cells(Quota *quota)
 {
     for (guint i = 0; i < quota->cells->len; i++) {
@@ -277,6 +293,7 @@ Quota *quota_take(Store *store, GError **error)
         g_propagate_error(error, g_steal_pointer(&fault));
         return NULL;
     }
+    drop_unasked(quota);
     finish_cells(quota);
     return g_steal_pointer(&quota);
 }

@@ -54,8 +54,9 @@ typedef struct {
     const Survey *survey;
     GPtrArray *cells;   /* QuotaCell*, in the survey's order */
     GPtrArray *ballots; /* QuotaBallot*, in order of serial */
-    GPtrArray *tallies; /* QuotaTally*, for every agency × group of its block × choice question */
-    GPtrArray *repeats; /* QuotaRepeat* */
+    GPtrArray
+        *tallies; /* QuotaTally*, for every agency × group of its block × choice question that is asked */
+    GPtrArray *repeats;                                   /* QuotaRepeat* */
     int answers_machine, answers_waiting, answers_person; /* over counted and open ballots, all questions */
     int pages_refused;                                    /* not yet settled by a person */
     int ballots_by_hand, pages_by_hand; /* of the ballots that count: with pages entered by hand; the pages */

@@ -161,7 +161,7 @@ bool store_assign_ballot(Store *store, const char *serial, const SurveyCell *cel
     const SurveyForm *form = form_of(store, serial, error);
     if (!form)
         return false;
-    if (cell->group->form != form) {
+    if (!survey_group_takes(cell->group, form)) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
                     _("ballot %s is of form '%s', but group '%s' fills in form '%s'"), serial_shown(serial),
                     form->id, cell->group->id, cell->group->form->id);

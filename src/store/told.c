@@ -113,7 +113,8 @@ static bool check_cells(Store *store, const char *path, const ToldFile *told, GE
     for (guint i = 0; i < told->issued->len; i++) {
         const StoreIssued *issued = told->issued->pdata[i];
         const SurveyCell *cell = survey_cell(store->survey, issued->group, issued->agency, issued->origin);
-        if (!cell || !g_str_equal(cell->group->form->id, issued->form)) {
+        const SurveyForm *of = survey_form(store->survey, issued->form);
+        if (!cell || !of || !survey_group_takes(cell->group, of)) {
             g_autofree char *group = text_printable(issued->group), *agency = text_printable(issued->agency),
                             *origin = text_printable(issued->origin), *form = text_printable(issued->form);
             return told_refuse(

@@ -58,6 +58,7 @@ static void group_free(gpointer data)
     SurveyGroup *group = data;
     g_free(group->id);
     g_free(group->name);
+    g_hash_table_unref(group->form_for);
     g_free(group);
 }
 
@@ -298,17 +299,105 @@ static void build_quota(Build *build, SurveyGroup *group, const QuotaSpec *quota
     }
 }
 
-/* What a cell's group has on its agency over all origins. */
-static void sum_cells(const GPtrArray *cells)
+/* Each cell's form, and what its group has on its agency over all origins. */
+static void finish_cells(const GPtrArray *cells)
 {
     for (guint i = 0; i < cells->len; i++) {
         SurveyCell *cell = cells->pdata[i];
+        cell->form = survey_group_form(cell->group, cell->agency);
         for (guint o = 0; o < cells->len; o++) {
             const SurveyCell *other = cells->pdata[o];
             if (other->group == cell->group && other->agency == cell->agency)
                 cell->planned_on_agency += other->planned;
         }
     }
+}
+
+static bool is_planned(const Survey *survey, const SurveyGroup *group, const SurveyAgency *agency)
+{
+    for (guint i = 0; i < survey->cells->len; i++) {
+        const SurveyCell *cell = survey->cells->pdata[i];
+        if (cell->group == group && cell->agency == agency)
+            return true;
+    }
+    return false;
+}
+
+/* Whether one form has its questions from the other, at whatever remove. */
+static bool comes_from(const SurveyForm *form, const SurveyForm *other)
+{
+    while (form && form != other)
+        form = form->extends;
+    return form == other;
+}
+
+/* A form in the place of the group's own; NULL and a fault when it cannot be. */
+static SurveyForm *find_stand_in(Build *build, const SurveyGroup *group, const FormForSpec *from)
+{
+    SurveyForm *form = survey_form(build->survey, from->form);
+    if (!form && *from->form)
+        spec_add_fault(build->faults, from->place, _("unknown form '%s'; forms stand in form-*.yaml"),
+                       from->form);
+    if (!form || !group->form)
+        return NULL;
+    if (form == group->form || !comes_from(form, group->form)) {
+        spec_add_fault(
+            build->faults, from->place,
+            _("form '%s' cannot stand for form '%s' of group '%s': it must extend that form, so that "
+              "the answers join; write 'extends: %s' in its file"),
+            form->id, group->form->id, group->id, group->form->id);
+        return NULL;
+    }
+    bool taken = form->stands_for != form && form->stands_for != group->form;
+    for (guint i = 0; i < build->survey->groups->len; i++)
+        taken |= ((SurveyGroup *)build->survey->groups->pdata[i])->form == form;
+    if (taken) {
+        spec_add_fault(
+            build->faults, from->place,
+            _("form '%s' cannot stand for form '%s' of group '%s': ballots of other groups are of it; "
+              "make one more form with 'extends: %s'"),
+            form->id, group->form->id, group->id, group->form->id);
+        return NULL;
+    }
+    return form;
+}
+
+static void build_form_for(Build *build, SurveyGroup *group, const FormForSpec *from)
+{
+    SurveyForm *form = find_stand_in(build, group, from);
+    if (from->agencies->len == 0)
+        spec_add_fault(build->faults, from->place, _("form '%s' stands for no agency; name 'agencies'"),
+                       from->form);
+    if (!form)
+        return;
+    form->stands_for = group->form;
+    for (guint i = 0; i < from->agencies->len; i++) {
+        const SpecText *code = from->agencies->pdata[i];
+        SurveyAgency *agency = survey_agency(build->survey, code->text);
+        if (!agency)
+            spec_add_fault(build->faults, code->place,
+                           _("unknown agency '%s'; the agencies stand in agencies.yaml"), code->text);
+        else if (!is_planned(build->survey, group, agency))
+            spec_add_fault(build->faults, code->place,
+                           _("form '%s' for agency '%s': group '%s' has no ballots about it by its quota"),
+                           form->id, code->text, group->id);
+        else if (!g_hash_table_insert(group->form_for, agency, form))
+            spec_add_fault(build->faults, code->place,
+                           _("agency '%s' stands twice in 'form_for' of group '%s'; keep one"), code->text,
+                           group->id);
+    }
+}
+
+/* The forms that stand for those of groups; every group has its own by now. */
+static void build_forms_for(Build *build)
+{
+    const GPtrArray *written = build->written->groups->groups;
+    for (guint i = 0; i < written->len; i++) {
+        const GroupSpec *from = written->pdata[i];
+        for (guint f = 0; f < from->form_for->len; f++)
+            build_form_for(build, build->survey->groups->pdata[i], from->form_for->pdata[f]);
+    }
+    finish_cells(build->survey->cells);
 }
 
 static void build_groups(Build *build)
@@ -321,6 +410,7 @@ static void build_groups(Build *build)
         group->name = g_strdup(from->name);
         group->block = find_block(build, from->block, from->place);
         group->form = survey_form(build->survey, from->form);
+        group->form_for = g_hash_table_new(NULL, NULL);
         group->place = survey_place(from->place);
         if (*from->double_review && !build->written->frozen)
             spec_add_fault(
@@ -334,7 +424,7 @@ static void build_groups(Build *build)
         for (guint q = 0; q < from->quota->len; q++)
             build_quota(build, group, from->quota->pdata[q]);
     }
-    sum_cells(build->survey->cells);
+    build_forms_for(build);
 }
 
 Survey *survey_build(const Written *written, const char *folder, GPtrArray *faults)

@@ -299,7 +299,7 @@ static void check_binding(const Survey *survey, const SurveyForm *form, const Su
 /* Whether a group answers a form, or nothing on it is scored; a fault where not. */
 static bool check_answered(const Survey *survey, const SurveyForm *form, GPtrArray *faults)
 {
-    bool answered = false, scored = false;
+    bool answered = form->stands_for != form, scored = false;
     for (guint g = 0; g < survey->groups->len; g++)
         answered |= ((SurveyGroup *)survey->groups->pdata[g])->form == form;
     for (guint q = 0; q < form->questions->len; q++)
@@ -317,6 +317,8 @@ static void check_forms(const Survey *survey, GPtrArray *faults)
         const SurveyForm *form = survey->forms->pdata[i];
         g_autoptr(GHashTable) seen = new_seen();
         bool answered = check_answered(survey, form, faults);
+        if (form->stands_for != form)
+            continue; /* its questions are those of a form of the same groups */
         for (guint q = 0; q < form->questions->len; q++) {
             const SurveyQuestion *question = form->questions->pdata[q];
             check_unique(seen, question->id, _("question"), question->place, faults);
@@ -334,6 +336,25 @@ static void check_forms(const Survey *survey, GPtrArray *faults)
     }
 }
 
+/* A form that stands for a group's own still asks something on every leaf the group scores the agency by. */
+static void check_stand_in(const Survey *survey, const SurveyGroup *group, const SurveyAgency *agency,
+                           const SurveyForm *form, GPtrArray *faults)
+{
+    const SurveyCriteria *criteria = group->block ? survey_criteria(survey, group->block->criteria_id) : NULL;
+    for (guint l = 0; criteria && l < criteria->leaves->len; l++) {
+        const SurveyNode *leaf = criteria->leaves->pdata[l];
+        bool scored = false;
+        for (guint i = 0; i < leaf->groups->len; i++)
+            scored |= ((SurveyLeafGroup *)leaf->groups->pdata[i])->group == group;
+        if (scored && !g_hash_table_contains(agency->not_applicable, leaf->code) &&
+            !form_asks(form, leaf->code) && form_asks(group->form, leaf->code))
+            spec_add_fault(faults, spec_place(form->place),
+                           _("form '%s' asks nothing on '%s', by which group '%s' scores agency '%s'; take a "
+                             "question on it out of 'without'"),
+                           form->id, leaf->code, group->id, agency->code);
+    }
+}
+
 static void check_groups(const Survey *survey, GPtrArray *faults)
 {
     for (guint i = 0; i < survey->groups->len; i++) {
@@ -344,6 +365,12 @@ static void check_groups(const Survey *survey, GPtrArray *faults)
         if (!planned)
             spec_add_fault(faults, spec_place(group->place),
                            _("group '%s' has no cell: its quota reaches nobody"), group->id);
+        for (guint a = 0; a < survey->agencies->len; a++) {
+            const SurveyAgency *agency = survey->agencies->pdata[a];
+            const SurveyForm *form = survey_group_form(group, agency);
+            if (form && form != group->form)
+                check_stand_in(survey, group, agency, form, faults);
+        }
     }
 }
 

@@ -134,10 +134,16 @@ static const SpecField quota_fields[] = {TEXTS(QuotaSpec, agencies),
                                          END};
 static const SpecTable quota_table = TABLE(N_("a quota"), QuotaSpec, quota_fields, NULL);
 
+static const SpecField form_for_fields[] = {TEXT(FormForSpec, form, SPEC_REQUIRED),
+                                            TEXTS(FormForSpec, agencies), END};
+static const SpecTable form_for_table =
+    TABLE(N_("a form for some agencies"), FormForSpec, form_for_fields, NULL);
+
 static const SpecField group_fields[] = {TEXT(GroupSpec, id, SPEC_REQUIRED),
                                          TEXT(GroupSpec, name, SPEC_REQUIRED),
                                          TEXT(GroupSpec, block, SPEC_REQUIRED),
                                          TEXT(GroupSpec, form, SPEC_REQUIRED),
+                                         STRUCTS(GroupSpec, form_for, 0, form_for_table),
                                          TEXT(GroupSpec, double_review, 0),
                                          STRUCTS(GroupSpec, quota, SPEC_REQUIRED, quota_table),
                                          END};
@@ -240,6 +246,10 @@ static const SpecField foreign_fields[] = {
 static const SpecTable foreign_table =
     TABLE(N_("a form printed by others"), ForeignSpec, foreign_fields, NULL);
 
+static const SpecField retitle_fields[] = {TEXT(RetitleSpec, section, SPEC_REQUIRED),
+                                           TEXT(RetitleSpec, title, SPEC_REQUIRED), END};
+static const SpecTable retitle_table = TABLE(N_("a new title"), RetitleSpec, retitle_fields, NULL);
+
 static void preset_form(void *structure)
 {
     ((FormSpec *)structure)->version = 1;
@@ -248,7 +258,10 @@ static void preset_form(void *structure)
 static const SpecField form_fields[] = {
     TEXT(FormSpec, id, SPEC_REQUIRED),
     INT(FormSpec, version, 0, 1, 999),
-    TEXT(FormSpec, title, SPEC_REQUIRED),
+    TEXT(FormSpec, extends, 0),
+    TEXTS(FormSpec, without),
+    STRUCTS(FormSpec, retitle, 0, retitle_table),
+    TEXT(FormSpec, title, 0), /* this and sections: needed unless it extends another form */
     TEXT(FormSpec, subtitle, SPEC_MAY_BE_EMPTY),
     TEXT(FormSpec, header_left_top, SPEC_MAY_BE_EMPTY),
     TEXT(FormSpec, header_left_bottom, SPEC_MAY_BE_EMPTY),
@@ -256,7 +269,7 @@ static const SpecField form_fields[] = {
     TEXT(FormSpec, agency_label, SPEC_MAY_BE_EMPTY),
     TEXT(FormSpec, instruction, SPEC_MAY_BE_EMPTY),
     TEXT(FormSpec, thanks, SPEC_MAY_BE_EMPTY),
-    STRUCTS(FormSpec, sections, SPEC_REQUIRED, section_table),
+    STRUCTS(FormSpec, sections, 0, section_table),
     {"foreign", SPEC_STRUCT, G_STRUCT_OFFSET(FormSpec, foreign), 0, 0, 0, NULL, &foreign_table},
     END};
 const SpecTable survey_form_table = TABLE(N_("a form"), FormSpec, form_fields, preset_form);

@@ -95,7 +95,14 @@ typedef struct {
 
 typedef struct {
     SpecPlace place;
+    char *form;
+    GPtrArray *agencies; /* SpecText */
+} FormForSpec;
+
+typedef struct {
+    SpecPlace place;
     char *id, *name, *block, *form;
+    GPtrArray *form_for; /* FormForSpec */
     char *double_review; /* of earlier versions: rules.second_look has its place */
     GPtrArray *quota;    /* QuotaSpec */
 } GroupSpec;
@@ -180,9 +187,17 @@ typedef struct {
     GPtrArray *pages, *boxes;
 } ForeignSpec;
 
+typedef struct {
+    SpecPlace place;
+    char *section, *title;
+} RetitleSpec;
+
 /* form-*.yaml */
 typedef struct {
     SpecPlace place;
+    char *extends;
+    GPtrArray *without; /* SpecText: questions of the form extended */
+    GPtrArray *retitle; /* RetitleSpec: its sections */
     char *id, *title, *subtitle, *header_left_top, *header_left_bottom;
     char *introduction, *agency_label, *instruction, *thanks;
     int version;

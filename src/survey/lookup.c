@@ -94,9 +94,43 @@ SurveyOption *survey_scale_option(const SurveyScale *scale, const char *id)
     return NULL;
 }
 
+SurveyForm *survey_group_form(const SurveyGroup *group, const SurveyAgency *agency)
+{
+    SurveyForm *form = g_hash_table_lookup(group->form_for, agency);
+    return form ? form : group->form;
+}
+
+bool survey_group_takes(const SurveyGroup *group, const SurveyForm *form)
+{
+    return form->stands_for == group->form;
+}
+
 bool survey_question_scored(const SurveyQuestion *question, const SurveyAgency *agency)
 {
     return question->leaf && !g_hash_table_contains(agency->not_applicable, question->leaf);
+}
+
+static bool not_applicable(const SurveyForm *form, guint i, const SurveyAgency *agency)
+{
+    const SurveyQuestion *question = i < form->questions->len ? form->questions->pdata[i] : NULL;
+    return question && question->leaf && *question->number && !survey_question_scored(question, agency);
+}
+
+char *survey_form_not_applicable(const SurveyForm *form, const SurveyAgency *agency)
+{
+    g_autoptr(GString) runs = g_string_new(NULL);
+    for (guint i = 0; i < form->questions->len; i++) {
+        if (!not_applicable(form, i, agency))
+            continue;
+        const SurveyQuestion *first = form->questions->pdata[i];
+        while (not_applicable(form, i + 1, agency))
+            i++;
+        const SurveyQuestion *last = form->questions->pdata[i];
+        g_string_append_printf(runs, "%s%s", runs->len ? ", " : "", first->number);
+        if (first != last)
+            g_string_append_printf(runs, "–%s", last->number);
+    }
+    return runs->len ? g_string_free(g_steal_pointer(&runs), FALSE) : NULL;
 }
 
 /* A name as it is compared: dashes, dots and what cannot be seen part words, too. */

@@ -78,8 +78,10 @@ static bool is_hollow(const Written *written)
                   (written->origins->unit_sets->len == 0 && written->origins->origins->len == 0);
     for (guint i = 0; i < written->criteria->len; i++)
         hollow = hollow || ((CriteriaSpec *)written->criteria->pdata[i])->areas->len == 0;
-    for (guint i = 0; i < written->forms->len; i++)
-        hollow = hollow || ((FormSpec *)written->forms->pdata[i])->sections->len == 0;
+    for (guint i = 0; i < written->forms->len; i++) {
+        const FormSpec *form = written->forms->pdata[i];
+        hollow = hollow || (form->sections->len == 0 && !*form->extends);
+    }
     return hollow;
 }
 

@@ -63,9 +63,10 @@ typedef struct SurveyForm SurveyForm;
 /* A group of respondents (G1..G6). */
 typedef struct {
     char *id;
-    char *name;         /* "Người dân, tổ chức" */
-    SurveyBlock *block; /* whom it assesses */
-    SurveyForm *form;
+    char *name;           /* "Người dân, tổ chức" */
+    SurveyBlock *block;   /* whom it assesses */
+    SurveyForm *form;     /* what it fills in, but for the agencies of `form_for` */
+    GHashTable *form_for; /* SurveyAgency* → SurveyForm*: a form that stands for `form` there */
     SurveyPlace place;
 } SurveyGroup;
 
@@ -74,6 +75,7 @@ typedef struct {
     SurveyGroup *group;
     SurveyAgency *agency;
     SurveyOrigin *origin;
+    SurveyForm *form; /* that its ballots are printed from now; those issued earlier may be of another */
     int planned;
     int planned_on_agency; /* ballots of the group on the agency, over all origins */
 } SurveyCell;
@@ -182,10 +184,14 @@ typedef struct {
     double width_mm, height_mm;
 } SurveyForeignPage;
 
-/* A questionnaire. */
+/* A questionnaire. One that extends another has questions of it under their ids, and where nothing else is
+ * said its texts; so answers on both are of the same questions. */
 struct SurveyForm {
     char *id; /* "F1" */
     int version;
+    SurveyForm *extends;                        /* or NULL */
+    SurveyForm *stands_for;                     /* the form of the groups that fill it in: itself, or in
+                                                   whose place they do for some agencies */
     char *title;                                /* "PHIẾU KHẢO SÁT" */
     char *subtitle;                             /* "Dành cho …" */
     char *header_left_top, *header_left_bottom; /* "UBND TỈNH TRÀ VINH", "SỞ NỘI VỤ" */
@@ -278,8 +284,15 @@ SurveyOption *survey_scale_option(const SurveyScale *scale, const char *id);
  * and form of composition. NULL when none or more than one fits: a bare "Duyên Hải" is neither town nor
  * district. */
 SurveyAgency *survey_agency_by_text(const Survey *survey, const char *text);
+/* What the group fills in about the agency. */
+SurveyForm *survey_group_form(const SurveyGroup *group, const SurveyAgency *agency);
+/* Whether ballots of the form can be the group's, about whichever agency. */
+bool survey_group_takes(const SurveyGroup *group, const SurveyForm *form);
 /* Whether the question counts for this agency: bound to a leaf that is applicable to it. */
 bool survey_question_scored(const SurveyQuestion *question, const SurveyAgency *agency);
+/* The printed numbers of the form's questions that are not applicable to the agency, "1–8, 13"; NULL when
+ * there are none. */
+char *survey_form_not_applicable(const SurveyForm *form, const SurveyAgency *agency);
 /* Copies the definition's files (YAML and the blanks they name) into `folder`, which is made. */
 bool survey_freeze(const Survey *survey, const char *folder, GError **error);
 

@@ -14,7 +14,14 @@ print_form() {
     local form=$1 copies=$2
     shift 2
     case $form in
-    tv | F?) "$phieu" init "$work/$form-ws" --survey forms/tra-vinh-2023 ;;
+    tv | F?) # every agency with the form of its group: what the tables were read of
+        if [[ ! -d $work/tra-vinh ]]; then
+            cp -r forms/tra-vinh-2023 "$work/tra-vinh"
+            rm "$work/tra-vinh/form-3k.yaml"
+            sed -i '/form_for: /d' "$work/tra-vinh/groups.yaml"
+        fi
+        "$phieu" init "$work/$form-ws" --survey "$work/tra-vinh"
+        ;;
     nho) "$phieu" init "$work/nho-ws" --survey forms/nho ;;
     la)
         "$phieu" init "$work/la-ws" --survey "$here/foreign"

@@ -207,7 +207,7 @@ static void test_province(void)
     g_assert_cmpint(huyen, ==, 540);
     g_assert_cmpuint(survey->cells->len, ==, 360);
     g_assert_cmpuint(survey->agencies->len, ==, 27);
-    g_assert_cmpuint(survey->forms->len, ==, 6);
+    g_assert_cmpuint(survey->forms->len, ==, 7);
     g_assert_true(survey->illustrative);
     g_assert_cmpuint(strlen(survey->fingerprint), ==, 64);
     /* Town and district of one name are never taken for each other. */
@@ -232,6 +232,139 @@ static void test_kinds_of_agencies(void)
             for (size_t k = 0; k < G_N_ELEMENTS(kinds); k++)
                 g_assert_null(strstr(bare->str, kinds[k]));
         }
+    }
+}
+
+/* What a form that extends another asks, "number id number id". */
+static char *asked(const SurveyForm *form)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < form->questions->len; i++) {
+        const SurveyQuestion *question = form->questions->pdata[i];
+        g_string_append_printf(text, "%s%s%s%s", i ? " " : "", question->number, *question->number ? " " : "",
+                               question->id);
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* An agency without procedures has a form without questions on them: the other's texts and ids, numbers that
+ * follow each other, no section left empty. */
+static void test_extends(void)
+{
+    g_autoptr(Survey) survey = load_good("forms/tra-vinh-2023");
+    const SurveyForm *whole = survey_form(survey, "F3"), *part = survey_form(survey, "F3K");
+    const SurveyGroup *group = survey_group(survey, "G3");
+    g_assert_true(part->extends == whole && part->stands_for == whole && whole->stands_for == whole);
+    g_autofree char *text = asked(part);
+    g_assert_cmpstr(text, ==,
+                    "loai gioi tuoi dan-toc hoc-van nghe noi-o 1 q9 2 q10 3 q11 4 q12 5 q14 y-kien");
+    g_assert_cmpstr(part->introduction, ==, whole->introduction);
+    g_assert_cmpstr(part->title, ==, "PHIẾU KHẢO SÁT");
+    g_assert_cmpuint(part->sections->len, ==, 5);
+    g_assert_cmpstr(((SurveySection *)part->sections->pdata[2])->title, ==, "Thông tin trên mạng");
+    g_assert_cmpstr(((SurveySection *)whole->sections->pdata[4])->title, ==,
+                    "Thông tin và dịch vụ công trực tuyến");
+    for (guint i = 0; i < part->questions->len; i++) {
+        const SurveyQuestion *question = part->questions->pdata[i];
+        const SurveyQuestion *same = survey_form_question(whole, question->id);
+        g_assert_cmpstr(question->leaf, ==, same->leaf);
+        g_assert_cmpstr(question->text, ==, same->text);
+        g_assert_true(question->scale == same->scale);
+    }
+    for (guint i = 0; i < survey->cells->len; i++) {
+        const SurveyCell *cell = survey->cells->pdata[i];
+        bool without = cell->group == group &&
+                       (g_str_equal(cell->agency->code, "TTT") || g_str_equal(cell->agency->code, "BDT"));
+        g_assert_true(cell->form == (without ? part : cell->group->form));
+        g_assert_true(survey_group_takes(cell->group, cell->form));
+        g_assert_null(survey_form_not_applicable(cell->form, cell->agency));
+    }
+    g_assert_true(survey_group_takes(group, whole)); /* what was printed before */
+    g_assert_false(survey_group_takes(survey_group(survey, "G6"), part));
+    g_autofree char *numbers = survey_form_not_applicable(whole, survey_agency(survey, "TTT"));
+    g_assert_cmpstr(numbers, ==, "1–8, 13");
+}
+
+static void add_file(const char *folder, const char *file, const char *text)
+{
+    g_autofree char *path = g_build_filename(folder, file, NULL);
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+}
+
+#define STANDS "form: A\n    form_for: [{form: C, agencies: [SA]}]"
+
+/* Forms that extend others, each with one thing wrong. */
+static void test_extends_breaks(void)
+{
+    static const struct {
+        const char *name, *form, *other,
+            *group; /* form-c.yaml, form-d.yaml or NULL, in the place of "form: A" */
+        const char *at, *says;
+    } cases[] = {
+        {"good", "id: C\nextends: A\nwithout: [q1]\n", NULL, STANDS, NULL, NULL},
+        {"of one that extends", "id: C\nextends: D\n", "id: D\nextends: A\nwithout: [q1]\n",
+         "form: A\n    form_for: [{form: C, agencies: [SA]}, {form: D, agencies: [SB]}]", NULL, NULL},
+        {"unknown", "id: C\nextends: Z\n", NULL, STANDS, "form-c.yaml", "unknown form 'Z'"},
+        {"itself", "id: C\nextends: C\n", NULL, STANDS, "form-c.yaml", "in the end extends 'C' itself"},
+        {"circle", "id: C\nextends: D\n", "id: D\nextends: C\n", STANDS, "form-c.yaml",
+         "extends 'D', which in the end extends 'C' itself"},
+        {"unknown question", "id: C\nextends: A\nwithout: [q9]\n", NULL, STANDS, "form-c.yaml",
+         "'without' names 'q9', and form 'A' has no such question"},
+        {"question left out above", "id: C\nextends: D\nwithout: [q1]\n",
+         "id: D\nextends: A\nwithout: [q1]\n",
+         "form: A\n    form_for: [{form: C, agencies: [SA]}, {form: D, agencies: [SB]}]", "form-c.yaml",
+         "form 'D' has no such question"},
+        {"twice", "id: C\nextends: A\nwithout: [q1, q1]\n", NULL, STANDS, "form-c.yaml", "'q1' twice"},
+        {"own sections", "id: C\nextends: A\nsections: [{questions: [{id: x, kind: text, text: X}]}]\n", NULL,
+         STANDS, "form-c.yaml", "remove 'sections'"},
+        {"without a form",
+         "id: C\ntitle: C\nwithout: [q1]\n"
+         "sections: [{questions: [{id: x, kind: text, text: X}]}]\n",
+         NULL, STANDS, "form-c.yaml", "are for a form that 'extends' another one"},
+        {"no title", "id: C\nsections: [{questions: [{id: x, kind: text, text: X}]}]\n", NULL, "form: A",
+         "form-c.yaml", "lacks 'title'"},
+        {"no section of that name", "id: C\nextends: A\nretitle: [{section: Z, title: Y}]\n", NULL, STANDS,
+         "form-c.yaml", "no section 'Z'"},
+        {"leaf that is scored", "id: C\nextends: A\nwithout: [q3]\n", NULL, STANDS, "form-c.yaml",
+         "asks nothing on 'S2.1', by which group 'G1' scores agency 'SA'"},
+        {"for nobody", "id: C\nextends: A\n", NULL, "form: A", "form-c.yaml", "answered by no group"},
+        {"unknown form", "id: C\nextends: A\n", NULL, "form: A\n    form_for: [{form: Z, agencies: [SA]}]",
+         "groups.yaml", "unknown form 'Z'"},
+        {"no agencies", "id: C\nextends: A\n", NULL, "form: A\n    form_for: [{form: C}]", "groups.yaml",
+         "form 'C' stands for no agency"},
+        {"unknown agency", "id: C\nextends: A\n", NULL, "form: A\n    form_for: [{form: C, agencies: [SX]}]",
+         "groups.yaml", "unknown agency 'SX'"},
+        {"agency of another block", "id: C\nextends: A\n", NULL,
+         "form: A\n    form_for: [{form: C, agencies: [HC]}]", "groups.yaml",
+         "group 'G1' has no ballots about it"},
+        {"agency twice", "id: C\nextends: A\n", NULL,
+         "form: A\n    form_for: [{form: C, agencies: [SA, SA]}]", "groups.yaml", "'SA' stands twice"},
+        {"no kin", "id: C\nextends: B\n", NULL, STANDS, "groups.yaml", "it must extend that form"},
+        {"the same", "id: C\nextends: A\n", NULL, "form: A\n    form_for: [{form: A, agencies: [SA]}]",
+         "groups.yaml", "it must extend that form"},
+        {"another group's", "id: C\nextends: A\n", NULL,
+         "form: A\n    form_for: [{form: C, agencies: [SA]}]\n    quota: [{handed_out_by: itself, ballots: "
+         "1}]\n"
+         "  - id: G3\n    name: Nhóm ba\n    block: so\n    form: C",
+         "groups.yaml", "ballots of other groups are of it"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *folder = copy_small();
+        add_file(folder, "form-c.yaml", cases[i].form);
+        if (cases[i].other)
+            add_file(folder, "form-d.yaml", cases[i].other);
+        replace(folder, "groups.yaml", "form: A", cases[i].group);
+        g_autoptr(GPtrArray) faults = NULL;
+        g_autoptr(GError) error = NULL;
+        g_test_message("%s", cases[i].name);
+        g_autoptr(Survey) survey = survey_load(folder, &faults, &error);
+        for (guint f = 0; faults && f < faults->len; f++) {
+            g_autofree char *text = survey_fault_to_text(faults->pdata[f]);
+            g_test_message("  %s", text);
+        }
+        g_assert_true((survey != NULL) == (cases[i].at == NULL));
+        g_assert_true(survey || has_fault(faults, cases[i].at, 0, cases[i].says));
+        remove_folder(folder);
     }
 }
 
@@ -294,6 +427,8 @@ int main(int argc, char **argv)
     g_test_add_func("/survey/missing-folder", test_missing_folder);
     g_test_add_func("/survey/province", test_province);
     g_test_add_func("/survey/kinds-of-agencies", test_kinds_of_agencies);
+    g_test_add_func("/survey/extends", test_extends);
+    g_test_add_func("/survey/extends/breaks", test_extends_breaks);
     g_test_add_func("/survey/weights", test_weights_add_to_one);
     g_test_add_func("/survey/freeze", test_freeze);
     return g_test_run();
