@@ -16,7 +16,7 @@ typedef struct {
     int count;                         /* -1: what the quota still lacks */
     char *output, *layout_path, *covers;
     char *reprint;
-    gboolean json;
+    gboolean replace, json;
 } PrintOptions;
 
 static void options_clear(PrintOptions *options)
@@ -253,6 +253,21 @@ static bool print_new(Store *store, const PrintOptions *options, const GArray *o
     return false;
 }
 
+/* Whether nothing is lost by writing the file: what is there may be the only copy of ballots already issued.
+ */
+static bool may_write(const PrintOptions *options, GError **error)
+{
+    if (options->replace || !g_file_test(options->output, G_FILE_TEST_EXISTS) ||
+        g_file_test(options->output, G_FILE_TEST_IS_DIR))
+        return true;
+    g_autofree char *shown = text_printable(options->output);
+    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                _("%s: is there already and may hold ballots issued before; name another file, or give "
+                  "--replace if it is not needed any more. Issued ballots are printed again with --reprint"),
+                shown);
+    return false;
+}
+
 static bool print_again(Store *store, const PrintOptions *options, const GArray *ballots, GError **error)
 {
     if (!write_ballots(store, options, ballots, options->output, error))
@@ -365,6 +380,8 @@ static int run(Store *store, const PrintOptions *options)
         return cli_fail(error);
     if (!options->reprint && covers->len == 0)
         return cli_usage(_("no cell of the survey is chosen by these --group, --agency and --origin"));
+    if ((ballots->len || orders->len) && !may_write(options, &error))
+        return cli_fail(error);
     if (options->covers && !write_covers(store, covers, options->covers, &error))
         return cli_fail(error);
     if (!((!ballots->len || print_again(store, options, ballots, &error)) &&
@@ -392,6 +409,8 @@ int cli_print(const CliContext *context, int argc, char **argv)
          N_("FILE")},
         {"reprint", 0, 0, G_OPTION_ARG_STRING, &options.reprint, N_("print issued serials again"),
          N_("SERIAL,FIRST..LAST")},
+        {"replace", 0, 0, G_OPTION_ARG_NONE, &options.replace,
+         N_("write the PDF even where there is a file of that name"), NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &options.json, N_("the result as JSON"), NULL},
         G_OPTION_ENTRY_NULL};
     if (!cli_parse("-o FILE", _("Prints numbered ballots; each serial is issued once and recorded."), entries,

@@ -48,7 +48,7 @@ check_contains "$err" "ballot $before: form 'B' would print otherwise than as it
 check_exit 0 "$PHIEU" "${ws[@]}" print --reprint "$after" -o "$TMP/again.pdf" --layout "$TMP/again.json"
 check_eq "$(pages "$TMP/new.json" "$after")" "$(pages "$TMP/again.json" "$after")" "a new one printed again"
 check_exit 0 "$PHIEU" "${ws[@]}" amend --survey "$TMP/nho"
-check_exit 0 "$PHIEU" "${ws[@]}" print --reprint "$before" -o "$TMP/again.pdf" --layout "$TMP/again.json"
+check_exit 0 "$PHIEU" "${ws[@]}" print --reprint "$before" --replace -o "$TMP/again.pdf" --layout "$TMP/again.json"
 check_eq "$(pages "$TMP/b.json" "$before")" "$(pages "$TMP/again.json" "$before")" "printed again under its own words"
 check_exit 1 "$PHIEU" "${ws[@]}" print --reprint "$before,$after" -o "$TMP/both.pdf"
 check_contains "$err" "ballot $after: form 'B'" "the other one is named"

@@ -68,10 +68,21 @@ check_exit 0 "$PHIEU" -C "$TMP/ws3" print --group G1 --agency STC --count 2 -o "
 check_contains "$err" "An interrupted print is finished" "said"
 check_eq "$sum" "$(sha256sum <"$TMP/cut.pdf")" "the file that was cut off"
 check_eq "$cut" "$(issued "$TMP/ws3")" "nothing issued twice"
-check_exit 0 "$PHIEU" -C "$TMP/ws3" print --group G1 --agency STC --count 2 -o "$TMP/cut.pdf"
-check_eq $((cut + 2)) "$(issued "$TMP/ws3")" "the next print goes on"
 
-# All six forms print: text comes out of the PDF as proper Vietnamese.
+# What may be the only file of issued ballots is not written over, by new ones nor by some of them again, and nothing is
+# issued; with --replace it is.
+check_exit 1 "$PHIEU" -C "$TMP/ws3" print --group G1 --agency STC --count 2 -o "$TMP/cut.pdf"
+check_contains "$err" "$TMP/cut.pdf: is there already" "a file of the name"
+check_contains "$err" "--reprint" "how its ballots are had again"
+check_exit 1 "$PHIEU" -C "$TMP/ws3" print --reprint "$(sqlite3 "$TMP/ws3/survey.db" 'SELECT serial FROM issued LIMIT 1')" -o "$TMP/cut.pdf"
+check_contains "$err" "$TMP/cut.pdf: is there already" "a file of the name, for a reprint"
+check_eq "$cut" "$(issued "$TMP/ws3")" "serials issued for a file that is there"
+check_eq "$sum" "$(sha256sum <"$TMP/cut.pdf")" "the file that is there"
+check_exit 0 "$PHIEU" -C "$TMP/ws3" print --group G1 --agency STC --count 2 -o "$TMP/cut.pdf" --replace
+check_eq $((cut + 2)) "$(issued "$TMP/ws3")" "the next print goes on"
+[[ $sum != "$(sha256sum <"$TMP/cut.pdf")" ]] || fault "the file was not replaced"
+
+# All forms print: text comes out of the PDF as proper Vietnamese.
 print_some "$TMP/ws" g3 --group G3 --agency SYT --count 1
 text=$(pdftotext "$TMP/g3.pdf" - | tr '\n' ' ')
 check_contains "$text" "PHIẾU KHẢO SÁT" "title"
