@@ -188,7 +188,7 @@ static int show_ballot(Store *store, const char *serial, const char *question, b
     return CLI_DONE;
 }
 
-static int show_refused(const CliContext *context, const char *id, const char *output)
+static int show_refused(const CliContext *context, const char *id, bool picture, const char *output)
 {
     int64_t number;
     g_autoptr(GError) error = NULL;
@@ -197,14 +197,14 @@ static int show_refused(const CliContext *context, const char *id, const char *o
     g_autoptr(Store) store = cli_open(context, STORE_READ);
     if (!store)
         return CLI_FAILED;
-    return intake_write_refused(store, number, output, &error) ? CLI_DONE : cli_fail(error);
+    return intake_write_refused(store, number, picture, output, &error) ? CLI_DONE : cli_fail(error);
 }
 
 int cli_show(const CliContext *context, int argc, char **argv)
 {
     g_autofree char *output = NULL, *overlay = NULL, *refused = NULL;
     int page = 1;
-    gboolean json = FALSE;
+    gboolean json = FALSE, picture = FALSE;
     g_auto(GStrv) rest = NULL;
     const GOptionEntry entries[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_("where the picture of the ink goes (PNG)"),
@@ -213,6 +213,9 @@ int cli_show(const CliContext *context, int argc, char **argv)
          N_("a page as the machine saw it: boxes, states, reasons (PNG)"), N_("FILE")},
         {"refused", 0, 0, G_OPTION_ARG_STRING, &refused,
          N_("a refused page as picture (PNG), or a refused file (F and its number) as it came"), N_("ID")},
+        {"picture", 0, 0, G_OPTION_ARG_NONE, &picture,
+         N_("with --refused: of a file, too, a picture of its first page (PNG), where one can be made"),
+         NULL},
         {"page", 0, 0, G_OPTION_ARG_INT, &page, N_("which page of the form (1)"), N_("N")},
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("the answers as JSON"), NULL},
         G_OPTION_ENTRY_NULL};
@@ -221,8 +224,8 @@ int cli_show(const CliContext *context, int argc, char **argv)
                    entries, argc, argv, &rest))
         return CLI_USAGE;
     if (refused && output && !rest[0] && !overlay)
-        return show_refused(context, refused, output);
-    if (refused || !rest[0] || (rest[1] && (rest[2] || overlay)) || (!rest[1] && output))
+        return show_refused(context, refused, picture, output);
+    if (refused || picture || !rest[0] || (rest[1] && (rest[2] || overlay)) || (!rest[1] && output))
         return cli_usage(_(
             "write: phieu show SERIAL, phieu show SERIAL QUESTION [-o FILE.png], phieu show SERIAL --page N "
             "--overlay FILE.png, or phieu show --refused ID -o FILE"));

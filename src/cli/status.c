@@ -168,6 +168,25 @@ static void print_written(const Status *status)
              "settles one."));
 }
 
+/* What holds it, and what helps where its own status does not say. */
+static char *held_words(const StoreBallot *ballot)
+{
+    if (ballot->status != STORE_BALLOT_UNKNOWN || !*ballot->station)
+        return g_strdup(store_ballot_status_words(store_ballot_status_id(ballot->status)));
+    return g_strdup_printf(_("station %s had not issued it yet when it was told here: take in its newer file "
+                             "with phieu stations add"),
+                           ballot->station);
+}
+
+static void print_held_ballot(const StoreBallot *ballot)
+{
+    g_autofree char *serial = serial_paper_form(ballot->station, ballot->serial), *words = held_words(ballot);
+    g_autofree char *cell =
+        *ballot->group ? g_strdup_printf(", %s · %s", ballot->group, ballot->agency) : g_strdup("");
+    printf(_("  %s  %s  form %s%s, pages %d of %d\n"), serial, words, ballot->form, cell, ballot->pages_read,
+           ballot->pages_expected);
+}
+
 static void print_held(const Status *status)
 {
     g_autoptr(GPtrArray) held = g_ptr_array_new();
@@ -180,13 +199,8 @@ static void print_held(const Status *status)
         printf(_("\nBallots held (not counted until settled): %s\n"), number_shown(held->len));
     CliList list = {.all = status->whole};
     for (guint i = 0; i < held->len; i++) {
-        const StoreBallot *ballot = held->pdata[i];
-        if (!cli_list_take(&list))
-            continue;
-        g_autofree char *serial = serial_print_form(ballot->serial);
-        printf(_("  %s  %s  form %s, %s · %s, pages %d of %d\n"), serial,
-               store_ballot_status_words(store_ballot_status_id(ballot->status)), ballot->form, ballot->group,
-               ballot->agency, ballot->pages_read, ballot->pages_expected);
+        if (cli_list_take(&list))
+            print_held_ballot(held->pdata[i]);
     }
     cli_list_end(&list, stdout, WHOLE);
 }

@@ -15,9 +15,10 @@ static bool is_held(const StoreBallot *ballot)
 
 static void add_ballot(JsonBuilder *builder, const StoreBallot *ballot)
 {
-    g_autofree char *printed = serial_print_form(ballot->serial);
+    g_autofree char *printed = serial_paper_form(ballot->station, ballot->serial);
     json_set_text(builder, "serial", ballot->serial);
     json_set_text(builder, "printed", printed);
+    json_set_text(builder, "station", ballot->station);
     json_set_text(builder, "form", ballot->form);
     json_set_text(builder, "group", ballot->group);
     json_set_text(builder, "agency", ballot->agency);

@@ -191,6 +191,7 @@ Reply *wall_undo(Call *call);
 Reply *wall_draw(Call *call);
 Reply *boxes_get(Call *call);
 Reply *work_mine(Call *call);
+Reply *work_gone(Call *call);
 Reply *quota_get(Call *call);
 Reply *batches_get(Call *call);
 Reply *batch_get(Call *call);

@@ -1,6 +1,8 @@
 /* Pictures of ink: only with a session, and only of what was read. */
 #include "desk/internal.h"
 
+#include <string.h>
+
 #define CROP_PX_PER_MM 8
 
 static void set_not_read(GError **error)
@@ -118,24 +120,106 @@ Reply *page_get(Call *call)
     return answer_picture(call, found ? scan : NULL, &view, (int)scale, id != 0, g_steal_pointer(&error));
 }
 
+/* ---- a sheet as it lies in its file, whatever became of it
+ * -------------------------------------------------------------- */
+
+/* Whole files that a browser may be given as they came. */
+#define AS_IT_CAME_BYTES (64u << 20)
+
+/* What of its kinds a browser shows in a picture's place, by the first bytes; NULL: none of them. Nothing
+ * that could hold a script. */
+static const char *browser_type(const char *bytes, gsize length)
+{
+    static const struct {
+        const char *type, *head;
+        gsize length;
+    } kinds[] = {{"image/jpeg", "\xff\xd8\xff", 3},
+                 {"image/png", "\x89PNG\r\n\x1a\n", 8},
+                 {"image/gif", "GIF8", 4},
+                 {"image/bmp", "BM", 2}};
+    if (length >= 12 && memcmp(bytes, "RIFF", 4) == 0 && memcmp(bytes + 8, "WEBP", 4) == 0)
+        return "image/webp";
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (length >= kinds[i].length && memcmp(bytes, kinds[i].head, kinds[i].length) == 0)
+            return kinds[i].type;
+    }
+    return NULL;
+}
+
+/* A refused scan that is one picture, for the browser to show what it can of it; NULL where it is none. */
+static Reply *reply_as_it_came(Call *call, const char *archived)
+{
+    g_autofree char *path = g_build_filename(stores_dir(call->desk->stores), archived, NULL);
+    g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, NULL);
+    gsize length = file ? g_mapped_file_get_length(file) : 0;
+    const char *type =
+        length && length <= AS_IT_CAME_BYTES ? browser_type(g_mapped_file_get_contents(file), length) : NULL;
+    g_autoptr(GBytes) bytes = type ? g_mapped_file_get_bytes(file) : NULL;
+    return bytes ? reply_kept(call, type, bytes) : NULL;
+}
+
+/* How the sheet is wanted: turned by so many quarters, so many pixels wide. */
+typedef struct {
+    int64_t id, quarters, width;
+} Wanted;
+
+static bool read_wanted(const Call *call, Wanted *ret, GError **error)
+{
+    return number_parse_int(call->arguments[0], -INT64_MAX, INT64_MAX, &ret->id, error) &&
+           number_parse_int(call_query(call, "turn", "0"), 0, 3, &ret->quarters, error) &&
+           number_parse_int(call_query(call, "width", "800"), 100, 2500, &ret->width, error);
+}
+
+/* What is to be shown: a page by any of its rows, or a whole file, which is the scan of its first page. */
+static StoreScan *find_sheet(Store *store, int64_t id, const StorePageRow *row, GError **error)
+{
+    if (id > 0)
+        return store_find_scan(store, id, error);
+    if (!row || !*row->archived) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("the workspace has no copy of that file"));
+        return NULL;
+    }
+    StoreScan *scan = g_new0(StoreScan, 1);
+    *scan = (StoreScan){.page_id = id,
+                        .form = g_strdup(""),
+                        .layout_fingerprint = g_strdup(""),
+                        .archived = g_strdup(row->archived)};
+    return scan;
+}
+
+/* A file, or a page, that may bring down what decodes it. */
+static bool is_dangerous(const StorePageRow *row)
+{
+    return row && (row->page == 0 || g_str_has_prefix(row->reason, "decoder-"));
+}
+
+static Reply *make_sheet(Call *call, const StoreScan *scan, bool apart, const Wanted *wanted, GError **error)
+{
+    g_autoptr(GBytes) bytes = pictures_get_sheet(call->desk->pictures, scan, apart, (int)wanted->quarters,
+                                                 (int)wanted->width, error);
+    return bytes ? reply_kept(call, "image/jpeg", bytes) : NULL;
+}
+
 Reply *sheet_get(Call *call)
 {
     g_autoptr(GError) error = NULL;
-    int64_t id, quarters, width;
-    if (!number_parse_int(call->arguments[0], 1, INT64_MAX, &id, &error) ||
-        !number_parse_int(call_query(call, "turn", "0"), 0, 3, &quarters, &error) ||
-        !number_parse_int(call_query(call, "width", "800"), 100, 2500, &width, &error))
+    Wanted wanted;
+    if (!read_wanted(call, &wanted, &error))
         return reply_failed(error);
     Store *store = stores_borrow(call->desk->stores, &error);
     if (!store)
         return reply_failed(error);
-    g_autoptr(StoreScan) scan = store_find_scan(store, id, &error);
+    g_autoptr(StorePageRow) row = store_find_page_row(store, wanted.id, NULL);
+    g_autoptr(StoreScan) scan = find_sheet(store, wanted.id, row, &error);
     stores_return(call->desk->stores, store);
-    g_autoptr(GBytes) bytes =
-        scan ? pictures_get_sheet(call->desk->pictures, scan, (int)quarters, (int)width, &error) : NULL;
-    if (!bytes)
+    bool refused = scan && row && row->outcome == STORE_PAGE_REFUSED;
+    Reply *reply = refused && wanted.id < 0 ? reply_as_it_came(call, scan->archived) : NULL;
+    if (scan && !reply)
+        reply = make_sheet(call, scan, is_dangerous(row), &wanted, &error);
+    if (!reply && refused)
+        reply = reply_as_it_came(call, scan->archived);
+    if (!reply)
         return reply_failed(error);
-    Reply *reply = reply_kept(call, "image/jpeg", bytes);
     reply->lasting = true;
     return reply;
 }

@@ -1,4 +1,9 @@
-#include "desk/pictures.h"
+#include "desk/internal.h"
+
+#include <sys/resource.h>
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
 
 #define QUALITY 85
 /* Hashes remembered. */
@@ -24,6 +29,7 @@ struct Pictures {
     size_t bytes;
     GHashTable *hashes; /* key → hash of what was made, kept or not */
     GMutex decoding;
+    GMutex apart;                  /* one process at a time */
     Decoded pages[PICTURES_PAGES]; /* last used first */
 };
 
@@ -41,6 +47,7 @@ Pictures *pictures_new(const char *workspace)
     pictures->workspace = g_strdup(workspace);
     g_mutex_init(&pictures->keeping);
     g_mutex_init(&pictures->decoding);
+    g_mutex_init(&pictures->apart);
     g_queue_init(&pictures->order);
     pictures->kept = g_hash_table_new(g_str_hash, g_str_equal);
     pictures->hashes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -58,6 +65,7 @@ void pictures_free(Pictures *pictures)
         page_image_free(pictures->pages[i].image);
     g_mutex_clear(&pictures->keeping);
     g_mutex_clear(&pictures->decoding);
+    g_mutex_clear(&pictures->apart);
     g_free(pictures->workspace);
     g_free(pictures);
 }
@@ -127,18 +135,75 @@ static const PageImage *decode(Pictures *pictures, const StoreScan *scan, GError
     return found.image;
 }
 
+/* What a process that decodes apart may use: seconds, bytes. */
+#define APART_S 20
+#define APART_BYTES ((rlim_t)4 * 1024 * 1024 * 1024)
+
+/* In the new process, before the program. */
+static void limit_process(gpointer data)
+{
+    (void)data;
+    const struct rlimit time = {APART_S, APART_S}, none = {0, 0};
+    setrlimit(RLIMIT_CPU, &time);
+    setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__ /* which reserves far more than it uses */
+    const struct rlimit memory = {APART_BYTES, APART_BYTES};
+    setrlimit(RLIMIT_AS, &memory);
+#endif
+}
+
+/* Has this program write the picture of what was refused to `path`. */
+static bool write_apart(const Pictures *pictures, int64_t id, const char *path, GError **error)
+{
+    g_autofree char *name = g_strdup_printf("%s%" G_GINT64_FORMAT, id < 0 ? "F" : "", (gint64)ABS(id));
+    g_autoptr(GSubprocessLauncher) launcher =
+        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+    g_subprocess_launcher_set_child_setup(launcher, limit_process, NULL, NULL);
+    g_autoptr(GSubprocess) run =
+        g_subprocess_launcher_spawn(launcher, NULL, FEED_PROGRAM, "-C", pictures->workspace, "show",
+                                    "--refused", name, "--picture", "-o", path, NULL);
+    if (run && g_subprocess_wait(run, NULL, NULL) && g_subprocess_get_successful(run))
+        return true;
+    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND, _("no picture can be made of it"));
+    return false;
+}
+
+/* The picture of what was refused, as another process makes it. */
+static PageImage *decode_apart(Pictures *pictures, int64_t id, GError **error)
+{
+    g_autofree char *path = NULL;
+    int file = g_file_open_tmp("phieu-XXXXXX.png", &path, NULL);
+    if (file < 0) {
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_FAILED, _("no file can be made for a picture"));
+        return NULL;
+    }
+    g_close(file, NULL);
+    g_mutex_lock(&pictures->apart);
+    bool written = write_apart(pictures, id, path, error);
+    g_mutex_unlock(&pictures->apart);
+    g_mutex_lock(&pictures->decoding);
+    g_autoptr(PageFile) made = written ? page_file_open(path, error) : NULL;
+    PageImage *image = made ? page_file_read(made, 0, false, error) : NULL;
+    g_mutex_unlock(&pictures->decoding);
+    g_unlink(path);
+    return image;
+}
+
 /* Makes the picture of a scan from its decoded page; NULL with an error. */
 typedef PageImage *(*Maker)(const PageImage *image, const StoreScan *scan, gconstpointer wanted,
                             GError **error);
 
-static GBytes *get(Pictures *pictures, const StoreScan *scan, const char *key, Maker maker,
+static GBytes *get(Pictures *pictures, const StoreScan *scan, bool apart, const char *key, Maker maker,
                    gconstpointer wanted, GError **error)
 {
     GBytes *bytes = find_kept(pictures, key);
     if (bytes)
         return bytes;
+    g_autoptr(PageImage) own = apart ? decode_apart(pictures, scan->page_id, error) : NULL;
+    if (apart && !own)
+        return NULL;
     g_mutex_lock(&pictures->decoding);
-    const PageImage *image = decode(pictures, scan, error);
+    const PageImage *image = own ? own : decode(pictures, scan, error);
     g_autoptr(PageImage) picture = image ? maker(image, scan, wanted, error) : NULL;
     g_mutex_unlock(&pictures->decoding);
     bytes = picture ? page_encode_jpeg(picture, QUALITY, error) : NULL;
@@ -183,7 +248,7 @@ GBytes *pictures_get(Pictures *pictures, const StoreScan *scan, const IntakeView
 {
     g_autofree char *key = view_key(scan, view, px_per_mm);
     WantedView wanted = {view, px_per_mm};
-    return get(pictures, scan, key, make_view, &wanted, error);
+    return get(pictures, scan, false, key, make_view, &wanted, error);
 }
 
 typedef struct {
@@ -207,12 +272,12 @@ static PageImage *make_sheet(const PageImage *image, const StoreScan *scan, gcon
                                error);
 }
 
-GBytes *pictures_get_sheet(Pictures *pictures, const StoreScan *scan, int quarters, int width_px,
+GBytes *pictures_get_sheet(Pictures *pictures, const StoreScan *scan, bool apart, int quarters, int width_px,
                            GError **error)
 {
     g_return_val_if_fail(quarters >= 0 && quarters < 4 && width_px > 0, NULL);
     g_autofree char *key =
         g_strdup_printf("%" G_GINT64_FORMAT " sheet %d %d", scan->page_id, quarters, width_px);
     WantedSheet wanted = {quarters, width_px};
-    return get(pictures, scan, key, make_sheet, &wanted, error);
+    return get(pictures, scan, apart, key, make_sheet, &wanted, error);
 }

@@ -25,8 +25,10 @@ char *pictures_hash(Pictures *pictures, const StoreScan *scan, const IntakeView 
 /* The same of bytes at hand. */
 char *picture_hash(GBytes *bytes);
 
-/* The scan as it lies in its file, turned clockwise by so many quarters, so many pixels wide. */
-GBytes *pictures_get_sheet(Pictures *pictures, const StoreScan *scan, int quarters, int width_px,
+/* The scan as it lies in its file, turned clockwise by so many quarters, so many pixels wide. `apart`: it, or
+ * the whole file (its page_id is negative), may bring a decoder down and is decoded in a process of its own.
+ */
+GBytes *pictures_get_sheet(Pictures *pictures, const StoreScan *scan, bool apart, int quarters, int width_px,
                            GError **error);
 
 #endif

@@ -119,6 +119,57 @@ Reply *work_get(Call *call)
     return reply_json(builder);
 }
 
+/* ---- what is asked no more
+ * -------------------------------------------------------------------------------------------- */
+
+/* The newest decision on the answer that stands; NULL: there is none. */
+static const StoreDecision *find_newest(const GPtrArray *decisions, const char *question)
+{
+    for (guint i = decisions ? decisions->len : 0; i > 0; i--) {
+        const StoreDecision *one = decisions->pdata[i - 1];
+        if (!one->undone && g_str_equal(one->kind, "answer") && g_str_equal(one->question, question))
+            return one;
+    }
+    return NULL;
+}
+
+/* Why an answer is asked no more: "waits" where it still is, but not of this person; "answered"; what its
+ * ballot is held for ("duplicate": its page was scanned as well); or "changed": read anew, or an entry was
+ * taken back.
+ */
+static const char *gone_why(const StoreBallot *ballot, const GPtrArray *waiting, const StoreDecision *newest,
+                            const char *question)
+{
+    if (!ballot)
+        return "changed";
+    for (guint i = 0; waiting && i < waiting->len; i++) {
+        if (g_str_equal(((const StoreWaiting *)waiting->pdata[i])->question, question))
+            return "waits";
+    }
+    if (ballot->status != STORE_BALLOT_COMPLETE && ballot->status != STORE_BALLOT_INCOMPLETE)
+        return store_ballot_status_id(ballot->status);
+    return newest ? "answered" : "changed";
+}
+
+Reply *work_gone(Call *call)
+{
+    const char *serial = call->arguments[0], *question = call->arguments[1];
+    g_autoptr(GError) error = NULL;
+    Store *store = stores_borrow(call->desk->stores, &error);
+    if (!store)
+        return reply_failed(error);
+    g_autoptr(StoreBallot) ballot = store_find_ballot(store, serial, NULL);
+    g_autoptr(GPtrArray) waiting = store_load_waiting(store, serial, NULL);
+    g_autoptr(GPtrArray) decisions = store_load_decisions(store, serial, NULL);
+    stores_return(call->desk->stores, store);
+    const StoreDecision *newest = find_newest(decisions, question);
+    const char *why = gone_why(ballot, waiting, newest, question);
+    JsonBuilder *builder = reply_begin();
+    json_set_text(builder, "why", why);
+    json_set_text(builder, "who", g_str_equal(why, "answered") ? newest->who : NULL);
+    return reply_json(builder);
+}
+
 /* ---- claims
  * ------------------------------------------------------------------------------------------------------- */
 

@@ -32,6 +32,7 @@ const Route routes[] = {
     {"GET", "/api/events", ROUTE_ANY, false, 0, events_get},
     {"GET", "/api/review", ROUTE_ANY, false, 0, work_get},
     {"GET", "/api/review/mine", OPERATOR, false, 0, work_mine},
+    {"GET", "/api/review/gone/*/*", OPERATOR, false, 0, work_gone},
     {"POST", "/api/review/claim", OPERATOR, false, SMALL, work_claim},
     {"POST", "/api/review/answer", OPERATOR, false, SMALL, work_answer},
     {"POST", "/api/review/refer", OPERATOR, false, SMALL, work_refer},

@@ -48,26 +48,32 @@ static StorePageRow *find_refused(Store *store, int64_t id, GError **error)
     return NULL;
 }
 
-bool intake_write_refused(Store *store, int64_t id, const char *path, GError **error)
+/* The archived file as it came. */
+static bool write_copy(const char *from, const char *path, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(GMappedFile) bytes = g_mapped_file_new(from, FALSE, &cause);
+    if (bytes)
+        return file_replace(path, g_mapped_file_get_contents(bytes), (gssize)g_mapped_file_get_length(bytes),
+                            error);
+    g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
+                _("%s: cannot be read: %s; put the file back from a copy of the workspace"), from,
+                failure_words_of(cause));
+    return false;
+}
+
+bool intake_write_refused(Store *store, int64_t id, bool picture, const char *path, GError **error)
 {
     g_autoptr(StorePageRow) row = find_refused(store, id, error);
     if (!row)
         return false;
     const char *dir = store_dir(store);
-    if (id < 0) {
-        g_autofree char *from = g_build_filename(dir, row->archived, NULL);
-        g_autoptr(GError) cause = NULL;
-        g_autoptr(GMappedFile) bytes = g_mapped_file_new(from, FALSE, &cause);
-        if (bytes)
-            return file_replace(path, g_mapped_file_get_contents(bytes),
-                                (gssize)g_mapped_file_get_length(bytes), error);
-        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND,
-                    _("%s: cannot be read: %s; put the file back from a copy of the workspace"), from,
-                    failure_words_of(cause));
-        return false;
-    }
+    g_autofree char *from = g_build_filename(dir, row->archived, NULL);
+    if (id < 0 && !picture)
+        return write_copy(from, path, error);
     const StoreScan scan = {.archived = row->archived, .index = row->page - 1};
-    g_autoptr(PageImage) image = intake_scan_image(dir, &scan, false, error);
+    g_autoptr(PageImage) image =
+        id < 0 ? page_file_glance(from, error) : intake_scan_image(dir, &scan, false, error);
     return image && raster_write_png(image->grey, path, error);
 }
 

@@ -114,10 +114,11 @@ PageImage *intake_scan_image(const char *workspace, const StoreScan *scan, bool 
  * with its reasons, and over it how well its outline and its line's print are seen; as PNG. NOT_FOUND when
  * that page was not read. */
 bool intake_write_overlay(Store *store, const char *serial, int number, const char *path, GError **error);
-/* Writes a refused page's picture (PNG), or a whole refused file as it came, for somebody to look at. `id` is
- * that of a StorePageRow. NOT_FOUND: there is none, or the workspace has no copy. INVALID: it was not
- * refused. */
-bool intake_write_refused(Store *store, int64_t id, const char *path, GError **error);
+/* Writes a refused page's picture (PNG), or a whole refused file as it came, for somebody to look at; with
+ * `picture` of that file, too, a picture of its first page, as far as any can be made. `id` is that of a
+ * StorePageRow. NOT_FOUND: there is none, or the workspace has no copy. INVALID: it was not refused. Decodes
+ * what was refused in this process. */
+bool intake_write_refused(Store *store, int64_t id, bool picture, const char *path, GError **error);
 /* The layout of a scan that was read; NULL when it is not known. */
 const LayoutPage *intake_scan_layout(Store *store, const StoreScan *scan);
 

@@ -25,7 +25,8 @@ PageImage *page_decode_png(PageBytes bytes, bool want_chroma, GError **error);
 
 /* An opened TIFF over bytes that outlive it. */
 typedef struct PageTiff PageTiff;
-PageTiff *page_tiff_open(PageBytes bytes, GError **error);
+/* `first`: its first page alone, whatever follows. */
+PageTiff *page_tiff_open(PageBytes bytes, bool first, GError **error);
 void page_tiff_free(PageTiff *tiff);
 int page_tiff_count(const PageTiff *tiff);
 PageImage *page_tiff_read(PageTiff *tiff, int index, bool want_chroma, GError **error);
@@ -36,6 +37,8 @@ PagePdf *page_pdf_open(const char *path, GError **error);
 void page_pdf_free(PagePdf *pdf);
 int page_pdf_count(const PagePdf *pdf);
 PageImage *page_pdf_read(PagePdf *pdf, int index, bool want_chroma, GError **error);
+/* What the renderer shows of the first page, whatever is wrong with the file. */
+PageImage *page_pdf_glance(const char *path, GError **error);
 
 /* ---- what decoders share
  * ----------------------------------------------------------------------------------- */

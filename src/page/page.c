@@ -80,7 +80,7 @@ static bool open_kind(PageFile *file, GError **error)
     }
     file->count = 1;
     if (file->kind == PAGE_FILE_TIFF) {
-        file->tiff = page_tiff_open(bytes, error);
+        file->tiff = page_tiff_open(bytes, false, error);
         file->count = file->tiff ? page_tiff_count(file->tiff) : 0;
     } else if (file->kind == PAGE_FILE_PDF) {
         file->pdf = page_pdf_open(file->path, error);
@@ -103,6 +103,34 @@ PageFile *page_file_open(const char *path, GError **error)
         else if (open_kind(file, &cause))
             return g_steal_pointer(&file);
     }
+    name_error(&cause, path, 0);
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return NULL;
+}
+
+PageImage *page_file_glance(const char *path, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(GMappedFile) map = check_file(path, &cause) ? g_mapped_file_new(path, FALSE, NULL) : NULL;
+    PageBytes bytes = {map ? (const uint8_t *)g_mapped_file_get_contents(map) : NULL,
+                       map ? g_mapped_file_get_length(map) : 0};
+    PageFileKind kind = PAGE_FILE_PNG;
+    PageImage *image = NULL;
+    if (!map || !find_kind(bytes.bytes, bytes.length, &kind)) {
+        if (!cause)
+            g_set_error(&cause, PHIEU_ERROR, PHIEU_ERROR_UNREADABLE, _("there is no picture in it"));
+    } else if (kind == PAGE_FILE_PDF) {
+        image = page_pdf_glance(path, &cause);
+    } else if (kind == PAGE_FILE_TIFF) {
+        PageTiff *tiff = page_tiff_open(bytes, true, &cause);
+        image = tiff ? page_tiff_read(tiff, 0, true, &cause) : NULL;
+        page_tiff_free(tiff);
+    } else {
+        image = kind == PAGE_FILE_JPEG ? page_decode_jpeg(bytes, true, true, &cause)
+                                       : page_decode_png(bytes, true, &cause);
+    }
+    if (image)
+        return image;
     name_error(&cause, path, 0);
     g_propagate_error(error, g_steal_pointer(&cause));
     return NULL;

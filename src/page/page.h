@@ -28,6 +28,9 @@ int page_file_count(const PageFile *file);
  * grey below. */
 PageImage *page_file_read(PageFile *file, int index, bool want_chroma, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PageFile, page_file_free)
+/* The first page of a file as far as anything of it can be seen, for people to look at and never to be read:
+ * also of a PDF or TIFF that page_file_open() refuses. NOT_FOUND, UNREADABLE, LIMIT. */
+PageImage *page_file_glance(const char *path, GError **error);
 
 /* A picture as the bytes of a JPEG of that quality (1–100), for people to look at: in colour where it has
  * chroma planes, which must be as large as its grey. FAILED. */

@@ -301,3 +301,17 @@ PageImage *page_pdf_read(PagePdf *pdf, int index, bool want_chroma, GError **err
         return nullptr;
     }
 }
+
+PageImage *page_pdf_glance(const char *path, GError **error)
+{
+    try {
+        PagePdf pdf;
+        pdf.path = path;
+        PageImage *image = pdf_render(&pdf, 0, FoundImage(), true, error);
+        g_clear_object(&pdf.poppler);
+        return image;
+    } catch (std::exception &fault) {
+        set_unreadable(error, fault.what());
+        return nullptr;
+    }
+}

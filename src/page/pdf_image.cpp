@@ -151,7 +151,7 @@ PageImage *read_fax(const ImageFacts &facts, const Buffer &data, GError **error)
     if (!wrap_fax(facts, data, wrapped))
         return nullptr;
     PageTiff *tiff =
-        page_tiff_open({reinterpret_cast<const uint8_t *>(wrapped.data()), wrapped.size()}, error);
+        page_tiff_open({reinterpret_cast<const uint8_t *>(wrapped.data()), wrapped.size()}, false, error);
     PageImage *image = tiff ? page_tiff_read(tiff, 0, false, error) : nullptr;
     page_tiff_free(tiff);
     return image;

@@ -114,6 +114,13 @@ static bool set_unreadable(const PageTiff *file, GError **error)
     return false;
 }
 
+/* Notes where the directory stands that was read last. */
+static void add_page(PageTiff *file)
+{
+    uint64_t offset = TIFFCurrentDirOffset(file->tiff);
+    g_array_append_val(file->offsets, offset);
+}
+
 /* Finds every directory; a chain that comes back to itself ends the file with an error. */
 static bool list_pages(PageTiff *file, GError **error)
 {
@@ -129,7 +136,7 @@ static bool list_pages(PageTiff *file, GError **error)
                         PAGE_FILE_MAX_PAGES);
             return false;
         }
-        g_array_append_val(file->offsets, offset);
+        add_page(file);
     } while (TIFFReadDirectory(file->tiff));
     if (!file->message[0] &&
         !TIFFLastDirectory(file->tiff)) /* libtiff itself stops at a directory it knows */
@@ -137,7 +144,7 @@ static bool list_pages(PageTiff *file, GError **error)
     return file->message[0] ? set_unreadable(file, error) : true;
 }
 
-PageTiff *page_tiff_open(PageBytes bytes, GError **error)
+PageTiff *page_tiff_open(PageBytes bytes, bool first, GError **error)
 {
     PageTiff *file = g_new0(PageTiff, 1);
     file->bytes = bytes;
@@ -145,11 +152,12 @@ PageTiff *page_tiff_open(PageBytes bytes, GError **error)
     file->tiff = open_client(file);
     if (!file->tiff)
         set_unreadable(file, error);
-    if (!file->tiff || !list_pages(file, error)) {
-        page_tiff_free(file);
-        return NULL;
-    }
-    return file;
+    if (file->tiff && first)
+        add_page(file);
+    if (file->tiff && (first || list_pages(file, error)))
+        return file;
+    page_tiff_free(file);
+    return NULL;
 }
 
 void page_tiff_free(PageTiff *file)

@@ -18,9 +18,10 @@ static const ReasonText reasons[] = {
     [REGISTER_OTHER_SURVEY] = {"other-survey",
                                N_("the page belongs to another survey: take it to that workspace")},
     [REGISTER_OTHER_STATION] =
-        {"other-station", N_("the page was printed in another workspace, station %s: scan it there, or "
-                             "have that station told here with phieu stations add; until then its number is "
-                             "another ballot's")},
+        {"other-station",
+         N_("the page was printed in another workspace, station %s, and its number is "
+            "not that ballot's here: scan it where it was printed, or have that station told "
+            "here with phieu stations add, then phieu scan --again")},
     [REGISTER_NO_STATION] = {"no-station",
                              N_("the page does not say which workspace printed it, and it was not this one: "
                                 "scan it in the workspace that printed it")},

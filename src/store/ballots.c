@@ -23,6 +23,7 @@ void store_ballot_free(StoreBallot *ballot)
     g_free(ballot->agency);
     g_free(ballot->origin);
     g_free(ballot->note);
+    g_free(ballot->station);
     g_free(ballot);
 }
 
@@ -53,7 +54,7 @@ static GPtrArray *load_ballots(Store *store, const char *only, GError **error)
         *copy = (StoreBallot){
             g_strdup(from->serial), g_strdup(from->form), g_strdup(from->group), g_strdup(from->agency),
             g_strdup(from->origin), from->status,         from->pages_expected,  from->pages_read,
-            g_strdup(from->note),   from->moved,          from->pages_by_hand};
+            g_strdup(from->note),   from->moved,          from->pages_by_hand,   g_strdup(from->station)};
         g_ptr_array_add(ballots, copy);
     }
     return ballots;

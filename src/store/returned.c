@@ -18,7 +18,8 @@ static void returned_free(gpointer data)
 }
 
 /* A ballot with neither scans nor decisions, of the cell it was issued for; takes the texts over. */
-static Returned *returned_new(char *serial, char *form, char *layout, char *group, char *agency, char *origin)
+static Returned *returned_new(char *serial, char *form, char *layout, char *group, char *agency, char *origin,
+                              char *station)
 {
     Returned *returned = g_new0(Returned, 1);
     returned->scans = g_array_new(FALSE, FALSE, sizeof(ReturnedScan));
@@ -31,7 +32,8 @@ static Returned *returned_new(char *serial, char *form, char *layout, char *grou
                                       .group = group,
                                       .agency = agency,
                                       .origin = origin,
-                                      .note = g_strdup("")};
+                                      .note = g_strdup(""),
+                                      .station = station};
     returned->printed = g_strdup_printf("%s|%s|%s", group, agency, origin);
     returned->issued = true;
     return returned;
@@ -47,7 +49,8 @@ static GHashTable *load_scans(Store *store, const char *only, GError **error)
                  "SELECT p.serial, p.id, p.page, p.layout, p.form, coalesce(i.grp, t.grp),"
                  " coalesce(i.agency, t.agency), coalesce(i.origin, t.origin),"
                  " ifnull(p.reason != 'by-serial' OR coalesce(i.layout, t.layout) = p.layout, 0)"
-                 " AND coalesce(i.serial, t.serial) IS NOT NULL, ifnull(t.voided, 0)"
+                 " AND coalesce(i.serial, t.serial) IS NOT NULL, ifnull(t.voided, 0),"
+                 " p.detail"
                  " FROM page p LEFT JOIN issued i ON i.serial = p.serial AND p.detail = ''"
                  " LEFT JOIN told_roster t ON t.serial = p.serial AND t.station = p.detail"
                  " WHERE p.outcome = 0 AND (?1 = '' OR p.serial = ?1) ORDER BY p.serial, p.page, p.id",
@@ -58,7 +61,7 @@ static GHashTable *load_scans(Store *store, const char *only, GError **error)
         Returned *returned = g_hash_table_lookup(all, serial);
         if (!returned) {
             returned = returned_new(g_steal_pointer(&serial), sql_text(row, 4), sql_text(row, 3),
-                                    sql_text(row, 5), sql_text(row, 6), sql_text(row, 7));
+                                    sql_text(row, 5), sql_text(row, 6), sql_text(row, 7), sql_text(row, 10));
             g_hash_table_insert(all, returned->ballot->serial, returned);
         }
         returned->issued &=
@@ -95,7 +98,8 @@ static bool add_entered(Store *store, GHashTable *all, const char *only, GError 
                 return false;
             returned =
                 returned_new(g_strdup(serial), g_strdup(issued->form), g_strdup(issued->layout_fingerprint),
-                             g_strdup(issued->group), g_strdup(issued->agency), g_strdup(issued->origin));
+                             g_strdup(issued->group), g_strdup(issued->agency), g_strdup(issued->origin),
+                             g_strdup(issued->station));
             returned->voided = issued->voided;
             g_hash_table_insert(all, returned->ballot->serial, returned);
             store_issued_free(issued);

@@ -154,7 +154,7 @@ typedef struct {
     char name[STATION_LENGTH + 1];
     bool known;            /* it was told before */
     bool other_definition; /* its workspace has another definition, which fits all the same */
-    int issued, fresh;     /* ballots in the file; of these not told before */
+    int issued, fresh;     /* ballots in the file that are not void; of all in it not told before */
 } StoreTold;
 
 /* Takes in such a file, in one transaction; again with what was issued since, whole files only. INVALID, with
@@ -319,6 +319,7 @@ typedef struct {
     char *note;                     /* "" or a person's reason */
     bool moved;                     /* a person counts it for another cell than it was issued for */
     int pages_by_hand;              /* of those read: which count as people entered them, having no scan */
+    char *station;                  /* that printed it, by what its pages say; "": this one */
 } StoreBallot;
 
 void store_ballot_free(StoreBallot *ballot);

@@ -251,12 +251,21 @@ static bool take_in(Store *store, const ToldFile *told, const StoreTold *sums, c
     return true;
 }
 
+/* Of those in the file that are not void. */
+static int count_valid(const ToldFile *told)
+{
+    int count = 0;
+    for (guint i = 0; i < told->issued->len; i++)
+        count += !((const StoreIssued *)told->issued->pdata[i])->voided;
+    return count;
+}
+
 bool store_add_station(Store *store, const char *path, const char *who, StoreTold *ret, GError **error)
 {
     g_autoptr(ToldFile) told = told_file_read(path, error);
     if (!told || !sql_begin(store, error))
         return false;
-    StoreTold sums = {.issued = (int)told->issued->len};
+    StoreTold sums = {.issued = count_valid(told)};
     int64_t known = 0;
     g_strlcpy(sums.name, told->station.name, sizeof sums.name);
     sums.other_definition = !g_str_equal(told->definition, store->survey->fingerprint);

@@ -90,6 +90,8 @@ check((await waiting()) === 2, 'two are decided');
 
 // ---- a clerk chooses between the entry and a scan ---------------------------------------------------------------------
 await phieu(workspace, ['scan', scan]);
+await hoa.waitForFunction(() => document.querySelector('.message')?.textContent.includes('Vừa có bản quét của trang này'));
+await look(hoa, 'nhap-tay-vua-co-ban-quet');
 const thu = await sitDown(browser);
 await signIn(thu, desk.address, 'thu', clerk);
 await choosePassword(thu, clerk, 'ba con mèo nhỏ');

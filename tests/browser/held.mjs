@@ -7,7 +7,7 @@ const [workspace] = process.argv.slice(2);
 const password = (await phieu(workspace, ['account', 'add', 'thu', '--roles', 'clerk'])).trim();
 const desk = await startDesk(workspace);
 const browser = await openBrowser();
-const page = await sitDown(browser);
+const page = await sitDown(browser, { expected: [401, 404] }); // 404: a file of which there is no picture
 await signIn(page, desk.address, 'thu', password);
 await choosePassword(page, password, 'ba con mèo nhỏ');
 await page.waitForSelector('main.feed');
@@ -94,7 +94,7 @@ await page.click('.choices > button');
 await reason('giấy in hỏng');
 await page.waitForFunction(() => document.querySelectorAll('.picklist li').length === 1);
 check((await phieu(workspace, ['resolve', 'decisions', '000003L'])).includes('giấy in hỏng'), 'the void ballot is rejected');
-const other = await sitDown(browser, { width: 1920, height: 1080, dark: true });
+const other = await sitDown(browser, { width: 1920, height: 1080, dark: true, expected: [401, 404] });
 await signIn(other, desk.address, 'thu', 'ba con mèo nhỏ');
 await other.waitForSelector('main.feed');
 await other.goto(`${desk.address}#held`);

@@ -1,5 +1,5 @@
 /* Pages entered by hand at the desk: what is asked, that nobody sees another's entry, what is refused, and
- * the way back. */
+ * the way back; why an answer is asked no more; what is shown of refused files. */
 #include "desk_room.h"
 
 /* The page of that ballot as the person who is signed in is told of it. */
@@ -184,8 +184,77 @@ static void test_hostile(void)
     g_assert_cmpuint(decisions->len, ==, 2);
 }
 
+static void assert_gone(const Room *room, const char *serial, const char *question, const char *why,
+                        const char *who)
+{
+    g_autofree char *path = g_strdup_printf("/api/review/gone/%s/%s", serial, question);
+    g_autoptr(Reply) reply = ask(room, "GET", path, NULL);
+    g_assert_cmpint(reply->status, ==, 200);
+    g_autoptr(JsonObject) body = body_of(reply);
+    g_assert_cmpstr(json_object_get_string_member(body, "why"), ==, why);
+    g_assert_cmpstr(json_object_get_string_member_with_default(body, "who", NULL), ==, who);
+}
+
+/* Why an answer that was shown is asked no more. */
+static void test_gone(void)
+{
+    g_autoptr(Room) room = room_new(1);
+    g_autoptr(GPtrArray) serials = workspace_issue(room->w, "G1", "SA", "SA", 1);
+    const char *scanned = room->serials->pdata[0], *entered = serials->pdata[0];
+    enter(room, entered, "lan", "a");
+    enter(room, entered, "minh", "c");
+    be(room, "lan");
+    assert_gone(room, entered, "q1", "waits", NULL);
+    workspace_return_a(room->w, entered, "b", "a", "b");
+    assert_gone(room, entered, "q1", "duplicate", NULL);
+    assert_gone(room, scanned, "q2", "waits", NULL);
+    const StoreSettle settle = {scanned, "q2", "a", 1, 0, "minh", "", NULL};
+    StoreSettled settled;
+    g_assert_true(store_settle_answer(room->w->store, &settle, &settled, NULL));
+    assert_gone(room, scanned, "q2", "answered", "minh");
+    assert_gone(room, scanned, "q1", "changed", NULL);
+    g_assert_true(store_reject_ballot(room->w->store, scanned, "thu", "photo", NULL));
+    assert_gone(room, scanned, "q2", "rejected", NULL);
+    assert_gone(room, "0000000", "q2", "changed", NULL);
+}
+
+/* A refused file that is a picture is given to the browser as it came, of the kinds that are pictures alone.
+ */
+static void test_file_as_it_came(void)
+{
+    g_autoptr(Room) room = room_new(0);
+    static const struct {
+        const char *content, *type;
+    } files[] = {{"GIF89a.gif", "image/gif"}, {"BM.bmp", "image/bmp"}, {"RIFF1234WEBP.webp", "image/webp"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
+        g_free(workspace_refuse_file(room->w, files[i].content, "unreadable", "is no scan"));
+    be(room, "thu");
+    g_autoptr(Reply) listed = ask(room, "GET", "/api/pages", NULL);
+    g_autoptr(JsonObject) body = body_of(listed);
+    JsonArray *pages = json_object_get_array_member(body, "pages");
+    g_assert_cmpuint(json_array_get_length(pages), ==, G_N_ELEMENTS(files));
+    for (guint i = 0; i < json_array_get_length(pages); i++) {
+        JsonObject *page = json_array_get_object_element(pages, i);
+        const char *name = json_object_get_string_member(page, "file"), *type = NULL;
+        for (size_t k = 0; k < G_N_ELEMENTS(files); k++) {
+            if (g_str_equal(name, files[k].content))
+                type = files[k].type;
+        }
+        g_autofree char *path =
+            g_strdup_printf("/pictures/sheet/%" G_GINT64_FORMAT, json_object_get_int_member(page, "id"));
+        g_autoptr(Reply) reply = ask(room, "GET", path, NULL);
+        g_assert_cmpint(reply->status, ==, 200);
+        g_assert_cmpstr(reply->type, ==, type);
+        g_assert_cmpmem(g_bytes_get_data(reply->body, NULL), g_bytes_get_size(reply->body), name,
+                        strlen(name));
+    }
+    assert_refused(ask(room, "GET", "/pictures/sheet/-77", NULL), 404, "not-found");
+}
+
 void desk_entry_tests(void)
 {
+    g_test_add_func("/desk/gone", test_gone);
+    g_test_add_func("/desk/file-as-it-came", test_file_as_it_came);
     g_test_add_func("/desk/entry/two-people", test_two_people);
     g_test_add_func("/desk/entry/differing", test_differing);
     g_test_add_func("/desk/entry/missing-page", test_missing_page);

@@ -904,7 +904,7 @@ static void test_again_from_archive(void)
     g_autofree char *kept = g_build_filename(room->w->dir, letter->archived, NULL),
                     *out = g_build_filename(room->w->root, "ra.docx", NULL), *bytes = NULL;
     g_autoptr(GError) error = NULL;
-    intake_write_refused(room->w->store, letter->id, out, &error);
+    intake_write_refused(room->w->store, letter->id, false, out, &error);
     g_assert_no_error(error);
     g_assert_true(g_file_get_contents(out, &bytes, NULL, NULL));
     g_assert_cmpstr(bytes, ==, "không phải bản quét");
@@ -912,10 +912,10 @@ static void test_again_from_archive(void)
     r = take_kept(room, 2);
     g_assert_nonnull(strstr(refusal(r, "thư.docx", 0)->detail, "in the archive is gone or was changed"));
     g_assert_cmpint(g_unlink(kept), ==, 0);
-    g_assert_false(intake_write_refused(room->w->store, letter->id, out, &error));
+    g_assert_false(intake_write_refused(room->w->store, letter->id, false, out, &error));
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
     g_clear_error(&error);
-    g_assert_false(intake_write_refused(room->w->store, -7777, out, &error));
+    g_assert_false(intake_write_refused(room->w->store, -7777, false, out, &error));
     g_assert_error(error, PHIEU_ERROR, PHIEU_ERROR_NOT_FOUND);
 }
 

@@ -121,7 +121,7 @@ export function Ballot({ ballot, survey, asking, decide, ask }) {
     send: (reason) => decide('reject', { reason }, t('held.rejected', { serial: ballot.printed })) });
   return html`<section class="picked" aria-label=${t('settle.ballot', { serial: ballot.printed })}>
     <h1>${t('settle.ballot', { serial: ballot.printed })} · ${t(`held.is.${ballot.status}`)}</h1>
-    <p class="why">${t(`held.why.${ballot.status}`, { read: ballot.pages_read, expected: ballot.pages_expected })}</p>
+    <p class="why">${ballot.status === 'unknown-serial' && ballot.station ? t('held.why.station', { station: ballot.station }) : t(`held.why.${ballot.status}`, { read: ballot.pages_read, expected: ballot.pages_expected })}</p>
     <${AskedFault} asked=${asked} />
     ${ballot.status === 'incomplete' && html`<p><a href=${`#enter/${encodeURIComponent(ballot.serial)}`}>${t('held.enter')}</a></p>`}
     ${detail && html`<${Nearest} list=${detail.nearest} />`}

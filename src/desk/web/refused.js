@@ -8,6 +8,10 @@ import { Corners, IdentifyForm, useIdentify } from './identify.js';
 import { Sheet } from './sheet.js';
 import { FilterField, fits } from './tables.js';
 
+// Pages that are of another workspace, or of a form there is none of here: scanned again, they are refused again.
+const ELSEWHERE = ['other-survey', 'other-station', 'no-station', 'unknown-layout'];
+const adviceOf = (page) => (!page.page ? 'refused.advice.file' : ELSEWHERE.includes(page.reason) ? 'refused.advice.elsewhere' : 'refused.advice');
+
 const nameOf = (page) => (page.page ? t('refused.page', { file: page.file, page: page.page }) : page.file);
 
 function List({ pages, current, onChoose }) {
@@ -32,7 +36,7 @@ function Page({ page, decide }) {
   return html`<section class="picked" aria-label=${nameOf(page)}>
     <h1>${nameOf(page)}</h1>
     <p class="why">✕ ${page.words}</p>
-    <p class="hint">${t(page.page ? 'refused.advice' : 'refused.advice.file')}</p>
+    <p class="hint">${t(adviceOf(page))}</p>
     ${identify.state && html`<${IdentifyForm} identify=${identify} onSend=${read} />`}
     ${!identify.state && html`<div class="choices">
       <button type="button" class="secondary" onClick=${() => settle(t('refused.reason.again'))}>${t('refused.again')}</button>
@@ -42,6 +46,7 @@ function Page({ page, decide }) {
     ${page.kept && html`<p><a href=${`/api/pages/${page.id}/file`} download>${t('refused.file')}</a> <span class="hint">${t('refused.file.more')}</span></p>`}
     ${page.page > 0 && html`<${Sheet} id=${page.id} label=${nameOf(page)} onTurn=${setTurn}
       over=${identify.state?.corners && html`<${Corners} corners=${identify.state.corners} onChange=${(corners) => identify.set({ corners })} />`} />`}
+    ${!page.page && page.kept && html`<${Sheet} id=${page.id} still label=${t('refused.first', { file: page.file })} />`}
     ${asks && html`<${ReasonDialog} title=${t('refused.why')} onCancel=${() => setAsks(false)} onSend=${(reason) => {
       setAsks(false);
       settle(reason);

@@ -16,7 +16,8 @@ function Enlarged({ id, turn, label, onClose }) {
   </dialog>`;
 }
 
-export function Sheet({ id, label, width = 900, over, onTurn }) {
+// `still`: it cannot be turned.
+export function Sheet({ id, label, width = 900, over, onTurn, still }) {
   const [turn, setTurn] = useState(0);
   const [failed, setFailed] = useState(false);
   const [enlarged, setEnlarged] = useState(false);
@@ -32,10 +33,10 @@ export function Sheet({ id, label, width = 900, over, onTurn }) {
       : html`<button type="button" class="scanpage" title=${t('sheet.enlarge')} onClick=${() => setEnlarged(true)}>
       <img src=${url(id, turn, width)} alt=${label} onError=${() => setFailed(true)} /></button>`}
     <figcaption><span>${label}</span>
-      <button type="button" class="quiet" onClick=${() => {
+      ${!still && html`<button type="button" class="quiet" onClick=${() => {
         setTurn((turn + 1) % 4);
         onTurn?.((turn + 1) % 4);
-      }}>↻ ${t('sheet.turn')}</button></figcaption>
+      }}>↻ ${t('sheet.turn')}</button>`}</figcaption>
     ${enlarged && html`<${Enlarged} id=${id} turn=${turn} label=${label} onClose=${() => setEnlarged(false)} />`}
   </figure>`;
 }

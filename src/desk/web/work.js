@@ -107,6 +107,16 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
     onState: (state) => current.current.frame.tell(state),
   });
 
+  // What was on the screen went without this person: why.
+  const tellGone = async (item) => {
+    try {
+      const { why, who } = await call('GET', `/api/review/gone/${encodeURIComponent(item.serial)}/${encodeURIComponent(item.question)}`);
+      setMessage(t(`settle.gone.${why}`, { ...describe(item, ''), who }));
+    } catch {
+      setMessage(t('settle.gone.changed', describe(item, '')));
+    }
+  };
+
   // Takes what the server says is this person's; what is on its way is theirs no longer.
   const claim = useCallback(async () => {
     if (!claims.current.begin()) return;
@@ -115,7 +125,7 @@ export function useWork({ survey, frame, lapsed, onLapsed }) {
       current.current.frame.setCounts(data);
       const before = current.current.items ?? [];
       const next = claims.current.merge(before, data.items, (item) => outbox.current.holds((about) => about && keyOf(about) === keyOf(item)));
-      if (before.length && !next.some((item) => keyOf(item) === keyOf(before[0]))) setMessage(t('settle.gone'));
+      if (before.length && !next.some((item) => keyOf(item) === keyOf(before[0]))) tellGone(before[0]);
       put(next);
       setEmpty(!next.length);
     } catch (error) {
