@@ -112,17 +112,18 @@ static int column_role(const Table *table, const SheetColumns *columns, int colu
     g_autofree char *lower = lower_heading(table, columns, column);
     g_autofree char *own = sheet_fold(lower);
     int role = *own ? role_of(own) : -1;
-    if (role >= 0 || table_column_hidden(table, column))
-        return table_column_hidden(table, column) ? -1 : role;
+    bool passed_over = table_column_hidden(table, column) && !columns->hidden_too;
+    if (role >= 0 || passed_over)
+        return passed_over ? -1 : role;
     g_autofree char *whole = sheet_heading(table, columns, column);
     g_autofree char *folded = sheet_fold(whole);
     return role_of(folded);
 }
 
 /* The first column of each role. */
-static SheetColumns take_columns(const Table *table, int row, int first_row)
+static SheetColumns take_columns(const Table *table, int row, int first_row, bool hidden_too)
 {
-    SheetColumns found = {row, first_row, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+    SheetColumns found = {row, first_row, -1, -1, -1, -1, -1, -1, -1, -1, -1, hidden_too};
     int number_column = -1;
     for (int column = 0; column < table_columns(table); column++) {
         int role = column_role(table, &found, column);
@@ -136,15 +137,15 @@ static SheetColumns take_columns(const Table *table, int row, int first_row)
     return found;
 }
 
-bool sheet_find_columns(const Table *table, StoreScoreKind kind, SheetColumns *ret_columns)
+bool sheet_find_columns(const Table *table, StoreScoreKind kind, bool hidden_too, SheetColumns *ret_columns)
 {
     for (int row = 0; row < MIN(table_rows(table), HEADER_ROWS); row++) {
-        SheetColumns found = take_columns(table, row, row + 1);
+        SheetColumns found = take_columns(table, row, row + 1, hidden_too);
         if (found.code < 0 || (found.name < 0 && found.max < 0))
             continue;
         int rows = count_heading_rows(table, &found);
         if (rows > 1)
-            found = take_columns(table, row, row + rows);
+            found = take_columns(table, row, row + rows, hidden_too);
         bool scores = kind == STORE_SCORES_SELF ? found.self >= 0 : found.first >= 0 || found.second >= 0;
         if (scores && found.code >= 0 && (found.name >= 0 || found.max >= 0)) {
             *ret_columns = found;
@@ -152,6 +153,58 @@ bool sheet_find_columns(const Table *table, StoreScoreKind kind, SheetColumns *r
         }
     }
     return false;
+}
+
+/* Whether a column has something below the heading. */
+static bool has_points(const Table *table, const SheetColumns *columns, int column)
+{
+    for (int row = columns->first_row; row < table_rows(table); row++) {
+        if (!sheet_is_blank(table_cell(table, row, column)))
+            return true;
+    }
+    return false;
+}
+
+int sheet_hidden_points(const Table *table, StoreScoreKind kind, int *ret_row)
+{
+    SheetColumns seen = {.self = -1, .first = -1, .second = -1}, all;
+    sheet_find_columns(table, kind, false, &seen);
+    if (!sheet_find_columns(table, kind, true, &all))
+        return -1;
+    bool self = kind == STORE_SCORES_SELF;
+    const int places[][2] = {{seen.self, self ? all.self : -1},
+                             {seen.first, self ? -1 : all.first},
+                             {seen.second, self ? -1 : all.second}};
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+        int column = places[i][1];
+        if (places[i][0] < 0 && column >= 0 && table_column_hidden(table, column) &&
+            has_points(table, &all, column)) {
+            *ret_row = all.header_row;
+            return column;
+        }
+    }
+    return -1;
+}
+
+char *sheet_hidden_rows_words(const GArray *rows)
+{
+    g_autoptr(GString) named = g_string_new(NULL);
+    for (guint i = 0; i < rows->len && i < 10; i++)
+        g_string_append_printf(named, "%s%d", i ? ", " : "", g_array_index(rows, int, i) + 1);
+    if (rows->len > 10)
+        g_string_append_printf(named, _(" and %u more"), rows->len - 10);
+    return g_strdup_printf(_("rows with figures are hidden: %s; show them (select all, Unhide Rows, take "
+                             "filters off), see whether they are meant, and save"),
+                           named->str);
+}
+
+char *sheet_hidden_column_words(int column)
+{
+    g_autofree char *address = table_address(0, column);
+    address[strcspn(address, "0123456789")] = '\0';
+    return g_strdup_printf(_("column %s with figures is hidden; show it (select all, Unhide Columns), see "
+                             "whether they are meant, and save"),
+                           address);
 }
 
 int sheet_next_alike(const Table *table, const SheetColumns *columns, int column)

@@ -59,12 +59,14 @@ GPtrArray *score_read_file(const Survey *survey, StoreScoreKind kind, const char
                        .table = tables->pdata[i],
                        .faults = faults,
                        .scores = scores};
-        if (!sheet_find_columns(sheet.table, kind, &sheet.columns)) {
-            any = sheet_check_font(&sheet) || any;
-            continue; /* a sheet of explanations */
-        }
-        any = true;
-        sheet_read(&sheet);
+        int row, hidden = sheet_hidden_points(sheet.table, kind, &row);
+        g_autofree char *words = hidden >= 0 ? sheet_hidden_column_words(hidden) : NULL;
+        if (words)
+            sheet_add_fault(&sheet, row, hidden, "%s", words);
+        bool found = sheet_find_columns(sheet.table, kind, false, &sheet.columns);
+        any = found || words || sheet_check_font(&sheet) || any; /* else a sheet of explanations */
+        if (found)
+            sheet_read(&sheet);
     }
     g_autofree char *shown = text_printable(path);
     if (!any) {

@@ -9,6 +9,7 @@ typedef struct {
     const char *file;
     const Table *table;
     int agency, index, rank; /* columns; −1: none */
+    GArray *hidden;          /* int: rows that are hidden and say something */
     GHashTable *seen;        /* agencies */
     GPtrArray *scores, *faults;
 } Previous;
@@ -76,6 +77,8 @@ static void read_row(Previous *of, int row)
     const TableCell *name = table_cell(of->table, row, of->agency);
     if (!*name->text && !*table_cell(of->table, row, of->index)->text)
         return;
+    if (table_row_hidden(of->table, row))
+        g_array_append_val(of->hidden, row);
     const SurveyAgency *agency = survey_agency_by_text(of->survey, name->text);
     if (!agency) {
         add_fault(
@@ -90,6 +93,21 @@ static void read_row(Previous *of, int row)
     }
 }
 
+/* What a clerk does not see is asked for, as in other sheets. */
+static void tell_hidden(Previous *of)
+{
+    const int columns[] = {of->agency, of->index, of->rank};
+    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+        if (columns[i] < 0 || !table_column_hidden(of->table, columns[i]))
+            continue;
+        g_autofree char *words = sheet_hidden_column_words(columns[i]);
+        add_fault(of, 0, columns[i], words);
+    }
+    g_autofree char *words = of->hidden->len ? sheet_hidden_rows_words(of->hidden) : NULL;
+    if (words)
+        add_fault(of, g_array_index(of->hidden, int, 0), of->agency, words);
+}
+
 GPtrArray *score_read_previous(const Survey *survey, const char *path, GPtrArray **ret_faults, GError **error)
 {
     g_autoptr(GPtrArray) tables = table_read(path, error);
@@ -99,7 +117,9 @@ GPtrArray *score_read_previous(const Survey *survey, const char *path, GPtrArray
     g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func((GDestroyNotify)score_fault_free);
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     g_autofree char *shown = text_printable(path), *file = g_path_get_basename(path);
-    Previous of = {survey, file, tables->len ? tables->pdata[0] : NULL, -1, -1, -1, seen, scores, faults};
+    g_autoptr(GArray) hidden = g_array_new(FALSE, FALSE, sizeof(int));
+    Previous of = {survey, file,  tables->len ? tables->pdata[0] : NULL, -1, -1, -1, hidden, seen,
+                   scores, faults};
     if (of.table) {
         of.agency = find_column(of.table, "agency", "cơ quan");
         of.index = find_column(of.table, "index", "chỉ số");
@@ -112,6 +132,7 @@ GPtrArray *score_read_previous(const Survey *survey, const char *path, GPtrArray
     }
     for (int row = 1; row < table_rows(of.table); row++)
         read_row(&of, row);
+    tell_hidden(&of);
     if (faults->len == 0 && scores->len == 0) {
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, _("%s: no agency stands below the first row"),
                     shown);

@@ -24,6 +24,7 @@ typedef struct {
     GPtrArray *sums;            /* WrittenSum* */
     GArray *at;                 /* int: its rows of the table */
     GPtrArray *empty;           /* SurveyNode*: leaves without points */
+    GArray *hidden;             /* int: hidden rows of leaves with points */
     bool filled;                /* some leaf has something in its cell */
 } AgencyRows;
 
@@ -43,6 +44,7 @@ static void agency_rows_free(gpointer data)
         g_hash_table_unref(rows->rounds[i]);
     g_ptr_array_unref(rows->sums);
     g_ptr_array_unref(rows->empty);
+    g_array_unref(rows->hidden);
     g_array_unref(rows->at);
     g_free(rows);
 }
@@ -198,6 +200,8 @@ static void read_leaf(const Sheet *sheet, AgencyRows *rows, const SurveyNode *le
         return;
     }
     rows->filled = true;
+    if (table_row_hidden(sheet->table, row))
+        g_array_append_val(rows->hidden, row);
     for (int i = 0; i < ROUNDS; i++) {
         int at = round_column(sheet, i);
         Rational *written = at >= 0 ? table_cell_stored(table_cell(sheet->table, row, at), NULL) : NULL;
@@ -364,6 +368,7 @@ static AgencyRows *rows_of(const Sheet *sheet, GPtrArray *all, const SurveyAgenc
     rows->sums = g_ptr_array_new_with_free_func(sum_free);
     rows->at = g_array_new(FALSE, FALSE, sizeof(int));
     rows->empty = g_ptr_array_new();
+    rows->hidden = g_array_new(FALSE, FALSE, sizeof(int));
     g_ptr_array_add(all, rows);
     return rows;
 }
@@ -401,6 +406,9 @@ static void read_agency(const Sheet *sheet, AgencyRows *rows)
     sheet_check_names(sheet, rows->criteria, rows->at);
     for (guint i = 0; i < rows->at->len; i++)
         read_row(sheet, rows, g_array_index(rows->at, int, i));
+    g_autofree char *words = rows->hidden->len ? sheet_hidden_rows_words(rows->hidden) : NULL;
+    if (words)
+        sheet_add_fault(sheet, g_array_index(rows->hidden, int, 0), sheet->columns.code, "%s", words);
     check_empty(sheet, rows);
     check_missing(sheet, rows);
     for (guint k = 0; k < rows->sums->len; k++)

@@ -9,10 +9,18 @@
 typedef struct {
     int header_row, first_row; /* the heading's first row and the row below its last */
     int code, name, max, self, first, second, evidence, note, agency;
+    bool hidden_too; /* those that are hidden are among them */
 } SheetColumns;
 
-/* Finds the header row and its columns. False when the table has none. */
-bool sheet_find_columns(const Table *table, StoreScoreKind kind, SheetColumns *ret_columns);
+/* Finds the header row and its columns. False when the table has none. Hidden columns are none, which clerks
+ * keep last year's points in, unless they are asked for. */
+bool sheet_find_columns(const Table *table, StoreScoreKind kind, bool hidden_too, SheetColumns *ret_columns);
+/* The hidden column that is the only one of its role and has points of this kind below its heading; −1 for
+ * none. */
+int sheet_hidden_points(const Table *table, StoreScoreKind kind, int *ret_row);
+/* What to do about points in hidden rows or columns ("5, 7"), newly allocated. */
+char *sheet_hidden_rows_words(const GArray *rows);
+char *sheet_hidden_column_words(int column);
 /* The words over a column as a clerk reads them: of a heading over several columns and of the rows that split
  * it, "Điểm tự chấm 2022". Newly allocated, "" where there are none. */
 char *sheet_heading(const Table *table, const SheetColumns *columns, int column);

@@ -1,6 +1,8 @@
 #include "table/cells.h"
 
+#include <algorithm>
 #include <stdexcept>
+#include <vector>
 
 #include <orcus/sax_parser.hpp>
 
@@ -73,7 +75,9 @@ class Cells : public orcus::sax_handler
 {
     const std::function<void(const RawCell &)> &take;
     Attributes attributes;
-    RawCell cell{0, 0, "", "", false, 0};
+    RawCell cell{};
+    bool zeros_off = false;
+    std::vector<double> rooms; /* by column, as RawCell has it */
     int row = -1, column = -1, phonetic = 0, depth = 0;
     bool in_cell = false, in_text = false, has_value = false, rooted = false;
     int64_t arrays = 0;
@@ -93,12 +97,18 @@ class Cells : public orcus::sax_handler
     }
 
     /* orcus goes through every column a width is said of. */
-    static void check_columns(const std::string &first, const std::string &last)
+    void take_columns(const std::string &first, const std::string &last, const std::string &width)
     {
         int64_t from, to;
+        double room;
         if (!number_parse_int(first.c_str(), 1, 16384, &from, nullptr) ||
             !number_parse_int(last.c_str(), from, 16384, &to, nullptr))
             throw std::runtime_error("col");
+        if (!number_parse_double(width.c_str(), 0, 255, &room, nullptr))
+            return;
+        rooms.resize(MAX(rooms.size(), size_t(MIN(to, int64_t(TABLE_MAX_COLUMNS)))), 0);
+        std::fill(rooms.begin() + MIN(from - 1, int64_t(rooms.size())),
+                  rooms.begin() + MIN(to, int64_t(rooms.size())), room);
     }
 
   public:
@@ -116,7 +126,9 @@ class Cells : public orcus::sax_handler
         std::string address = find(attributes, "r"), type = find(attributes, "t"),
                     range = find(attributes, "ref"), style = find(attributes, "s");
         if (e.name == "col")
-            check_columns(find(attributes, "min"), find(attributes, "max"));
+            take_columns(find(attributes, "min"), find(attributes, "max"), find(attributes, "width"));
+        std::string zeros = find(attributes, "showZeros");
+        zeros_off |= e.name == "sheetView" && (zeros == "0" || zeros == "false");
         attributes.clear();
         if (e.name == "row") {
             int64_t number = row + 2;
@@ -125,13 +137,19 @@ class Cells : public orcus::sax_handler
             row = int(number) - 1;
             column = -1;
         } else if (e.name == "c") {
-            cell = RawCell{row, column + 1, type.empty() ? "n" : type, "", false, 0};
+            cell = RawCell{};
+            cell.row = row;
+            cell.column = column + 1;
+            cell.type = type.empty() ? "n" : type;
+            cell.zeros_off = zeros_off;
             int64_t place = 0;
             if (number_parse_int(style.c_str(), 0, G_MAXINT, &place, nullptr))
                 cell.style = int(place);
             if (!address.empty())
                 cells_parse_address(address, &cell.row, &cell.column);
             column = cell.column;
+            if (column >= 0 && size_t(column) < rooms.size())
+                cell.room_chars = rooms[size_t(column)];
             in_cell = true;
             has_value = false;
         } else if (e.name == "f") {

@@ -19,7 +19,9 @@ struct RawCell {
     std::string type;  /* "n", "s", "str", "inlineStr", "b", "e", "d" */
     std::string value; /* empty only in a formula that nobody worked out */
     bool formula;
-    int style; /* place in the workbook's cellXfs; 0 where none is named */
+    int style;         /* place in the workbook's cellXfs; 0 where none is named */
+    bool zeros_off;    /* the sheet is set to show nothing where a number is 0 */
+    double room_chars; /* digits its column has room for; 0: as many as any, its width is not said */
 };
 
 /* Reads all sheets for what orcus does not check: XML cut off, array formulas over millions of cells. Throws.

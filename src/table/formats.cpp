@@ -75,6 +75,40 @@ class Styles : public orcus::sax_handler
     }
 };
 
+const char general[] = "General";
+/* Room at the edges of a column; a column of the usual width and wider has room for any General number, which
+ * is shown with as many decimals as there are. In digits. */
+constexpr double edges_chars = 0.4, usual_chars = 8;
+
+/* Digits of room that a number takes: its separators and sign are half as wide. */
+double count_chars(const std::string &text)
+{
+    double chars = 0;
+    for (char c : text)
+        chars += g_ascii_isdigit(c) ? 1 : 0.5;
+    return chars;
+}
+
+/* What a number looks like in a column too narrow for it: General leaves decimals out, others show "###". */
+Display fit(const Display &display, const std::string &code, double value, double room_chars)
+{
+    std::string text = display.text;
+    size_t point = code.find('.');
+    if (point != code.npos && code.find('#', point) != code.npos) /* decimals that need not be there */
+        text.erase(text.find_last_not_of('0') + 1);
+    if (count_chars(text) + edges_chars <= room_chars)
+        return display;
+    bool rounds = code.empty() || g_ascii_strcasecmp(code.c_str(), general) == 0;
+    if (rounds && room_chars >= usual_chars)
+        return display;
+    for (int decimals = 8; rounds && decimals >= 0; decimals--) {
+        Display fewer = code_show(decimals ? "0." + std::string(size_t(decimals), '#') : "0", value);
+        if (count_chars(fewer.text) + edges_chars <= room_chars)
+            return fewer;
+    }
+    return {ShownAs::number, "###", false};
+}
+
 std::string show_date(double value, bool date_1904)
 {
     double days = std::floor(value);
@@ -156,10 +190,16 @@ Display formats_display(const RawCell &cell, const NumberFormats &formats)
     if (cell.type == "d")
         return {ShownAs::date, show_iso_date(cell.value), false};
     double value = 0;
-    if (cell.type != "n" || size_t(cell.style) >= formats.styles.size() || !code_parse(cell.value, &value))
+    if (cell.type != "n" || !code_parse(cell.value, &value))
         return {ShownAs::number, "", true};
-    Display display = code_show(formats.styles[size_t(cell.style)], value);
+    size_t style = size_t(cell.style);
+    const std::string code = style < formats.styles.size() ? formats.styles[style] : general;
+    Display display = code_show(code, value);
     if (display.as != ShownAs::number)
         display.text = formats_show(value, display.as, formats.date_1904);
+    else if (cell.zeros_off && value == 0)
+        display = {ShownAs::number, "", false};
+    else if (cell.room_chars > 0)
+        display = fit(display, code, value, cell.room_chars);
     return display;
 }

@@ -19,8 +19,8 @@ struct NumberFormats {
 };
 /* Throws on damage. */
 NumberFormats formats_read(zip_t *package);
-/* What the clerk sees in a cell: "TRUE", "100%", "03/01/2024", "12:30", "38". Any cell that is no number
- * shows what it is. */
+/* What the clerk sees in a cell: "TRUE", "100%", "03/01/2024", "12:30", "38"; "###" where its column has no
+ * room for its number; "" for a 0 where the sheet shows none. Any cell that is no number shows what it is. */
 Display formats_display(const RawCell &cell, const NumberFormats &formats);
 /* A number that is shown as a percentage, a date or a truth value, for messages: "100%" is not rounded as the
  * format would. */

@@ -85,7 +85,12 @@ static bool normalise(char *text, GError **error)
 static void set_shown(const TableCell *cell, GError **error)
 {
     g_autofree char *stored = g_strdelimit(g_strdup(cell->text), ".", ',');
-    if (*cell->shown)
+    if (*cell->shown == '#')
+        g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
+                    _("its column is too narrow: the cell shows ### and holds %s; make the column wider, see "
+                      "whether that is meant, and save"),
+                    stored);
+    else if (*cell->shown)
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID,
                     _("the cell shows '%s' and holds %s; type the number that is meant, or let the cell show "
                       "all its decimals"),

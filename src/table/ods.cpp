@@ -30,6 +30,7 @@ constexpr struct {
     {"urn:oasis:names:tc:opendocument:xmlns:text:1.0", "text:"},
     {"urn:oasis:names:tc:opendocument:xmlns:style:1.0", "style:"},
     {"urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0", "number:"},
+    {"urn:oasis:names:tc:opendocument:xmlns:config:1.0", "config:"},
     {"urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0", "calcext:"},
 };
 
@@ -144,6 +145,7 @@ class Document : public orcus::sax_ns_handler
     Cell cell;
     int row = 0, row_repeat = 1, column = 0, column_count = 0, paragraphs = 0;
     bool row_hidden = false, in_cell = false;
+    bool in_zeros = false, zeros_off = false; /* whether the document is set to show nothing for 0 */
     int in_text = 0;
     int64_t filled = 0;
 
@@ -323,6 +325,8 @@ class Document : public orcus::sax_ns_handler
                        : from.text.empty() ? formats_show(value, ShownAs::percent, false)
                                            : from.text,
                        from.formula);
+        else if (zeros_off && value == 0)
+            sheet->put_shown(at_row, at_column, "0", "", from.formula);
         else if (!shown.same)
             sheet->put_shown(at_row, at_column, code_plain(value), from.text.empty() ? shown.text : from.text,
                              from.formula);
@@ -384,6 +388,8 @@ class Document : public orcus::sax_ns_handler
             passed++;
         else if (in_cell)
             start_text(name);
+        else if (name == "config:config-item")
+            in_zeros = find("config:name") == "ShowZeroValues";
         else if (name == "table:table")
             start_sheet();
         else if (sheet && name == "table:table-column")
@@ -403,7 +409,7 @@ class Document : public orcus::sax_ns_handler
             return;
         }
         std::string name = full_name(e.ns, e.name);
-        in_words = false;
+        in_words = in_zeros = false;
         if (g_str_has_prefix(name.c_str(), "number:") && g_str_has_suffix(name.c_str(), "-style"))
             format = nullptr;
         else if (in_cell && (name == "text:p" || name == "text:h"))
@@ -419,6 +425,7 @@ class Document : public orcus::sax_ns_handler
     {
         if (in_cell && in_text && !passed)
             cell.text += text;
+        zeros_off |= in_zeros && text == "false";
         for (size_t i = 0; in_words && format && i < text.size(); i++)
             format->section += std::string("\\") + text[i];
     }
@@ -448,6 +455,8 @@ GPtrArray *table_read_ods(const char *path, GError **error)
         Document document;
         if (zip_name_locate(package, "styles.xml", 0) >= 0)
             document.read("styles.xml", package_read(package, "styles.xml"));
+        if (zip_name_locate(package, "settings.xml", 0) >= 0)
+            document.read("settings.xml", package_read(package, "settings.xml"));
         document.read("content.xml", package_read(package, "content.xml"));
         document.take(tables);
     };

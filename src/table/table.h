@@ -26,7 +26,8 @@ typedef enum {
 typedef struct {
     TableCellKind kind;
     char *text;
-    char *shown;      /* NULL, or what a number cell shows where that is another number; "" for nothing */
+    char *shown;      /* NULL, or what a number cell shows where that is another number; "" for nothing, "###"
+                         where the      column is too narrow */
     bool formula;     /* value came from a formula */
     bool merged_away; /* inside a merged area, not its first cell */
 } TableCell;

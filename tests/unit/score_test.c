@@ -1082,6 +1082,79 @@ static void test_shown_points(void)
     }
 }
 
+/* What else keeps a clerk from seeing points: the sheet shows no zeros, the column is too narrow, row or
+ * column are hidden. None is taken as stored; a hidden column beside a visible one of its kind is last
+ * year's. */
+static void test_unseen_points(void)
+{
+    static const struct {
+        bool no_zeros;
+        double width, points;
+        int hidden_row, hidden_column; /* from 0; −1: none */
+        const char *format, *says;
+    } cases[] = {
+        {true, 0, 0, -1, -1, "0.00", "diem.xlsx!SA!D3: 1.1: the cell shows nothing and holds 0; empty it"},
+        {false, 0, 0, -1, -1, "0.00", NULL},
+        {true, 0, 30.5, -1, -1, "0.00", NULL},
+        {false, 2, 30.5, -1, -1, "0.00",
+         "diem.xlsx!SA!D3: 1.1: its column is too narrow: the cell shows ### and holds 30,5; make the"},
+        {false, 2, 30.5, -1, -1, "General", "diem.xlsx!SA!D3: 1.1: the cell shows '31' and holds 30,5;"},
+        {false, 1, 30, -1, -1, "General", "1.1: its column is too narrow: the cell shows ### and holds 30;"},
+        {false, 2, 30, -1, -1, "General", NULL},
+        {false, 6, 30.5, -1, -1, "0.00", NULL},
+        {false, 0, 30.5, 2, -1, "0.00",
+         "diem.xlsx!SA!A3: rows with figures are hidden: 3; show them (select all, Unhide Rows"},
+        {false, 0, 30.5, 4, -1, "0.00", NULL}, /* the total: only compared */
+        {false, 0, 30.5, -1, 3, "0.00", "diem.xlsx!SA!D2: column D with figures is hidden; show it"},
+        {false, 0, 30.5, -1, 4, "0.00", NULL},
+    };
+    g_autoptr(Survey) survey = workspace_load_survey("forms/nho");
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *dir = g_dir_make_tmp("phieu-unit-XXXXXX", NULL);
+        g_autofree char *path = g_build_filename(dir, "diem.xlsx", NULL);
+        lxw_workbook *book = workbook_new(path);
+        lxw_worksheet *sheet = workbook_add_worksheet(book, "SA");
+        lxw_format *own = workbook_add_format(book);
+        lxw_row_col_options hidden = {.hidden = LXW_TRUE};
+        format_set_num_format(own, cases[i].format);
+        static const char *const heading[] = {"Mã", "Tiêu chí", "Điểm tối đa", "Điểm tự chấm",
+                                              "Điểm tự chấm"};
+        for (lxw_col_t c = 0; c < (cases[i].hidden_column == 4 ? 5 : 4); c++)
+            worksheet_write_string(sheet, 1, c, heading[c], NULL);
+        static const char *const codes[] = {"1.1", "2.1"};
+        for (lxw_row_t r = 0; r < 2; r++) {
+            worksheet_write_string(sheet, r + 2, 0, codes[r], NULL);
+            worksheet_write_number(sheet, r + 2, 3, r ? 3 : cases[i].points, r ? NULL : own);
+            if (cases[i].hidden_column == 4)
+                worksheet_write_number(sheet, r + 2, 4, 1, NULL);
+        }
+        worksheet_write_string(sheet, 4, 1, "Tổng cộng", NULL);
+        worksheet_write_number(sheet, 4, 3, cases[i].points + 3, NULL);
+        if (cases[i].no_zeros)
+            worksheet_hide_zero(sheet);
+        if (cases[i].width > 0)
+            worksheet_set_column(sheet, 3, 3, cases[i].width, NULL);
+        if (cases[i].hidden_row >= 0)
+            worksheet_set_row_opt(sheet, (lxw_row_t)cases[i].hidden_row, 15, NULL, &hidden);
+        lxw_col_t away = (lxw_col_t)cases[i].hidden_column;
+        if (cases[i].hidden_column >= 0)
+            worksheet_set_column_opt(sheet, away, away, 9, NULL, &hidden);
+        g_assert_cmpint(workbook_close(book), ==, LXW_NO_ERROR);
+        GPtrArray *found = NULL;
+        g_autoptr(GPtrArray) scores = score_read_file(survey, STORE_SCORES_SELF, path, &found, NULL);
+        g_autoptr(GPtrArray) faults = found;
+        workspace_remove(dir);
+        bool said = false;
+        for (guint f = 0; faults && f < faults->len; f++) {
+            const char *text = ((ScoreFault *)faults->pdata[f])->text;
+            g_test_message("%zu: %s", i, text);
+            said = said || (cases[i].says && strstr(text, cases[i].says));
+        }
+        g_assert_true((scores != NULL) == (cases[i].says == NULL));
+        g_assert_true(said == (cases[i].says != NULL));
+    }
+}
+
 /* Points put right beside the rows, where no heading speaks of them, are asked for; not so what stands below
  * a heading over several columns, in a hidden column, or in rows of no criterion. */
 static void test_beyond_heading(void)
@@ -1647,6 +1720,7 @@ int main(int argc, char **argv)
     g_test_add_func("/score/two-sheets", test_two_sheets);
     g_test_add_func("/score/sheet-name", test_sheet_name);
     g_test_add_func("/score/shown-points", test_shown_points);
+    g_test_add_func("/score/unseen-points", test_unseen_points);
     g_test_add_func("/score/beyond-heading", test_beyond_heading);
     g_test_add_func("/score/legacy-font", test_legacy_font);
     g_test_add_func("/score/swapped-codes", test_swapped_codes);

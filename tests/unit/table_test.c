@@ -1183,6 +1183,34 @@ static void test_ods_shown(void)
     }
 }
 
+/* A document that is set to show no zeros. */
+static void test_ods_no_zeros(void)
+{
+    const char *parts[] = {"mimetype",
+                           "application/vnd.oasis.opendocument.spreadsheet",
+                           "content.xml",
+                           ODS_TABLE(ODS_ROW(ODS_VALUE("float", "office:value=\"0\"", "0")
+                                                 ODS_VALUE("float", "office:value=\"1\"", "1"))),
+                           "settings.xml",
+                           NULL,
+                           NULL};
+    static const char *const shown[] = {"true", "false"};
+    for (size_t i = 0; i < G_N_ELEMENTS(shown); i++) {
+        g_autofree char *settings = g_strdup_printf(
+            "<office:document-settings" ODS_SPACES " xmlns:config=\"" ODF "config:1.0\"><office:settings>"
+            "<config:config-item-set config:name=\"ooo:view-settings\"><config:config-item "
+            "config:name=\"ShowGrid\" config:type=\"boolean\">false</config:config-item><config:config-item "
+            "config:name=\"ShowZeroValues\" config:type=\"boolean\">%s</config:config-item>"
+            "</config:config-item-set></office:settings></office:document-settings>",
+            shown[i]);
+        parts[5] = settings;
+        g_autofree char *path = write_package("sheet.ods", parts);
+        g_autoptr(GPtrArray) tables = read_good(path);
+        assert_shown(table_cell(tables->pdata[0], 0, 0), shown[i], i ? "" : NULL);
+        assert_shown(table_cell(tables->pdata[0], 0, 1), shown[i], NULL);
+    }
+}
+
 /* Repeated cells and rows, merged and hidden ones; what is no part of the sheet is passed over. */
 static void test_ods_layout(void)
 {
@@ -1325,6 +1353,7 @@ int main(int argc, char **argv)
     g_test_add_func("/table/ods/cells", test_ods_cells);
     g_test_add_func("/table/ods/styles", test_ods_styles);
     g_test_add_func("/table/ods/layout", test_ods_layout);
+    g_test_add_func("/table/ods/no-zeros", test_ods_no_zeros);
     g_test_add_func("/table/ods/refused", test_ods_refused);
     int failed = g_test_run();
     remove_folder();
