@@ -81,6 +81,27 @@ static char *kind_of(const QuotaObstacle *obstacle)
     return g_strndup(obstacle->id, strcspn(obstacle->id, ":"));
 }
 
+/* The reasons of one kind, and what to do about them: each remedy once, below. */
+static void print_kind(const GPtrArray *obstacles, const char *kind, bool all)
+{
+    CliList list = {.all = all};
+    g_autoptr(GPtrArray) remedies = g_ptr_array_new();
+    for (guint i = 0; i < obstacles->len; i++) {
+        const QuotaObstacle *obstacle = obstacles->pdata[i];
+        g_autofree char *own = kind_of(obstacle);
+        if (!g_str_equal(own, kind))
+            continue;
+        if (cli_list_take(&list))
+            printf("  [%s] %s\n", obstacle->id, obstacle->text);
+        if (obstacle->remedy &&
+            !g_ptr_array_find_with_equal_func(remedies, obstacle->remedy, g_str_equal, NULL))
+            g_ptr_array_add(remedies, obstacle->remedy);
+    }
+    cli_list_end(&list, stdout, WHOLE);
+    for (guint i = 0; i < remedies->len; i++)
+        printf("  → %s\n", (const char *)remedies->pdata[i]);
+}
+
 /* How many reasons there are of each kind, in the order they come in, and then some of each. */
 static void print_obstacles(const GPtrArray *obstacles, bool all)
 {
@@ -100,16 +121,8 @@ static void print_obstacles(const GPtrArray *obstacles, bool all)
         printf(_("  %5s reasons: %s (%s)\n"), count, score_obstacle_kind(kinds->pdata[k]),
                (const char *)kinds->pdata[k]);
     }
-    CliList list = {.all = all};
-    for (guint k = 0; k < kinds->len; k++) {
-        for (guint i = 0; i < obstacles->len; i++) {
-            const QuotaObstacle *obstacle = obstacles->pdata[i];
-            g_autofree char *kind = kind_of(obstacle), *words = quota_obstacle_words(obstacle);
-            if (g_str_equal(kind, kinds->pdata[k]) && cli_list_take(&list))
-                printf("  [%s] %s\n", obstacle->id, words);
-        }
-        cli_list_end(&list, stdout, WHOLE);
-    }
+    for (guint k = 0; k < kinds->len; k++)
+        print_kind(obstacles, kinds->pdata[k], all);
 }
 
 static void print_by_hand(const Quota *quota)

@@ -337,7 +337,10 @@ static void tell_result(const PrintOptions *options, const GArray *ballots, cons
         cli_print_json(json);
         return;
     }
-    if (options->output && ballots->len) {
+    if (options->output && ballots->len == 1) {
+        cli_say(_("One ballot, serial %s, is in %s. Print it at 100 %%, without 'fit to page'."),
+                serial_shown(first), options->output);
+    } else if (options->output && ballots->len) {
         cli_say(_("%s ballots, serials %s to %s, are in %s. Print them at 100 %%, without 'fit to page'."),
                 count, serial_shown(first), serial_shown(last), options->output);
     } else if (options->output) {

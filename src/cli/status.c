@@ -281,10 +281,8 @@ static void print_warnings(const Status *status)
             continue;
         printf(_("  %s · %s · %s: %u ballots with the same answers:"), repeat->cell->group->id,
                repeat->cell->agency->code, repeat->cell->origin->code, repeat->serials->len);
-        for (guint s = 0; s < repeat->serials->len; s++) {
-            g_autofree char *serial = serial_print_form(repeat->serials->pdata[s]);
-            printf(" %s", serial);
-        }
+        for (guint s = 0; s < repeat->serials->len; s++)
+            printf("%s %s", s ? "," : "", serial_shown(repeat->serials->pdata[s]));
         putchar('\n');
     }
     cli_list_end(&list, stdout, WHOLE);

@@ -91,6 +91,8 @@ check_exit "0|3" "$PHIEU" "${ws[@]}" export index -o "$TMP/index.json"
 check_contains "$(<"$TMP/index.json")" '"exact" : "163/2"' "last year's index in the ranking"
 check_exit "0|3" "$PHIEU" "${ws[@]}" index
 check_contains "$out" "Last year %" "last year's index in the terminal"
+check_contains "$out" "  → " "what to do about the reasons"
+check_eq "" "$(grep -F "  → " <<<"$out" | sort | uniq -d)" "what to do said twice"
 check_contains "$out" " 81.50 " "last year's index in the terminal"
 check_eq 1 "$(grep -c "Last year %" <<<"$out")" "the block of which no last year is known has no such columns"
 { echo agency,index; sed 's/$/,70/' <<<"$absent"; } >"$TMP/rest.csv"
