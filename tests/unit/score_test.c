@@ -1115,7 +1115,7 @@ static void test_unseen_points(void)
         lxw_workbook *book = workbook_new(path);
         lxw_worksheet *sheet = workbook_add_worksheet(book, "SA");
         lxw_format *own = workbook_add_format(book);
-        lxw_row_col_options hidden = {.hidden = LXW_TRUE};
+        lxw_row_col_options hidden = {LXW_TRUE, 0, LXW_FALSE};
         format_set_num_format(own, cases[i].format);
         static const char *const heading[] = {"Mã", "Tiêu chí", "Điểm tối đa", "Điểm tự chấm",
                                               "Điểm tự chấm"};
