@@ -166,7 +166,7 @@ Reply *work_gone(Call *call)
     const char *why = gone_why(ballot, waiting, newest, question);
     JsonBuilder *builder = reply_begin();
     json_set_text(builder, "why", why);
-    json_set_text(builder, "who", g_str_equal(why, "answered") ? newest->who : NULL);
+    json_set_text(builder, "who", newest && g_str_equal(why, "answered") ? newest->who : NULL);
     return reply_json(builder);
 }
 
