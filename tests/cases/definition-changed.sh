@@ -43,7 +43,7 @@ print_some "$TMP/ws" new --group G2 --count 1
 after=$(sed -nE 's/.*"serial":"([^"]+)".*/\1/p' "$TMP/new.json" | head -1)
 [[ $after && $(pages "$TMP/new.json" "$after") ]] || fault "no new ballot in $(head -c 300 "$TMP/new.json")"
 check_exit 1 "$PHIEU" "${ws[@]}" print --reprint "$before" -o "$TMP/again.pdf"
-check_contains "$err" "ballot $before: form 'B' would print otherwise than as it was issued" "a ballot whose words changed"
+check_contains "$err" "ballot ${before:0:6}-${before:6}: form 'B' would print otherwise than as it was issued" "a ballot whose words changed"
 [[ ! -e $TMP/again.pdf ]] || fault "something was printed all the same"
 check_exit 0 "$PHIEU" "${ws[@]}" print --reprint "$after" -o "$TMP/again.pdf" --layout "$TMP/again.json"
 check_eq "$(pages "$TMP/new.json" "$after")" "$(pages "$TMP/again.json" "$after")" "a new one printed again"
@@ -51,7 +51,7 @@ check_exit 0 "$PHIEU" "${ws[@]}" amend --survey "$TMP/nho"
 check_exit 0 "$PHIEU" "${ws[@]}" print --reprint "$before" --replace -o "$TMP/again.pdf" --layout "$TMP/again.json"
 check_eq "$(pages "$TMP/b.json" "$before")" "$(pages "$TMP/again.json" "$before")" "printed again under its own words"
 check_exit 1 "$PHIEU" "${ws[@]}" print --reprint "$before,$after" -o "$TMP/both.pdf"
-check_contains "$err" "ballot $after: form 'B'" "the other one is named"
+check_contains "$err" "ballot ${after:0:6}-${after:6}: form 'B'" "the other one is named"
 
 # The workspace's own copy is not to be edited.
 echo "# more" >>"$TMP/ws/definition/survey.yaml"
