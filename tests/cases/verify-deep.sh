@@ -42,7 +42,7 @@ cp "$other" "$TMP/exchanged/scans/${sum:0:2}/$sum.${other##*.}"
 rewrite exchanged "UPDATE file SET sha256 = '$sum', archived = 'scans/${sum:0:2}/$sum.${other##*.}' WHERE id = $id"
 check_exit 0 "$PHIEU" -C "$TMP/exchanged" verify
 check_exit 1 "$PHIEU" -C "$TMP/exchanged" verify --deep --all
-check_contains "$err" "ballot $serial, question " "the question that is answered otherwise there"
+check_contains "$err" "ballot ${serial:0:6}-${serial:6}, question " "the question that is answered otherwise there"
 check_contains "$err" ": recorded is " "what is recorded"
 check_contains "$err" ", read again it is " "what the scan shows"
 
@@ -59,7 +59,7 @@ rewrite swapped "UPDATE reading SET value = '$to' WHERE page = $page AND questio
 check_exit 0 "$PHIEU" -C "$TMP/swapped" verify
 check_exit 1 "$PHIEU" -C "$TMP/swapped" verify --deep
 check_contains "$err" "faults found: 1" "one question, one fault"
-check_contains "$err" "ballot $serial, question q1: recorded is " "the question"
+check_contains "$err" "ballot ${serial:0:6}-${serial:6}, question q1: recorded is " "the question"
 check_contains "$err" "$to marked" "what is recorded"
 check_contains "$err" "$from marked" "what the scan shows"
 
@@ -81,7 +81,7 @@ rewrite unknown "DELETE FROM read_by"
 check_exit 3 "$PHIEU" -C "$TMP/unknown" verify --deep
 check_contains "$err" "$all pages were read by another reader than this program's, or by one that was not recorded; of them \
 read otherwise now: 1" "the pages nobody signed"
-check_contains "$err" "ballot $serial, question q1: recorded is " "the question"
+check_contains "$err" "ballot ${serial:0:6}-${serial:6}, question q1: recorded is " "the question"
 rewrite unknown "INSERT INTO read_by SELECT id, iif(id = $page, '0123456789abcdef.01234567', '$id') FROM page"
 check_exit 3 "$PHIEU" -C "$TMP/unknown" verify --deep
 check_contains "$err" "1 pages were read by another reader than this program's, or by one that was not recorded; of them \
