@@ -31,8 +31,12 @@ Reply *call_decide(Call *call, Decide decide)
     return reply_json(g_steal_pointer(&call->said));
 }
 
-/* What clerks decide, a clerk takes back; who entered a page, that entry; answers go back by the operators'
- * own undo. */
+bool call_may_undo_entry(const StoreAccount *account, const char *who)
+{
+    return (account->roles & STORE_ROLE_CLERK) || g_str_equal(account->name, who);
+}
+
+/* What clerks decide, a clerk takes back; answers go back by the operators' own undo. */
 static bool may_undo(const StoreAccount *account, const StoreDecision *decision, GError **error)
 {
     static const char *const kinds[] = {"settle", "duplicate", "assign", "reject", "enter", NULL};
@@ -41,8 +45,8 @@ static bool may_undo(const StoreAccount *account, const StoreDecision *decision,
                     _("decision %lld is not one about a page or a ballot"), (long long)decision->id);
         return false;
     }
-    bool own = g_str_equal(decision->kind, "enter") && g_str_equal(decision->who, account->name);
-    bool may = own || (account->roles & STORE_ROLE_CLERK);
+    bool may = g_str_equal(decision->kind, "enter") ? call_may_undo_entry(account, decision->who)
+                                                    : (account->roles & STORE_ROLE_CLERK) != 0;
     if (!may)
         g_set_error(error, PHIEU_ERROR, PHIEU_ERROR_INVALID, _("that is another person's decision"));
     return may;

@@ -58,11 +58,10 @@ static void add_sheet(JsonBuilder *builder, const Call *call, const StoreSheet *
     json_begin_array(builder, "entries");
     for (guint i = 0; i < sheet->entries->len; i++) {
         const StoreSheetEntry *entry = &g_array_index(sheet->entries, StoreSheetEntry, i);
-        bool own = g_str_equal(entry->who, call->account->name);
         json_builder_begin_object(builder);
         json_set_text(builder, "who", entry->who);
         json_set_int(builder, "decision", entry->decision);
-        json_set_bool(builder, "undo", own || (call->account->roles & STORE_ROLE_CLERK));
+        json_set_bool(builder, "undo", call_may_undo_entry(call->account, entry->who));
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);

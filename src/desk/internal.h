@@ -136,6 +136,8 @@ typedef bool (*Decide)(Call *call, Store *store, const char *what, const char *r
 /* Asks for the reason, decides in one transaction, and answers with the decision's number and what `decide`
  * added. */
 Reply *call_decide(Call *call, Decide decide);
+/* Whether a page that `who` entered by hand is this person's to take back: their own, or they are a clerk. */
+bool call_may_undo_entry(const StoreAccount *account, const char *who);
 /* The serial of a ballot that may be of this workspace, from its number as it stands on paper; else what is
  * to be answered. */
 Reply *call_find_serial(Store *store, const char *text, char **ret_serial);

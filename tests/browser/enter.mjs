@@ -1,7 +1,8 @@
 // Pages that no scan came of, entered by hand: a clerk and an operator, each off the paper, by keyboard; taken back, entered
 // differently, and stopped by a scan that comes meanwhile.
 //   node enter.mjs WORKSPACE SERIAL_LACKING SERIAL_UNSCANNED SCAN     SCAN is what the first one lacks
-import { check, checkAxe, checkLayout, choosePassword, finish, look, openBrowser, phieu, signIn, sitDown, startDesk } from './lib.mjs';
+import { check, checkEverySize, checkLayout, finish, look, openBrowser, phieu, startDesk } from './lib.mjs';
+import { sit } from './people.mjs';
 
 const [workspace, lacking, unscanned, scan] = process.argv.slice(2);
 const oneTime = {};
@@ -9,27 +10,7 @@ for (const [name, role] of [['thu', 'clerk'], ['lan', 'operator']]) oneTime[name
 const desk = await startDesk(workspace);
 const browser = await openBrowser();
 
-async function sit(name) {
-  const page = await sitDown(browser, { width: 1366, height: 768, expected: [401, 404, 422] });
-  await signIn(page, desk.address, name, oneTime[name]);
-  await page.waitForSelector('input[name=old]');
-  await choosePassword(page, oneTime[name], 'ba con mèo nhỏ');
-  await page.waitForSelector('nav.tabs');
-  return page;
-}
-async function everySize(page, what, name) {
-  for (const [width, height] of [[1366, 768], [1024, 768], [1920, 1080]]) {
-    for (const dark of [false, true]) {
-      await page.setViewportSize({ width, height });
-      await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
-      await checkAxe(page, `${what} ${width}`);
-      await checkLayout(page, `${what} ${width}`);
-      await look(page, `${name}-${width}-${dark ? 'toi' : 'sang'}`);
-    }
-  }
-  await page.setViewportSize({ width: 1366, height: 768 });
-  await page.emulateMedia({ colorScheme: 'light' });
-}
+const sitAs = (name) => sit(browser, desk.address, name, oneTime[name], { width: 1366, height: 768, expected: [401, 404, 422] });
 const currentName = (page) => page.evaluate(() => document.querySelector('.question.current h2')?.textContent ?? null);
 const head = (page) => page.textContent('.picked h1');
 // Every question by keyboard, as `digitOf(number of the question)` says; nothing was filled in before.
@@ -63,7 +44,7 @@ const told = (page, words) => page.waitForFunction((part) => document.querySelec
 const enterable = (page) => page.waitForSelector('.entryform');
 
 // ---- a page that a ballot lacks ----------------------------------------------------------------------------------------
-const thu = await sit('thu');
+const thu = await sitAs('thu');
 await thu.goto(`${desk.address}#held`);
 await thu.click('.picked a[href^="#enter/"]');
 await enterable(thu);
@@ -71,7 +52,7 @@ const printed = (serial) => `${serial.slice(0, 6)}-${serial.slice(6)}`;
 const serial = printed(lacking);
 check((await head(thu)).includes(serial), `${serial} lacks a page: ${await head(thu)}`);
 check((await thu.textContent('.whose')).includes('SNV'), 'whose ballot it is');
-await everySize(thu, 'a page to be entered', 'nhap-tay-trong');
+await checkEverySize(thu, 'a page to be entered', 'nhap-tay-trong');
 const names = await answerAll(thu);
 check(names.length > 2, `${names.length} questions on the page`);
 // back to the last question with boxes, which the first person cannot read
@@ -96,21 +77,21 @@ await thu.keyboard.press('Enter');
 await told(thu, 'được tính khi một người khác cũng nhập');
 await thu.waitForFunction(() => document.querySelector('.picked .why')?.textContent.includes('Bạn đã nhập trang này'));
 check(!(await thu.$('.entryform')), 'one person enters a page once');
-await everySize(thu, 'a page that waits for another person', 'nhap-tay-cho-nguoi-thu-hai');
+await checkEverySize(thu, 'a page that waits for another person', 'nhap-tay-cho-nguoi-thu-hai');
 
 // ---- the second person, who sees nothing of it -------------------------------------------------------------------------
-const lan = await sit('lan');
+const lan = await sitAs('lan');
 await lan.goto(`${desk.address}#enter`);
 await enterable(lan);
 check((await head(lan)).includes(serial), 'what waits for a second person comes first');
 check((await lan.textContent('.note')).includes('bản của họ không hiện ở đây'), 'it is said that another person has entered it');
 check(!(await lan.textContent('main')).includes('trang bị rách'), 'nothing of the other entry is shown');
-await everySize(lan, 'a page for the second person', 'nhap-tay-nguoi-thu-hai');
+await checkEverySize(lan, 'a page for the second person', 'nhap-tay-nguoi-thu-hai');
 await answerAll(lan);
 await send(lan);
 await told(lan, '1 câu hai người nhập khác nhau'); // the last one, which the first could not read
 await lan.waitForSelector('.enteredby li');
-await everySize(lan, 'a page that counts as entered', 'nhap-tay-duoc-tinh');
+await checkEverySize(lan, 'a page that counts as entered', 'nhap-tay-duoc-tinh');
 const waiting = async () => (await phieu(workspace, ['resolve', 'list'])).split('\n').filter((line) => line.includes('BY_HAND')).length;
 check((await waiting()) === 1, 'it waits for a third person');
 check((await lan.locator('.enteredby button').count()) === 1, 'an operator takes back their own entry alone');
@@ -176,7 +157,7 @@ check(!(await thu.$('.entryform')), 'it is no longer entered');
 await look(thu, 'nhap-tay-co-ban-quet');
 await thu.click('text=English');
 await thu.waitForSelector('text=There is a scan of this page');
-await everySize(thu, 'in English', 'enter-english');
+await checkEverySize(thu, 'in English', 'enter-english');
 
 await browser.close();
 await desk.kill('SIGTERM');

@@ -1,7 +1,7 @@
 // Pages entered by hand: what two people entered differently is shown to a third, who decides for a reason and takes it
 // back; a clerk chooses between a scan and the entry of the same page.
 //   node entered.mjs WORKSPACE SERIAL SERIAL_SCANNED SCAN
-import { check, checkAxe, checkLayout, choosePassword, finish, look, openBrowser, phieu, signIn, sitDown, startDesk } from './lib.mjs';
+import { check, checkAxe, checkEverySize, checkLayout, choosePassword, finish, look, openBrowser, phieu, signIn, sitDown, startDesk } from './lib.mjs';
 import { operators, sit } from './people.mjs';
 
 const [workspace, , scanned, scan] = process.argv.slice(2);
@@ -13,19 +13,6 @@ const desk = await startDesk(workspace);
 const browser = await openBrowser();
 const sitAs = (name) => sit(browser, desk.address, name, passwords[name]);
 
-async function everySize(page, what, name) {
-  for (const [width, height] of [[1280, 800], [1024, 768], [1920, 1080]]) {
-    for (const dark of [false, true]) {
-      await page.setViewportSize({ width, height });
-      await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
-      await checkAxe(page, `${what} ${width}`);
-      await checkLayout(page, `${what} ${width}`);
-      await look(page, `${name}-${width}-${dark ? 'toi' : 'sang'}`);
-    }
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
-  await page.emulateMedia({ colorScheme: 'light' });
-}
 
 // ---- a third person decides -------------------------------------------------------------------------------------------
 // One of the two is not asked.
@@ -58,7 +45,7 @@ check(both.length === 2 && both[0].includes('lan') && both[1].includes('minh'), 
 check(both.every((entry) => /\d\d:\d\d \d\d\/\d\d\/\d{4}/.test(entry)), `and when: ${both}`);
 check((await hoa.textContent('.look')).includes('không có bản quét'), 'it is said that there is no scan');
 check(!(await hoa.$('.picture')) && !(await hoa.$('.scanpic')), 'no picture is shown');
-await everySize(hoa, 'two entries', 'nhap-tay-hai-ban');
+await checkEverySize(hoa, 'two entries', 'nhap-tay-hai-ban');
 const first = await shown();
 await hoa.keyboard.press('1');
 await hoa.waitForSelector('dialog[open]');
@@ -106,7 +93,7 @@ const cells = await thu.textContent('table.readings');
 check(cells.includes('Bản nhập tay') && cells.includes('hai người nhập khác nhau'), `both stand side by side: ${cells}`);
 const entry = await thu.textContent('.scanpics .entry');
 check(entry.includes('lan') && entry.includes('minh'), `who entered it: ${entry}`);
-await everySize(thu, 'a scan and an entry', 'phieu-quet-va-nhap');
+await checkEverySize(thu, 'a scan and an entry', 'phieu-quet-va-nhap');
 async function choose(at) {
   await thu.click(`.scanpics > div:nth-child(${at}) > button`);
   await thu.waitForSelector('dialog[open] input[name=note]');
@@ -127,7 +114,7 @@ await seen();
 await hoa.waitForSelector('.scanpic img');
 await hoa.waitForFunction(() => document.querySelector('.scanpic img').naturalWidth > 0);
 check((await hoa.textContent('.look')).includes('bản quét bên cạnh'), 'the scan is spoken of');
-await everySize(hoa, 'two entries beside a scan', 'nhap-tay-canh-ban-quet');
+await checkEverySize(hoa, 'two entries beside a scan', 'nhap-tay-canh-ban-quet');
 await decide('1');
 await decide('2');
 await hoa.waitForSelector('main.empty');

@@ -130,3 +130,19 @@ export async function checkLayout(page, what) {
 export async function look(page, name) {
   if (process.env.PICTURES) await page.screenshot({ path: path.join(process.env.PICTURES, `${name}.png`) });
 }
+
+// The page as it stands on every size of screen, light and dark: axe, layout, a picture; then as it was.
+export async function checkEverySize(page, what, name) {
+  const before = page.viewportSize();
+  for (const size of [before, { width: 1024, height: 768 }, { width: 1920, height: 1080 }]) {
+    for (const dark of [false, true]) {
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
+      await checkAxe(page, `${what} ${size.width}`);
+      await checkLayout(page, `${what} ${size.width}`);
+      await look(page, `${name}-${size.width}-${dark ? 'toi' : 'sang'}`);
+    }
+  }
+  await page.setViewportSize(before);
+  await page.emulateMedia({ colorScheme: 'light' });
+}
