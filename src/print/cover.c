@@ -96,7 +96,7 @@ static bool draw_cover(cairo_t *cr, PrintPress *press, const Survey *survey, con
     RectMm marks[LAYOUT_MARKS];
     print_marks(marks);
     for (int i = 0; i < LAYOUT_MARKS; i++)
-        print_add_shape(drawing, PRINT_FILL, marks[i], 0);
+        print_add_fill(drawing, marks[i], 0);
     add_texts(press, drawing, survey, cover, head);
     if (!print_press_check(press, error))
         return false;

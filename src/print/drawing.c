@@ -189,6 +189,12 @@ void print_add_shape(PrintDrawing *drawing, PrintShape shape, RectMm rect, doubl
     g_array_append_val(drawing->items, item);
 }
 
+void print_add_fill(PrintDrawing *drawing, RectMm rect, double light)
+{
+    PrintItem item = {.shape = PRINT_FILL, .rect = rect, .light = light};
+    g_array_append_val(drawing->items, item);
+}
+
 void print_add_box(PrintDrawing *drawing, const SurveyQuestion *question, const SurveyOption *option,
                    double x_mm, double y_mm)
 {
@@ -257,8 +263,10 @@ static void paint_item(cairo_t *cr, const PrintItem *item)
         cairo_arc(cr, pt(r.x_mm + r.w_mm / 2), pt(r.y_mm + r.h_mm / 2), pt(r.w_mm / 2), 0, 2 * G_PI);
         break;
     case PRINT_FILL:
+        cairo_set_source_rgb(cr, item->light, item->light, item->light);
         cairo_rectangle(cr, pt(r.x_mm), pt(r.y_mm), pt(r.w_mm), pt(r.h_mm));
         cairo_fill(cr);
+        cairo_set_source_rgb(cr, 0, 0, 0);
         return;
     }
     const double dots[] = {0, pt(1.3)};

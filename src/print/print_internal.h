@@ -69,6 +69,7 @@ typedef struct {
     PrintShape shape;
     RectMm rect; /* text: x, y; rule: from (x, y) by (w, h); frame: the inside of its line; ring: around */
     double width_mm; /* of the line */
+    double light;    /* of a fill: 0 black, 1 white */
     PangoLayout *text;
 } PrintItem;
 
@@ -90,6 +91,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PrintDrawing, print_drawing_free)
 /* Takes the text over and gives its height. */
 double print_add_text(PrintDrawing *drawing, PangoLayout *text, double x_mm, double y_mm);
 void print_add_shape(PrintDrawing *drawing, PrintShape shape, RectMm rect, double width_mm);
+void print_add_fill(PrintDrawing *drawing, RectMm rect, double light);
 /* A box to mark, its inside at (x, y). */
 void print_add_box(PrintDrawing *drawing, const SurveyQuestion *question, const SurveyOption *option,
                    double x_mm, double y_mm);
@@ -141,10 +143,11 @@ typedef struct {
     double last_line; /* a last line of a row that takes less of its column is filled from above … */
     double narrowest; /* … by breaking the others earlier, but not before this share of the column */
     bool notes;       /* an agency's ballots name the questions that are not applicable to it */
+    double tint;      /* darkness of number and text of every second row of a table, 0–1 */
 } PrintManner;
 
 /* From the first to the one new forms are set in. */
-#define PRINT_MANNERS 2
+#define PRINT_MANNERS 3
 extern const PrintManner print_manners[PRINT_MANNERS];
 
 /* A form being cut into blocks. */
@@ -157,6 +160,7 @@ typedef struct {
     double air;        /* from 0 (tight) to 1 (roomy) */
     GPtrArray *blocks; /* PrintBlock* */
     int tables;        /* begun so far */
+    int rows;          /* of questions, in the newest table */
     int section;       /* the section blocks are added for */
 } PrintBuilder;
 

@@ -121,6 +121,7 @@ const PrintBlock *print_add_table(PrintBuilder *builder, const SurveyScale *scal
     PrintBlock *block = print_add_block(builder, PRINT_BLOCK_HEADER, drawing, height_mm, gap_mm);
     block->keep = true;
     block->table = ++builder->tables;
+    builder->rows = 0;
     return block;
 }
 
@@ -187,6 +188,8 @@ void print_add_row(PrintBuilder *builder, const PrintBlock *header, const Survey
     double box_mm = BOX_OUTER_MM + 2 * TIGHT_CLEAR_MM + PRINT_RULE_MM;
     double height_mm = MAX(print_text_height_mm(text) + 1.2, box_mm) + 2.4 * builder->air;
     PrintDrawing *drawing = print_drawing_new();
+    if (builder->rows++ % 2 == 1 && builder->manner->tint > 0)
+        print_add_fill(drawing, (RectMm){0, 0, NUMBER_MM + text_mm, height_mm}, 1 - builder->manner->tint);
     add_middle(drawing, number, 0, height_mm);
     add_middle(drawing, text, NUMBER_MM + CELL_PAD_MM, height_mm);
     add_grid(press, drawing, scale, height_mm);

@@ -30,6 +30,7 @@ void print_form_free(PrintForm *form)
 const PrintManner print_manners[PRINT_MANNERS] = {
     {.least_pt = 12, .most_pt = 12, .last_line = 0.4, .narrowest = 0.6},
     {.least_pt = 11, .most_pt = 14, .last_line = 0.2, .narrowest = 0.75, .notes = true},
+    {.least_pt = 11, .most_pt = 14, .last_line = 0.2, .narrowest = 0.75, .notes = true, .tint = 0.05},
 };
 
 /* How many pages a form fills when set as tightly as can be; 0 when it fits none. */
@@ -87,7 +88,7 @@ static void add_frame(PrintPress *press, const PrintForm *form, PrintDrawing *dr
     RectMm marks[LAYOUT_MARKS];
     print_marks(marks);
     for (int i = 0; i < LAYOUT_MARKS; i++)
-        print_add_shape(drawing, PRINT_FILL, marks[i], 0);
+        print_add_fill(drawing, marks[i], 0);
     print_add_shape(drawing, PRINT_RULE, (RectMm){BODY_X_MM, FOOT_RULE_Y_MM, BODY_WIDTH_MM, 0}, 0.15);
     PangoLayout *label = print_text_new(press, "Số phiếu:", (PrintStyle){.size_pt = 12});
     print_add_text(drawing, label, BODY_X_MM,
@@ -257,21 +258,26 @@ static bool same_rect(RectMm a, RectMm b)
            fabs(a.h_mm - b.h_mm) < 0.002;
 }
 
-static bool same_blank(const Raster *a, const Raster *b)
+/* Whether two blanks show the same; adds the mean of how much their grey levels differ. */
+static bool same_blank(const Raster *a, const Raster *b, double *apart)
 {
     if (!a || !b || a->width_px != b->width_px || a->height_px != b->height_px)
         return false;
+    int64_t sum = 0;
     for (int y = 0; y < a->height_px; y++) {
         const uint8_t *row_a = a->pixels + (size_t)y * a->stride, *row_b = b->pixels + (size_t)y * b->stride;
         for (int x = 0; x < a->width_px; x++) {
-            if (abs(row_a[x] - row_b[x]) > SAME_GREY)
+            int differ = abs(row_a[x] - row_b[x]);
+            if (differ > SAME_GREY)
                 return false;
+            sum += differ;
         }
     }
+    *apart += (double)sum / a->width_px / a->height_px;
     return true;
 }
 
-static bool same_page(const LayoutPage *a, const LayoutPage *b)
+static bool same_page(const LayoutPage *a, const LayoutPage *b, double *apart)
 {
     if (a->boxes->len != b->boxes->len || a->fields->len != b->fields->len || !same_rect(a->code, b->code) ||
         !same_rect(a->serial, b->serial) || a->variable->len != b->variable->len)
@@ -291,31 +297,45 @@ static bool same_page(const LayoutPage *a, const LayoutPage *b)
         if (!g_str_equal(x->field, y->field) || x->kind != y->kind || !same_rect(x->rect, y->rect))
             return false;
     }
-    return same_blank(a->blank, b->blank);
+    return same_blank(a->blank, b->blank, apart);
 }
 
-bool print_layouts_agree(const Layout *a, const Layout *b)
+/* Likewise two layouts; `ret_apart` is 0 where they are one. */
+static bool agree(const Layout *a, const Layout *b, double *ret_apart)
 {
+    *ret_apart = 0;
     if (g_str_equal(a->fingerprint, b->fingerprint))
         return true;
     if (!g_str_equal(a->form, b->form) || a->version != b->version || a->pages->len != b->pages->len)
         return false;
     for (guint i = 0; i < a->pages->len; i++) {
-        if (!same_page(a->pages->pdata[i], b->pages->pdata[i]))
+        if (!same_page(a->pages->pdata[i], b->pages->pdata[i], ret_apart))
             return false;
     }
     return true;
 }
 
-/* The newest of `layouts` that agrees with the typeset form, or NULL. */
-static const Layout *find_agreeing(const PrintForm *form, const GPtrArray *layouts, GError **error)
+bool print_layouts_agree(const Layout *a, const Layout *b)
+{
+    double apart;
+    return agree(a, b, &apart);
+}
+
+/* Of `layouts` the one that agrees best with the typeset form, the newer one of two that agree alike; NULL
+ * where none does. */
+static const Layout *find_agreeing(const PrintForm *form, const GPtrArray *layouts, double *ret_apart,
+                                   GError **error)
 {
     g_autoptr(Layout) now = print_form_layout(form, error);
+    const Layout *best = NULL;
     for (guint i = now ? layouts->len : 0; i-- > 0;) {
-        if (print_layouts_agree(layouts->pdata[i], now))
-            return layouts->pdata[i];
+        double apart;
+        if (agree(layouts->pdata[i], now, &apart) && (!best || apart < *ret_apart)) {
+            best = layouts->pdata[i];
+            *ret_apart = apart;
+        }
     }
-    return NULL;
+    return best;
 }
 
 static bool has_form(const GPtrArray *layouts, const SurveyForm *form)
@@ -327,25 +347,31 @@ static bool has_form(const GPtrArray *layouts, const SurveyForm *form)
     return false;
 }
 
-/* The form in the newest manner in which one of `layouts` is set; NULL without an error when there is none.
- */
+/* The form in the manner in which one of `layouts` is set: manners may differ in no more than a tint, so the
+ * one that agrees best, the newer one of two that agree alike. NULL without an error when there is none. */
 static PrintForm *find_frozen(PrintPress *press, const Survey *survey, const SurveyForm *form,
                               const GPtrArray *layouts, const Layout **ret_layout, GError **error)
 {
-    for (int m = has_form(layouts, form) ? PRINT_MANNERS : 0; m-- > 0;) {
+    PrintForm *best = NULL;
+    double best_apart = INFINITY;
+    for (int m = has_form(layouts, form) ? PRINT_MANNERS : 0; m-- > 0 && best_apart > 0;) {
         GError *fault = NULL;
+        double apart;
         g_autoptr(PrintForm) typeset = print_form_new(press, survey, form, &print_manners[m], &fault);
-        const Layout *layout = typeset ? find_agreeing(typeset, layouts, &fault) : NULL;
-        if (layout) {
-            *ret_layout = layout;
-            return g_steal_pointer(&typeset);
-        }
+        const Layout *layout = typeset ? find_agreeing(typeset, layouts, &apart, &fault) : NULL;
         if (fault) {
+            print_form_free(best);
             g_propagate_error(error, fault);
             return NULL;
         }
+        if (layout && apart < best_apart) {
+            print_form_free(best);
+            best = g_steal_pointer(&typeset);
+            best_apart = apart;
+            *ret_layout = layout;
+        }
     }
-    return NULL;
+    return best;
 }
 
 PrintForm *print_form_frozen(PrintPress *press, const Survey *survey, const SurveyForm *form,

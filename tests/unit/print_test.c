@@ -703,6 +703,50 @@ static void test_earlier_manner(void)
     remove_folder(folder);
 }
 
+/* Manners that differ in a tint alone are told apart, too: what was issued without it is printed on without.
+ */
+static void test_every_manner(void)
+{
+    g_autoptr(Survey) survey = load("forms/tra-vinh-2023");
+    const SurveyForm *form = survey_form(survey, "F3");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PrintPress) press = print_press_new(&error);
+    g_assert_no_error(error);
+    g_autoptr(Layout) before = NULL;
+    for (int m = 0; m < PRINT_MANNERS; m++) {
+        g_autoptr(PrintForm) set = typeset(survey, form, &print_manners[m]);
+        g_autoptr(Layout) issued = print_form_layout(set, &error);
+        g_autoptr(PrintForm) frozen = print_form_frozen(press, survey, form, issued, &error);
+        g_assert_no_error(error);
+        g_autoptr(Layout) again = print_form_layout(frozen, &error);
+        g_assert_cmpstr(again->fingerprint, ==, issued->fingerprint);
+        g_assert_true(!before || !g_str_equal(before->fingerprint, issued->fingerprint));
+        g_clear_pointer(&before, layout_free);
+        before = g_steal_pointer(&issued);
+    }
+}
+
+/* Number and text of every second row of a table are tinted, too lightly for ink; its boxes are not. */
+static void test_tint(void)
+{
+    g_autoptr(Survey) survey = load("forms/tra-vinh-2023");
+    g_autoptr(Layout) layout = print_layout(survey, survey_form(survey, "F3"), NULL);
+    const LayoutPage *page = layout->pages->pdata[0];
+    for (int row = 1; row <= 4; row++) {
+        g_autofree char *question = g_strdup_printf("q%d", row);
+        RectMm box = ((LayoutBox *)page->boxes->pdata[layout_box_index(page, question, "a")])->rect;
+        PageMap map = layout_blank_map(page);
+        PointPx number = page_map_point(&map, (PointMm){BODY_X_MM + 1, box.y_mm + box.h_mm / 2}),
+                beside = page_map_point(&map, (PointMm){box.x_mm - 1, box.y_mm + box.h_mm / 2}),
+                inside = page_map_point(&map, (PointMm){box.x_mm + 2, box.y_mm + box.h_mm / 2});
+        const uint8_t *line = page->blank->pixels + (size_t)number.y_px * page->blank->stride;
+        int light = line[(int)number.x_px];
+        g_assert_true(row % 2 ? light == 255 : light > 235 && light < 250);
+        g_assert_cmpint(line[(int)beside.x_px], ==, 255);
+        g_assert_cmpint(line[(int)inside.x_px], ==, 255);
+    }
+}
+
 /* Ballots of an agency name the questions that are not applicable to it, in a place all ballots have; so do
  * those issued before it had a form without these questions, which are printed again as they were. */
 static void test_not_applicable(void)
@@ -1083,6 +1127,8 @@ int main(int argc, char **argv)
     g_test_add_func("/print/type-fills", test_type_fills);
     g_test_add_func("/print/text-fills-cell", test_text_fills_cell);
     g_test_add_func("/print/earlier-manner", test_earlier_manner);
+    g_test_add_func("/print/every-manner", test_every_manner);
+    g_test_add_func("/print/tint", test_tint);
     g_test_add_func("/print/not-applicable", test_not_applicable);
     g_test_add_func("/print/many-rows", test_many_rows);
     g_test_add_func("/print/kinds", test_kinds);
