@@ -52,6 +52,7 @@ BoxMask *ground_mask_new(const LayoutPage *page, RectMm area, double px_per_mm, 
         clear_rect(mask, px_per_mm, *(RectMm *)page->variable->pdata[i], MARGIN_MM);
     for (guint i = 0; i < page->boxes->len; i++)
         clear_rect(mask, px_per_mm, ((LayoutBox *)page->boxes->pdata[i])->rect, 1.0);
+    box_mask_set_tone(mask, blank, 0);
     box_mask_count_near(mask);
     return mask;
 }

@@ -411,8 +411,8 @@ static void add_tone(PageTone *tone, PatchWork *work, const Sample *sample, cons
             int at = y * mask->width_px + x, dark = work->dark[at];
             if (mask->free[at] && !(inside_y && x >= in->x_px && x < in->x_px + in->w_px))
                 tone->counts[dark]++;
-            tone->print += mask->print[at];
-            tone->kept += MIN(dark, mask->print[at]);
+            tone->print += mask->free[at] ? 0 : mask->print[at];
+            tone->kept += mask->free[at] ? 0 : MIN(dark, mask->print[at]);
         }
     }
 }

@@ -17,6 +17,7 @@ void box_mask_free(BoxMask *mask)
     g_free(mask->free);
     g_free(mask->near);
     g_free(mask->print);
+    g_free(mask->tone);
     g_free(mask);
 }
 
@@ -92,6 +93,7 @@ BoxMask *box_mask_new(const LayoutPage *page, int box, GError **error)
         }
     }
     take_out_print(mask, blank, (int)lround(PRINT_MARGIN_MM * MEASURE_PX_PER_MM));
+    box_mask_set_tone(mask, blank, RIM_PX);
     box_mask_count_near(mask);
     for (int y = 0; y < mask->height_px; y++) {
         for (int x = 0; x < mask->width_px; x++) {
@@ -102,6 +104,21 @@ BoxMask *box_mask_new(const LayoutPage *page, int box, GError **error)
         }
     }
     return mask;
+}
+
+void box_mask_set_tone(BoxMask *mask, const Raster *blank, int rim_px)
+{
+    int w = mask->width_px, h = mask->height_px;
+    uint8_t *tone = g_malloc((gsize)w * (gsize)h), any = 0;
+    for (int y = 0; y < h; y++) {
+        const uint8_t *row = blank->pixels + (size_t)(y + rim_px) * blank->stride + rim_px;
+        for (int x = 0; x < w; x++)
+            any |= tone[y * w + x] = mask->free[y * w + x] ? 255 - row[x] : 0;
+    }
+    if (any)
+        mask->tone = tone;
+    else
+        g_free(tone);
 }
 
 void box_mask_count_near(BoxMask *mask)
@@ -146,6 +163,8 @@ void patch_set_dark(PatchWork *work, const Raster *scan, const BoxMask *mask, in
         for (int x = 0; x < mask->width_px; x++)
             dark[x] = dark_of[row[x]];
     }
+    for (int at = 0; mask->tone && at < mask->width_px * mask->height_px; at++)
+        work->dark[at] = (uint8_t)MAX(0, work->dark[at] - mask->tone[at]);
 }
 
 bool patch_weigh_light(PatchWork *work, const BoxMask *mask, int level)

@@ -17,6 +17,7 @@ typedef struct {
     uint8_t *free;              /* 1 where no print of the blank is near, else 0 */
     uint8_t *near;              /* free pixels of the 3 × 3 around each free one; 0 elsewhere */
     uint8_t *print;             /* darkness of the blank, 0–255; NULL for ground between boxes */
+    uint8_t *tone;              /* the same where it is free of print: of a tint; NULL where there is none */
     int free_count, room_count; /* free pixels in all, and inside the box */
 } BoxMask;
 
@@ -48,11 +49,13 @@ typedef struct {
     int piece_count;
 } PatchWork;
 
+/* Sets `tone` from `free` and the blank, which is `rim_px` wider on every side. */
+void box_mask_set_tone(BoxMask *mask, const Raster *blank, int rim_px);
 /* Sets `near` from `free`. */
 void box_mask_count_near(BoxMask *mask);
 /* The paper's grey: the level that a quarter of the print-free pixels of the scan lie above. */
 int patch_paper(const Raster *scan, const BoxMask *mask);
-/* The scan's darkness relative to its paper, 0–255. */
+/* The scan's darkness relative to its paper, 0–255, beyond the blank's own tone. */
 void patch_set_dark(PatchWork *work, const Raster *scan, const BoxMask *mask, int paper);
 /* Weighs faint ink: what is darker than `level` over the mean of the free pixels among 3 × 3 has 255, the
  * rest 0. False where there is none. */
