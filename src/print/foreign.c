@@ -41,6 +41,93 @@ static Raster *reduce(const Raster *raster, int width_px, int height_px, GError 
     return small;
 }
 
+/* ---- grey paper: a blank that was photographed, or scanned in poor light ---- */
+
+/* Paper is as light as this share of a tile's lightest pixels at least. */
+#define TILE_MM 6.0
+#define LIGHT_SHARE 0.2
+/* A page of which this share of the tiles is darker than that is grey; white ones are left as they are. */
+#define GREY_SHARE 0.25
+#define GREY_BELOW 238
+/* A tile darker than this share of the page's usual paper is print, and has the page's paper below it. */
+#define LEAST_PAPER 0.5
+
+typedef struct {
+    int columns, rows;
+    double w_px, h_px;
+    double *levels; /* row by row */
+} Paper;
+
+static int tile_level(const Raster *raster, RectPx tile)
+{
+    int counts[256] = {0}, level = 255, left = (int)(LIGHT_SHARE * tile.w_px * tile.h_px);
+    for (int y = tile.y_px; y < tile.y_px + tile.h_px; y++)
+        for (int x = tile.x_px; x < tile.x_px + tile.w_px; x++)
+            counts[raster->pixels[(size_t)y * raster->stride + (size_t)x]]++;
+    while (level > 1 && (left -= counts[level]) > 0)
+        level--;
+    return level;
+}
+
+static int compare_levels(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* How light the paper is, tile by tile. False where the page is not grey. */
+static bool look_at_paper(const Raster *raster, Paper *paper)
+{
+    int count = paper->columns * paper->rows;
+    g_autofree double *sorted = g_new(double, count);
+    for (int i = 0; i < count; i++) {
+        int x0 = (int)(i % paper->columns * paper->w_px), y0 = (int)(i / paper->columns * paper->h_px),
+            x1 = (int)((i % paper->columns + 1) * paper->w_px),
+            y1 = (int)((i / paper->columns + 1) * paper->h_px);
+        paper->levels[i] = sorted[i] = tile_level(raster, (RectPx){x0, y0, x1 - x0, y1 - y0});
+    }
+    qsort(sorted, (size_t)count, sizeof *sorted, compare_levels);
+    double usual = sorted[count / 2];
+    for (int i = 0; i < count; i++)
+        if (paper->levels[i] < LEAST_PAPER * usual)
+            paper->levels[i] = usual;
+    return sorted[(int)(GREY_SHARE * count)] < GREY_BELOW;
+}
+
+/* The paper's level at a pixel, between the middles of the four tiles around it in proportion. */
+static double paper_at(const Paper *paper, int x_px, int y_px)
+{
+    double x = CLAMP(x_px / paper->w_px - 0.5, 0, paper->columns - 1),
+           y = CLAMP(y_px / paper->h_px - 0.5, 0, paper->rows - 1);
+    int c = MIN((int)x, MAX(paper->columns - 2, 0)), r = MIN((int)y, MAX(paper->rows - 2, 0));
+    int right = MIN(c + 1, paper->columns - 1), below = MIN(r + 1, paper->rows - 1);
+    double fx = x - c, fy = y - r;
+    const double *upper = paper->levels + (gsize)r * (gsize)paper->columns,
+                 *lower = paper->levels + (gsize)below * (gsize)paper->columns;
+    return (1 - fy) * ((1 - fx) * upper[c] + fx * upper[right]) +
+           fy * ((1 - fx) * lower[c] + fx * lower[right]);
+}
+
+/* All rooms take the blank's paper for white and what is darker for print: paper that is grey all over would
+ * be print all over, and no box would be found by its own. */
+static void whiten_paper(Raster *raster)
+{
+    double tile_px = TILE_MM * raster->dpi_x / MM_PER_INCH;
+    Paper paper = {.columns = MAX(1, (int)(raster->width_px / tile_px)),
+                   .rows = MAX(1, (int)(raster->height_px / tile_px))};
+    paper.w_px = (double)raster->width_px / paper.columns;
+    paper.h_px = (double)raster->height_px / paper.rows;
+    g_autofree double *levels = paper.levels = g_new(double, paper.columns *paper.rows);
+    (void)levels;
+    if (!look_at_paper(raster, &paper))
+        return;
+    for (int y = 0; y < raster->height_px; y++) {
+        uint8_t *row = raster->pixels + (size_t)y * raster->stride;
+        for (int x = 0; x < raster->width_px; x++)
+            row[x] = (uint8_t)MIN(255, lround(row[x] * 255 / paper_at(&paper, x, y)));
+    }
+}
+
 /* The blank of one page: whatever the file says of its dpi, it covers the page. */
 static Raster *take_blank(const SurveyForm *form, const SurveyForeignPage *foreign, const Raster *blank,
                           int page, GError **error)
@@ -72,6 +159,7 @@ static Raster *take_blank(const SurveyForm *form, const SurveyForeignPage *forei
     if (copy) {
         copy->dpi_x = width_px * MM_PER_INCH / foreign->width_mm;
         copy->dpi_y = height_px * MM_PER_INCH / foreign->height_mm;
+        whiten_paper(copy);
     }
     return copy;
 }

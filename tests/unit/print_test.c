@@ -1047,6 +1047,54 @@ static Raster *white_page(int width_px, int height_px)
     return raster;
 }
 
+/* A blank as photographed, from light to dark across the page: its paper becomes white and its print stays;
+ * on a white one a shaded panel stays as it is. */
+static void test_grey_blank(void)
+{
+    SurveyForeignPage page = {.width_mm = 210, .height_mm = 297};
+    g_autoptr(HandForm) hand = hand_form_new();
+    g_autoptr(GPtrArray) pages = g_ptr_array_new(), places = g_ptr_array_new();
+    hand->form.foreign = true;
+    hand->form.foreign_pages = pages;
+    hand->form.foreign_boxes = places;
+    g_ptr_array_add(pages, &page);
+    g_autoptr(GPtrArray) blanks = g_ptr_array_new_with_free_func((GDestroyNotify)raster_free);
+    Raster *grey = white_page(1240, 1754);
+    for (int y = 0; y < grey->height_px; y++)
+        for (int x = 0; x < grey->width_px; x++)
+            grey->pixels[(size_t)y * grey->stride + (size_t)x] =
+                (uint8_t)(210 - 80 * x / 1240 - 20 * y / 1754);
+    for (int y = 800; y < 804; y++)
+        memset(grey->pixels + (size_t)y * grey->stride + 100, 40, 1000); /* print */
+    for (int y = 1200; y < 1400; y++)
+        memset(grey->pixels + (size_t)y * grey->stride + 400, 20, 300); /* a black panel is no paper */
+    g_ptr_array_add(blanks, grey);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Layout) layout = print_foreign_layout(&hand->form, blanks, &error);
+    g_assert_no_error(error);
+    const Raster *made = ((LayoutPage *)layout->pages->pdata[0])->blank;
+    for (int y = 20; y < made->height_px; y += 90) {
+        for (int x = 20; x < made->width_px; x += 90) {
+            bool panel = y > 1150 && y < 1450 && x > 350 && x<750, print = y> 795 && y < 810;
+            if (!panel && !print)
+                g_assert_cmpint(made->pixels[(size_t)y * made->stride + (size_t)x], >=, 243);
+        }
+    }
+    for (int x = 100; x < 1100; x += 50)
+        g_assert_cmpint(made->pixels[802 * made->stride + (size_t)x], <, 90);
+    g_assert_cmpint(made->pixels[1300 * made->stride + 550], <, 60);
+
+    Raster *white = white_page(1240, 1754);
+    for (int y = 300; y < 500; y++)
+        memset(white->pixels + (size_t)y * white->stride + 200, 215, 800);
+    g_ptr_array_set_size(blanks, 0);
+    g_ptr_array_add(blanks, white);
+    g_autoptr(Layout) plain = print_foreign_layout(&hand->form, blanks, &error);
+    g_assert_no_error(error);
+    made = ((LayoutPage *)plain->pages->pdata[0])->blank;
+    g_assert_cmpint(made->pixels[400 * made->stride + 600], ==, 215);
+}
+
 static void test_foreign(void)
 {
     SurveyForeignPage page = {.width_mm = 215.9, .height_mm = 279.4};
@@ -1137,5 +1185,6 @@ int main(int argc, char **argv)
     g_test_add_func("/print/json", test_json);
     g_test_add_func("/print/covers", test_covers);
     g_test_add_func("/print/foreign", test_foreign);
+    g_test_add_func("/print/grey-blank", test_grey_blank);
     return g_test_run();
 }
