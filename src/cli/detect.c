@@ -182,6 +182,7 @@ static void tell(const DetectForm *form, const DetectOptions *options, const cha
         json_set_int(json, "fields", fields);
         json_set_int(json, "scales", form->scales->len);
         json_set_int(json, "pages_alike", form->alike->len);
+        json_set_int(json, "shapes_left", form->left->len);
         json_builder_end_object(json);
         cli_print_json(json);
         return;
@@ -191,6 +192,27 @@ static void tell(const DetectForm *form, const DetectOptions *options, const cha
           "%s and %s."),
         form->pages->len, boxes, form->questions->len - (guint)fields, unlabelled, fields, options->output,
         scales);
+}
+
+/* Says page by page what looks like a box and is not proposed, and where no box is proposed at all. Whether
+ * there was something to say. */
+static bool tell_left(const DetectForm *form)
+{
+    for (guint i = 0; i < form->left->len;) {
+        const DetectLeft *first = &g_array_index(form->left, DetectLeft, i);
+        guint count = 0;
+        for (; i < form->left->len && g_array_index(form->left, DetectLeft, i).page == first->page; i++)
+            count++;
+        cli_say(
+            _("warning: page %d: %u shapes that look like boxes are not proposed as boxes, the first %.0f mm "
+              "from the left and %.0f mm from the top; look at the page (--overlay shows them with '?') and "
+              "add what is missing"),
+            first->page, count, first->rect.x_mm, first->rect.y_mm);
+    }
+    if (form->choices == 0)
+        cli_say(_("warning: no box to mark was found; if the form has some, give a sharper blank "
+                  "(300 dots an inch, grey) or add them by hand"));
+    return form->left->len > 0 || form->choices == 0;
 }
 
 static int run(const DetectOptions *options, char **files)
@@ -213,7 +235,7 @@ static int run(const DetectOptions *options, char **files)
             if (!read_file(*path, options->output, &blank, &error))
                 return cli_fail(error);
     }
-    g_autoptr(DetectForm) form = detect_form(blank.rasters, &error);
+    g_autoptr(DetectForm) form = detect_form(blank.rasters, options->filled, &error);
     if (!form)
         return cli_fail(error);
     for (guint i = 0; i < form->alike->len; i++) {
@@ -228,7 +250,7 @@ static int run(const DetectOptions *options, char **files)
         (options->overlay && !write_overlays(form, options->overlay, &error)))
         return cli_fail(error);
     tell(form, options, id, scales);
-    return CLI_DONE;
+    return tell_left(form) ? CLI_WAITING : CLI_DONE;
 }
 
 int cli_detect(const CliContext *context, int argc, char **argv)

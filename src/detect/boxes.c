@@ -12,6 +12,8 @@
 /* A comb's cells. */
 #define COMB_LEAST_CELLS 3
 #define COMB_MOST_MM 11.0
+/* Boxes with more ink than this have something printed inside. */
+#define MOST_EMPTY_INK 0.02
 /* Cells with less ink than this are empty: dust at most. */
 #define EMPTY_INK 0.004
 
@@ -21,8 +23,7 @@ static RectMm piece_mm(const RectPx *piece)
                     piece->h_px / WORK_PX};
 }
 
-/* Whether letters stand as close as letters of a word do. A piece that holds the cell is its own outline. */
-static bool is_letter(const Sheet *sheet, const Cell *cell)
+bool sheet_is_letter(const Sheet *sheet, const Cell *cell)
 {
     double t = cell->thick_mm;
     RectMm outer = {cell->rect.x_mm - t, cell->rect.y_mm - t, cell->rect.w_mm + 2 * t,
@@ -48,42 +49,46 @@ static bool has_box_shape(const Sheet *sheet, const Cell *cell)
         return false;
     if (cell->round ? cell->filled < 0.7 : w > 1.5 * h)
         return false;
-    if (cell->ink > 0.02)
+    if (cell->ink > MOST_EMPTY_INK)
         return false;
-    return cell->filled > 0.955 || !is_letter(sheet, cell);
+    return cell->filled > 0.955 || !sheet_is_letter(sheet, cell);
 }
 
-static bool same_size(const Cell *a, const Cell *b)
+bool cells_same_size(const Cell *a, const Cell *b)
 {
     double w = (a->rect.w_mm + b->rect.w_mm) / 2, h = (a->rect.h_mm + b->rect.h_mm) / 2;
     return fabs(a->rect.w_mm - b->rect.w_mm) < MAX(0.25, 0.08 * w) &&
            fabs(a->rect.h_mm - b->rect.h_mm) < MAX(0.25, 0.08 * h);
 }
 
-static bool in_line(const Cell *a, const Cell *b)
+bool cells_in_line(const Cell *a, const Cell *b)
 {
     return fabs(middle_x(a->rect) - middle_x(b->rect)) < 0.8 ||
            fabs(middle_y(a->rect) - middle_y(b->rect)) < 0.8;
 }
 
-static void add_box(Sheet *sheet, guint index, bool is_cell)
+void sheet_add_box(Sheet *sheet, guint index, bool is_cell)
 {
     Cell *cell = &g_array_index(sheet->cells, Cell, index);
     cell->used = true;
-    Box box = {cell->rect, cell->round && !is_cell, is_cell, -1, (int)index};
+    Box box = {.rect = cell->rect,
+               .round = cell->round && !is_cell,
+               .is_cell = is_cell,
+               .question = -1,
+               .cell = (int)index,
+               .printed = cell->ink > MOST_EMPTY_INK};
     g_array_append_val(sheet->boxes, box);
 }
 
-/* A small frame full of ink is a picture, and a box in it only the picture of one. */
-static bool in_picture(const Sheet *sheet, const Cell *cell)
+const Cell *sheet_picture(const Sheet *sheet, const Cell *cell)
 {
     for (guint i = 0; i < sheet->cells->len; i++) {
         const Cell *frame = &g_array_index(sheet->cells, Cell, i);
         if (frame != cell && frame->ink > 0.15 && MIN(frame->rect.w_mm, frame->rect.h_mm) > 9 &&
             frame->rect.w_mm < 90 && frame->rect.h_mm < 60 && holds(frame->rect, cell->rect))
-            return true;
+            return frame;
     }
-    return false;
+    return NULL;
 }
 
 /* Drawn boxes: those of a size that is repeated in line (round ones: of the sizes
@@ -93,7 +98,7 @@ static void take_drawn(Sheet *sheet)
     g_autoptr(GArray) shaped = g_array_new(FALSE, FALSE, sizeof(guint));
     for (guint i = 0; i < sheet->cells->len; i++) {
         const Cell *cell = &g_array_index(sheet->cells, Cell, i);
-        if (cell->table < 0 && has_box_shape(sheet, cell) && !in_picture(sheet, cell))
+        if (cell->table < 0 && has_box_shape(sheet, cell) && !sheet_picture(sheet, cell))
             g_array_append_val(shaped, i);
     }
     g_autofree int *equals = g_new0(int, shaped->len + 1);
@@ -103,10 +108,10 @@ static void take_drawn(Sheet *sheet)
         const Cell *cell = &g_array_index(sheet->cells, Cell, g_array_index(shaped, guint, i));
         for (guint k = 0; k < shaped->len; k++) {
             const Cell *other = &g_array_index(sheet->cells, Cell, g_array_index(shaped, guint, k));
-            if (k == i || other->round != cell->round || !same_size(cell, other))
+            if (k == i || other->round != cell->round || !cells_same_size(cell, other))
                 continue;
             equals[i]++;
-            lines[i] += in_line(cell, other);
+            lines[i] += cells_in_line(cell, other);
         }
         if (cell->round)
             most_round = MAX(most_round, equals[i] + 1);
@@ -117,7 +122,7 @@ static void take_drawn(Sheet *sheet)
         bool whole = cell->rim > 0.9 && cell->least_side > 0.7 && cell->filled > 0.955;
         if (cell->round ? lined >= 1 && equal + 1 > 0.2 * most_round
                         : (lined >= 1 && cell->least_side > 0.15) || (equal >= 1 && whole) || whole)
-            add_box(sheet, g_array_index(shaped, guint, i), false);
+            sheet_add_box(sheet, g_array_index(shaped, guint, i), false);
     }
 }
 
@@ -178,7 +183,7 @@ static void take_cells(Sheet *sheet)
             g_array_append_val(chosen, i);
     }
     for (guint i = 0; i < chosen->len; i++)
-        add_box(sheet, g_array_index(chosen, guint, i), true);
+        sheet_add_box(sheet, g_array_index(chosen, guint, i), true);
 }
 
 /* ---- combs
@@ -223,8 +228,9 @@ static void take_combs(Sheet *sheet)
 
 bool sheet_find_boxes(Sheet *sheet, GError **error)
 {
-    (void)error;
     take_drawn(sheet);
+    if (!sheet_find_repeated(sheet, error))
+        return false;
     take_combs(sheet);
     take_cells(sheet);
     return true;

@@ -13,6 +13,20 @@ static RectMm to_mm(double x, double y, double w, double h)
     return (RectMm){x / WORK_PX, y / WORK_PX, w / WORK_PX, h / WORK_PX};
 }
 
+Cell cell_of(const VisionCell *found)
+{
+    return (Cell){.rect = to_mm(found->x_px, found->y_px, found->w_px, found->h_px),
+                  .filled = found->filled,
+                  .ink = found->ink,
+                  .rim = found->rim,
+                  .thick_mm = found->thick_px / WORK_PX,
+                  .thin = found->thin,
+                  .least_side =
+                      MIN(MIN(found->sides[0], found->sides[1]), MIN(found->sides[2], found->sides[3])),
+                  .round = found->filled < 0.89,
+                  .table = -1};
+}
+
 static bool is_frame(const Cell *cell)
 {
     return !cell->round && cell->filled > 0.93 && cell->rim > 0.6 && cell->rect.w_mm >= 2.5 &&
@@ -89,16 +103,7 @@ bool sheet_find_cells(Sheet *sheet, GError **error)
     find_codes(sheet);
     for (guint i = 0; i < found->len; i++) {
         const VisionCell *from = &g_array_index(found, VisionCell, i);
-        Cell cell = {.rect = to_mm(from->x_px, from->y_px, from->w_px, from->h_px),
-                     .filled = from->filled,
-                     .ink = from->ink,
-                     .rim = from->rim,
-                     .thick_mm = from->thick_px / WORK_PX,
-                     .thin = from->thin,
-                     .least_side =
-                         MIN(MIN(from->sides[0], from->sides[1]), MIN(from->sides[2], from->sides[3])),
-                     .round = from->filled < 0.89,
-                     .table = -1};
+        Cell cell = cell_of(from);
         bool in_code = false;
         for (guint c = 0; c < sheet->codes->len; c++)
             in_code |= holds(g_array_index(sheet->codes, RectMm, c), cell.rect);

@@ -18,6 +18,11 @@ static void words_free(gpointer data)
     g_free(words);
 }
 
+static void box_clear(gpointer data)
+{
+    g_free(((Box *)data)->inside);
+}
+
 static void option_free(gpointer data)
 {
     DetectOption *option = data;
@@ -63,6 +68,7 @@ void detect_form_free(DetectForm *form)
     g_ptr_array_unref(form->questions);
     g_ptr_array_unref(form->scales);
     g_array_unref(form->alike);
+    g_array_unref(form->left);
     g_free(form);
 }
 
@@ -70,7 +76,7 @@ static void sheet_free(Sheet *sheet)
 {
     raster_free(sheet->level);
     for (GArray **array = (GArray *[]){sheet->cells, sheet->rules, sheet->pieces, sheet->boxes, sheet->fields,
-                                       sheet->codes, NULL};
+                                       sheet->codes, sheet->left, NULL};
          *array; array++)
         g_array_unref(*array);
     g_ptr_array_unref(sheet->segments);
@@ -117,6 +123,8 @@ static Sheet *sheet_new(DetectPage *page, int number, GError **error)
     sheet->rules = g_array_new(FALSE, TRUE, sizeof(VisionRule));
     sheet->pieces = g_array_new(FALSE, TRUE, sizeof(RectPx));
     sheet->boxes = g_array_new(FALSE, TRUE, sizeof(Box));
+    g_array_set_clear_func(sheet->boxes, box_clear);
+    sheet->left = g_array_new(FALSE, TRUE, sizeof(RectMm));
     sheet->fields = g_array_new(FALSE, TRUE, sizeof(Field));
     sheet->codes = g_array_new(FALSE, TRUE, sizeof(RectMm));
     sheet->segments = g_ptr_array_new_with_free_func(words_free);
@@ -150,7 +158,7 @@ static bool look(Sheet *sheet, GError **error)
     if (!sheet_find_cells(sheet, error) || !sheet_find_boxes(sheet, error))
         return false;
     sheet_find_fields(sheet);
-    if (!sheet_read_words(sheet, error))
+    if (!sheet_read_words(sheet, error) || !sheet_read_insides(sheet, error))
         return false;
     sheet_make_questions(sheet);
     return true;
@@ -205,6 +213,10 @@ static void take_questions(DetectForm *form, Sheet *sheet)
             question->scale = find_scale(form, question);
         g_ptr_array_add(form->questions, question);
     }
+    for (guint i = 0; i < sheet->left->len; i++) {
+        DetectLeft left = {sheet->page, sheet_given(sheet, g_array_index(sheet->left, RectMm, i))};
+        g_array_append_val(form->left, left);
+    }
     if (!form->title)
         form->title = sheet_title(sheet);
 }
@@ -240,7 +252,7 @@ static void find_alike(DetectForm *form)
     }
 }
 
-DetectForm *detect_form(const GPtrArray *pages, GError **error)
+DetectForm *detect_form(const GPtrArray *pages, bool from_copies, GError **error)
 {
     if (pages->len == 0 || pages->len > DETECT_MAX_PAGES) {
         g_set_error(error, PHIEU_ERROR, pages->len ? PHIEU_ERROR_LIMIT : PHIEU_ERROR_INVALID,
@@ -253,6 +265,7 @@ DetectForm *detect_form(const GPtrArray *pages, GError **error)
     form->questions = g_ptr_array_new_with_free_func(question_free);
     form->scales = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     form->alike = g_array_new(FALSE, TRUE, sizeof(DetectAlike));
+    form->left = g_array_new(FALSE, TRUE, sizeof(DetectLeft));
     g_autoptr(TextReader) any = text_reader_new("vie+eng", error);
     g_autoptr(TextReader) vietnamese = any ? text_reader_new("vie", error) : NULL;
     if (!vietnamese)
@@ -264,7 +277,7 @@ DetectForm *detect_form(const GPtrArray *pages, GError **error)
         g_ptr_array_add(form->pages, page);
         g_autoptr(Sheet) sheet = sheet_new(page, (int)i + 1, error);
         if (sheet)
-            sheet->reader = any, sheet->vietnamese = vietnamese;
+            sheet->reader = any, sheet->vietnamese = vietnamese, sheet->from_copies = from_copies;
         if (!sheet || !look(sheet, error))
             return NULL;
         page->number = g_steal_pointer(&sheet->number);

@@ -58,6 +58,12 @@ typedef struct {
     double likeness; /* correlation of their print, 0..1 */
 } DetectAlike;
 
+/* A shape that looks like a box and is not proposed as one: a person is to look at it. */
+typedef struct {
+    int page; /* from 1 */
+    RectMm rect;
+} DetectLeft;
+
 /* What is proposed. */
 typedef struct {
     char *title;
@@ -65,12 +71,14 @@ typedef struct {
     GPtrArray *questions; /* DetectQuestion* in reading order */
     GPtrArray *scales;    /* GPtrArray* of char*: each different list of labels */
     GArray *alike;        /* DetectAlike */
+    GArray *left;         /* DetectLeft, page by page */
     int choices, fields;  /* questions with boxes; places to write */
 } DetectForm;
 
-/* Looks at the pages of one blank (Raster*, upright; dpi 0 is taken as A4 or letter, by shape). INVALID
- * without pages or where nothing can be marked or written, LIMIT over DETECT_MAX_PAGES. */
-DetectForm *detect_form(const GPtrArray *pages, GError **error);
+/* Looks at the pages of one blank (Raster*, upright; dpi 0 is taken as A4 or letter, by shape). With
+ * `from_copies` they come from detect_merge() and may have boxes that are marked. INVALID without pages or
+ * where nothing can be marked or written, LIMIT over DETECT_MAX_PAGES. */
+DetectForm *detect_form(const GPtrArray *pages, bool from_copies, GError **error);
 void detect_form_free(DetectForm *form);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DetectForm, detect_form_free)
 

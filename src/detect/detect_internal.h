@@ -24,7 +24,9 @@ typedef struct {
     RectMm rect;
     bool round, is_cell;
     int question; /* index of its group, −1 none yet */
-    int cell;     /* is_cell: index of the cell */
+    int cell;     /* index of the cell */
+    bool printed; /* something is printed inside */
+    char *inside; /* what that says; NULL: nothing, or not known yet */
 } Box;
 
 /* A word or a run of words on one line. */
@@ -50,10 +52,12 @@ typedef struct {
     PageMap back;                    /* pixels of `level` → pixels of the page as given */
     double given_x, given_y;         /* pixels a millimetre of the page as given */
     double width_mm, height_mm;
+    bool from_copies;     /* it was made of filled copies: a box may be marked on most of them */
     GArray *cells;        /* Cell */
     GArray *rules;        /* VisionRule */
     GArray *pieces;       /* RectPx */
     GArray *boxes;        /* Box */
+    GArray *left;         /* RectMm: what looks like a box and is not taken for one */
     GArray *fields;       /* Field */
     GArray *codes;        /* RectMm: square codes and other dense patterns */
     GPtrArray *segments;  /* Words*: runs of words, top to bottom, left to right */
@@ -66,16 +70,34 @@ typedef struct {
 bool sheet_find_cells(Sheet *sheet, GError **error);
 /* boxes.c: which cells are boxes; combs and table cells too. */
 bool sheet_find_boxes(Sheet *sheet, GError **error);
+/* repeated.c: shapes of one size in rows and columns are boxes, thick, pale or with print inside as they may
+ * be. */
+bool sheet_find_repeated(Sheet *sheet, GError **error);
 /* fields.c: lines, dots and areas to write on. */
 void sheet_find_fields(Sheet *sheet);
 /* words.c: the print, boxes and lines left out, as segments. */
 bool sheet_read_words(Sheet *sheet, GError **error);
+/* inside.c: what is printed inside boxes; columns of boxes that count up become questions. */
+bool sheet_read_insides(Sheet *sheet, GError **error);
 /* matrix.c: rows of boxes under column headings become questions. */
 void sheet_make_matrices(Sheet *sheet);
 /* lists.c: boxes with a label each become questions. */
 void sheet_make_lists(Sheet *sheet);
 /* questions.c: boxes and fields become questions with their words; the page number. */
 void sheet_make_questions(Sheet *sheet);
+
+/* ---- helpers of boxes.c and cells.c ---- */
+
+/* What is measured of a cell, in millimetres. */
+Cell cell_of(const VisionCell *found);
+/* Whether letters stand as close as letters of a word do. A piece that holds the cell is its own outline. */
+bool sheet_is_letter(const Sheet *sheet, const Cell *cell);
+/* The small frame full of ink around it: a picture, and a box in it only the picture of one. NULL: none. */
+const Cell *sheet_picture(const Sheet *sheet, const Cell *cell);
+bool cells_same_size(const Cell *a, const Cell *b);
+bool cells_in_line(const Cell *a, const Cell *b);
+/* Adds cell `index` as a box. */
+void sheet_add_box(Sheet *sheet, guint index, bool is_cell);
 
 /* ---- helpers of questions.c ---- */
 

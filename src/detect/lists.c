@@ -338,7 +338,9 @@ static void make_question(Sheet *sheet, GPtrArray *members)
         left = MIN(left, MIN(item->rect.x_mm, item->label_rect.x_mm));
         right = MAX(right, MAX(right_of(item->rect), right_of(item->label_rect)));
         bottom = MAX(bottom, bottom_of(item->rect));
-        sheet_add_option(sheet, question, item->box, g_strdup(item->label));
+        const char *inside = g_array_index(sheet->boxes, Box, item->box).inside;
+        sheet_add_option(sheet, question, item->box,
+                         g_strdup(*item->label || !inside ? item->label : inside));
     }
     RectMm top = first->stem ? first->stem->rect : first->rect;
     if (*first->label && !first->stem)

@@ -57,7 +57,8 @@ static int next_in_run(const Sheet *sheet, guint index)
     for (guint i = 0; i < sheet->boxes->len; i++) {
         const Box *to = box_at(sheet, i);
         double gap = to->rect.x_mm - right_of(from->rect);
-        if (i == index || gap < -0.2 || gap >= nearest || !on_one_row(from->rect, to->rect))
+        if (i == index || to->question >= 0 || gap < -0.2 || gap >= nearest ||
+            !on_one_row(from->rect, to->rect))
             continue;
         nearest = gap;
         best = (int)i;
@@ -84,7 +85,7 @@ static GPtrArray *find_runs(const Sheet *sheet)
     g_autofree int *next = g_new0(int, count + 1);
     g_autofree bool *preceded = g_new0(bool, count + 1);
     for (guint i = 0; i < count; i++) {
-        next[i] = next_in_run(sheet, i);
+        next[i] = box_at(sheet, i)->question < 0 ? next_in_run(sheet, i) : -1;
         if (next[i] >= 0)
             preceded[next[i]] = true;
     }
@@ -284,9 +285,12 @@ void sheet_make_matrices(Sheet *sheet)
             section = read_stem(sheet, run);
         }
         DetectQuestion *question = detect_question_new(DETECT_ONE);
-        for (guint b = 0; b < run->boxes->len; b++)
-            sheet_add_option(sheet, question, g_array_index(run->boxes, guint, b),
-                             g_strdup(run->labels->pdata[b]));
+        for (guint b = 0; b < run->boxes->len; b++) {
+            guint index = g_array_index(run->boxes, guint, b);
+            const char *inside = box_at(sheet, index)->inside;
+            sheet_add_option(sheet, question, index,
+                             g_strdup(inside && *inside ? inside : run->labels->pdata[b]));
+        }
         g_autofree char *counted = NULL;
         question->text = read_row(sheet, runs, run, &counted);
         question->number = counted ? g_steal_pointer(&counted) : words_take_number(&question->text);

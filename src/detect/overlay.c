@@ -11,10 +11,11 @@ typedef struct {
     double r, g, b;
 } Colour;
 
-/* Boxes by shape, then fields, then page numbers. */
+/* Boxes by shape, then fields, then page numbers, and what looks like a box and is none. */
 static const Colour square_colour = {0.85, 0.05, 0.1}, round_colour = {0.75, 0, 0.7},
                     cell_colour = {0.95, 0.45, 0}, text_colour = {0.05, 0.35, 0.9},
-                    digits_colour = {0, 0.55, 0.25}, number_colour = {0, 0.55, 0.6};
+                    digits_colour = {0, 0.55, 0.25}, number_colour = {0, 0.55, 0.6},
+                    left_colour = {0.45, 0.45, 0};
 
 static void draw_region(cairo_t *cr, RectMm rect, Colour colour, bool round, const char *name, bool inside)
 {
@@ -117,6 +118,11 @@ bool detect_write_overlay(const DetectForm *form, int page, const char *path, GE
     cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
     for (guint i = 0; i < form->questions->len; i++)
         draw_question(cr, form->questions->pdata[i], page);
+    for (guint i = 0; i < form->left->len; i++) {
+        const DetectLeft *left = &g_array_index(form->left, DetectLeft, i);
+        if (left->page == page)
+            draw_region(cr, left->rect, left_colour, false, "?", false);
+    }
     if (shown->number)
         draw_region(cr, shown->number_rect, number_colour, false, _("page number"), false);
     g_autoptr(GByteArray) bytes = g_byte_array_new();

@@ -21,4 +21,7 @@ inline bool vision_fail(GError **error, const char *what)
     return false;
 }
 
+/* Print is made full black and paper full white: a shaded panel is paper, a faint outline is print. */
+cv::Mat vision_even_out(const cv::Mat &page, double px_per_mm);
+
 #endif

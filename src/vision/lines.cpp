@@ -7,11 +7,7 @@
 
 #include "vision/cv.h"
 
-namespace
-{
-
-/* Print is made full black and paper full white: a shaded panel is paper, a faint outline is print. */
-cv::Mat even_out(const cv::Mat &page, double px_per_mm)
+cv::Mat vision_even_out(const cv::Mat &page, double px_per_mm)
 {
     double factor = std::min(1.0, 2 / px_per_mm);
     cv::Mat small, paper;
@@ -25,6 +21,9 @@ cv::Mat even_out(const cv::Mat &page, double px_per_mm)
     cv::divide(page, paper, even, 255);
     return even;
 }
+
+namespace
+{
 
 int at(const cv::Mat &page, double x, double y)
 {
@@ -177,7 +176,7 @@ void find_in_pass(const cv::Mat &even, const Pass &pass, double px_per_mm, doubl
 GArray *vision_find_cells(const Raster *raster, double px_per_mm, double least_mm, GError **error)
 {
     try {
-        cv::Mat even = even_out(vision_mat(raster), px_per_mm);
+        cv::Mat even = vision_even_out(vision_mat(raster), px_per_mm);
         cv::GaussianBlur(even, even, cv::Size(), 0.05 * px_per_mm);
         std::vector<VisionCell> cells;
         for (const auto &pass : passes)
@@ -272,7 +271,7 @@ void find_rules(const cv::Mat &ink, bool upright, double px_per_mm, double least
 GArray *vision_find_rules(const Raster *raster, double px_per_mm, double least_mm, GError **error)
 {
     try {
-        cv::Mat ink = even_out(vision_mat(raster), px_per_mm) < 200;
+        cv::Mat ink = vision_even_out(vision_mat(raster), px_per_mm) < 200;
         GArray *found = g_array_new(FALSE, TRUE, sizeof(VisionRule));
         find_rules(ink, false, px_per_mm, least_mm, found);
         find_rules(ink, true, px_per_mm, least_mm, found);
@@ -286,7 +285,7 @@ GArray *vision_find_rules(const Raster *raster, double px_per_mm, double least_m
 GArray *vision_find_pieces(const Raster *raster, double px_per_mm, GError **error)
 {
     try {
-        cv::Mat ink = even_out(vision_mat(raster), px_per_mm) < 165, labels, stats, centres;
+        cv::Mat ink = vision_even_out(vision_mat(raster), px_per_mm) < 165, labels, stats, centres;
         int count = cv::connectedComponentsWithStats(ink, labels, stats, centres);
         GArray *found = g_array_new(FALSE, TRUE, sizeof(RectPx));
         for (int i = 1; i < count; i++) {
@@ -333,7 +332,7 @@ bool vision_find_tilt(const Raster *raster, double px_per_mm, double *ret_degree
         double factor = std::min(1.0, 4 / px_per_mm);
         cv::Mat small;
         cv::resize(vision_mat(raster), small, cv::Size(), factor, factor, cv::INTER_AREA);
-        cv::Mat ink = even_out(small, px_per_mm * factor) < 170;
+        cv::Mat ink = vision_even_out(small, px_per_mm * factor) < 170;
         int edge = int(8 * px_per_mm * factor); /* shadows of the scanner's lid stand straight */
         if (ink.cols <= 2 * edge || ink.rows <= 2 * edge) {
             *ret_degrees = 0;

@@ -127,6 +127,12 @@ typedef struct {
  * and with breaks up to half a millimetre closed: GArray of VisionCell. */
 GArray *vision_find_cells(const Raster *raster, double px_per_mm, double least_mm, GError **error);
 
+/* Closed shapes from `least_mm` to `most_mm` wide and high by their outer edge, pale ones too, however thick
+ * the outline is and whatever is printed inside: GArray of VisionCell, `filled` by the outer edge. One that
+ * is filled in has `ink` 1 and its outer edge as its rectangle. */
+GArray *vision_find_outlines(const Raster *raster, double px_per_mm, double least_mm, double most_mm,
+                             GError **error);
+
 /* A straight printed line along or up the page. */
 typedef struct {
     RectPx rect;
