@@ -31,6 +31,17 @@ static char *value_text(const Survey *survey, const StoreDecision *decision)
     return text_printable(words ? words : decision->value);
 }
 
+/* The decision that one takes back, among the older ones; NULL where it takes none back. */
+static const StoreDecision *find_undone(const GPtrArray *decisions, const StoreDecision *by)
+{
+    for (guint i = 0; g_str_equal(by->kind, "undo") && i < decisions->len; i++) {
+        const StoreDecision *decision = decisions->pdata[i];
+        if (decision->id == by->page)
+            return decision;
+    }
+    return NULL;
+}
+
 bool cli_print_decisions(Store *store, const char *serial, GError **error)
 {
     g_autoptr(GPtrArray) decisions = store_load_decisions(store, serial, error);
@@ -40,11 +51,11 @@ bool cli_print_decisions(Store *store, const char *serial, GError **error)
                              _("Value"),   _("Decided by"), _("Why"),      _("Taken back by")};
     CliTable *table = cli_table_new(columns, G_N_ELEMENTS(columns));
     for (guint i = 0; i < decisions->len; i++) {
-        const StoreDecision *of = decisions->pdata[i];
+        const StoreDecision *of = decisions->pdata[i], *undone = find_undone(decisions, of);
         cli_table_add(table, g_strdup_printf("%" G_GINT64_FORMAT, of->id), cli_moment(of->at),
                       g_strdup(store_action_words(of->kind)),
                       *of->serial ? serial_print_form(of->serial) : g_strdup("–"), object_text(of),
-                      value_text(store_survey(store), of), text_printable(of->who),
+                      value_text(store_survey(store), undone ? undone : of), text_printable(of->who),
                       text_printable(of->reason), of->undone ? text_printable(of->undone) : g_strdup(""),
                       NULL);
     }

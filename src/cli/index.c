@@ -132,6 +132,17 @@ static void print_by_hand(const Quota *quota)
         printf("%s\n", words);
 }
 
+/* Reasons that stand no more: people waived them, or decided how to do without. */
+static void print_settled(const GPtrArray *settled, bool waived, bool all)
+{
+    CliList list = {.all = all};
+    for (guint i = 0; i < settled->len; i++) {
+        if (cli_list_take(&list))
+            printf(waived ? _("  waived: %s\n") : _("  decided: %s\n"), (const char *)settled->pdata[i]);
+    }
+    cli_list_end(&list, stdout, WHOLE);
+}
+
 static void print_standing(const ScoreIndex *index, bool all)
 {
     if (index->survey->illustrative)
@@ -140,12 +151,8 @@ static void print_standing(const ScoreIndex *index, bool all)
         printf(_("PROVISIONAL: %s reasons stand against a final index.\n"),
                number_shown(index->obstacles->len));
     print_obstacles(index->obstacles, all);
-    CliList list = {.all = all};
-    for (guint i = 0; i < index->waived->len; i++) {
-        if (cli_list_take(&list))
-            printf(_("  waived: %s\n"), (const char *)index->waived->pdata[i]);
-    }
-    cli_list_end(&list, stdout, WHOLE);
+    print_settled(index->waived, true, all);
+    print_settled(index->treated, false, all);
     putchar('\n');
 }
 

@@ -79,8 +79,11 @@ static void add_standing(Report *report, const Quota *quota, const ScoreIndex *i
         g_autofree char *words = quota_obstacle_words(obstacle);
         g_ptr_array_add(report->reasons, g_strdup_printf("%s — %s", obstacle->id, words));
     }
-    for (guint i = 0; i < index->waived->len; i++)
-        g_ptr_array_add(report->waived, g_strdup(index->waived->pdata[i]));
+    const GPtrArray *settled[] = {index->waived, index->treated};
+    for (size_t k = 0; k < G_N_ELEMENTS(settled); k++) {
+        for (guint i = 0; i < settled[k]->len; i++)
+            g_ptr_array_add(report->waived, g_strdup(settled[k]->pdata[i]));
+    }
 }
 
 /* The reports that list what is in the store row by row. */

@@ -417,6 +417,7 @@ ScoreIndex *score_index(Store *store, const Quota *quota, GError **error)
     index->survey = store_survey(store);
     index->blocks = g_ptr_array_new_with_free_func(block_free);
     index->waived = g_ptr_array_new_with_free_func(g_free);
+    index->treated = g_ptr_array_new_with_free_func(g_free);
     index->obstacles = quota_obstacles(quota);
     own->treatments = store_load_treatments(store, error);
     if (!own->treatments || !load_scores(index, store, error))
@@ -435,6 +436,7 @@ void score_index_free(ScoreIndex *index)
     g_ptr_array_unref(index->blocks);
     g_ptr_array_unref(index->obstacles);
     g_ptr_array_unref(index->waived);
+    g_ptr_array_unref(index->treated);
     g_hash_table_unref(own->by_key);
     if (own->treatments)
         g_hash_table_unref(own->treatments);

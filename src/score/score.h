@@ -119,7 +119,8 @@ typedef struct {
     const Survey *survey;
     GPtrArray *blocks;    /* ScoreBlock* */
     GPtrArray *obstacles; /* QuotaObstacle*: every reason the index is provisional, quota's and its own */
-    GPtrArray *waived;    /* char*: "id — who: reason" of obstacles that are waived or decided */
+    GPtrArray *waived;    /* char*: "id — who: reason" of obstacles that are waived */
+    GPtrArray *treated;   /* char*: "id — treatment; who: reason" of those a decision computes otherwise */
     bool provisional;     /* an obstacle is neither */
     void *private_data;
 } ScoreIndex;

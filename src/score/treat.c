@@ -31,7 +31,7 @@ const char *score_obstacle_kind(const char *id)
 
 void score_settle_obstacle(ScoreIndex *index, QuotaObstacle *obstacle, const StoreTreatment *by)
 {
-    g_ptr_array_add(index->waived,
+    g_ptr_array_add(index->treated,
                     g_strdup_printf("%s (%s) — %s; %s: %s", obstacle->id, obstacle->text,
                                     store_treatment_words(by->treatment), by->who, by->reason));
     g_ptr_array_remove(index->obstacles, obstacle);

@@ -6,7 +6,7 @@
 
 /* The treatment of an agency's leaf, or ("") of the agency; NULL when there is none. */
 const StoreTreatment *score_find_treatment(GHashTable *treatments, const char *agency, const char *leaf);
-/* Moves an obstacle from those that stand to those that are waived, told as settled by this decision. Frees
+/* Moves an obstacle from those that stand to those that are treated, told as settled by this decision. Frees
  * it. */
 void score_settle_obstacle(ScoreIndex *index, QuotaObstacle *obstacle, const StoreTreatment *by);
 /* Treats the agency's leaves that have no points, as far as people decided so, before they are summed up:

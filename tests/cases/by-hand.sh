@@ -46,6 +46,8 @@ check_contains "$err" "was scanned and is not entered by hand" "a page that has 
 check_exit 0 "$PHIEU" "${ws[@]}" resolve decisions
 check_lacks "$out" "entered by hand" "nothing was written down"
 
+number() { "$PHIEU" "${ws[@]}" resolve decisions "$serial" | awk -v who="$1" '/entered by hand/ && index($0, who) { n = $1 } END { print n }'; }
+
 # One person: it does not count yet, and the next is not told what was entered.
 check_exit 0 enter 'Người nhập A' "${page[@]}"
 check_contains "$err" "counts once another person has entered it" "one is not enough"
@@ -56,6 +58,11 @@ check_contains "$out" "page 1, by Người nhập A: another person is to enter 
 check_exit 0 "$PHIEU" "${ws[@]}" resolve decisions "$serial"
 check_contains "$out" "entered by hand" "the entry in the list"
 check_lacks "$out" "1975" "what was entered"
+check_exit 0 "$PHIEU" "${ws[@]}" resolve undo "$(number 'nhập A')" --reason 'nhập lại'
+check_exit 0 "$PHIEU" "${ws[@]}" resolve decisions "$serial"
+check_contains "$out" "taken back" "the entry taken back in the list"
+check_lacks "$out" "1975" "what was entered and taken back"
+check_exit 0 enter 'Người nhập A' "${page[@]}"
 check_exit 0 enter 'Người nhập A' "${page[@]}"
 check_eq 9 "$(valid)" "the same person twice is one"
 check_exit 0 enter ' người  nhập a' "${page[@]}"
@@ -90,7 +97,6 @@ check_exit 0 "$PHIEU" "${ws[@]}" verify
 check_eq 10 "$(valid)" "valid ballots after redecide"
 
 # Taken back, and entered differently: one answer waits, until a third person decides it.
-number() { "$PHIEU" "${ws[@]}" resolve decisions "$serial" | awk -v who="$1" '/entered by hand/ && index($0, who) { n = $1 } END { print n }'; }
 check_exit 0 "$PHIEU" "${ws[@]}" resolve undo "$(number 'nhập B')" --reason 'nhầm phiếu'
 check_eq 9 "$(valid)" "valid ballots with one entry taken back"
 check_eq "$without" "$(tally "$TMP/ws")" "the tally with one entry taken back"

@@ -41,6 +41,12 @@ check_exit "0|3" "$PHIEU" "${ws[@]}" status
 check_contains "$out" "1 ballots count for another than they were printed for, by a person's decision: ${serial:0:6}-" "shown"
 check_exit 0 "$PHIEU" "${ws[@]}" resolve assign "$serial" --group G3 --agency SNV --origin SNV --reason 'đúng là SNV'
 
+number=$("$PHIEU" "${ws[@]}" resolve decisions "$serial" | awk '/assigned/ { n = $1 } END { print n }')
+check_exit 0 "$PHIEU" "${ws[@]}" resolve undo "$number" --reason 'xem lại'
+check_exit 0 "$PHIEU" "${ws[@]}" resolve decisions "$serial"
+check_contains "$(grep "decision $number " <<<"$out")" "group G3, SNV, from SNV" "what was taken back, in the same words"
+check_exit 0 "$PHIEU" "${ws[@]}" resolve assign "$serial" --group G3 --agency SNV --origin SNV --reason 'đúng là SNV'
+
 check_exit 0 "$PHIEU" "${ws[@]}" treat SYT --as unranked --reason 'đã giải thể'
 check_exit 0 "$PHIEU" "${ws[@]}" resolve decisions
 check_contains "$out" "SYT: not ranked" "what was decided on an agency, in words"

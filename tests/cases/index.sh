@@ -85,6 +85,8 @@ check_exit 0 "$PHIEU" "${ws[@]}" index --final --all --block so
 check_eq 16 "$(grep -c 'not ranked$\|not ranked  *–' <<<"$out")" "agencies the table shows as not ranked"
 check_contains "$out" "STC: not ranked, as decided by Hội đồng: chưa khảo sát" "who took it out"
 check_contains "$out" "S8.2, S8.3: no group answered it; not applicable, as decided by Hội đồng: không có phiếu" "leaves left out"
+check_contains "$out" "decided: leaf-unscored:SNV:S8.3 " "a leaf left out is decided"
+check_lacks "$out" "waived: leaf-unscored" "and not waived"
 check_contains "$out" "   70.00  " "the maximum without the survey"
 check_exit 0 "$PHIEU" "${ws[@]}" export index --format csv -o "$TMP/final.csv"
 check_eq 1 "$(grep -c '^so,SNV,.*,total,.*,70\.00,' "$TMP/final.csv")" "the maximum in the export"

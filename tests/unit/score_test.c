@@ -562,9 +562,9 @@ static void test_provisional(void)
     g_assert_true(store_treat(w->store, &out, 1, "Người duyệt A", "đã giải thể", &error));
     g_autoptr(ScoreIndex) treated = compute(w);
     int told = 0;
-    for (guint i = 0; i < treated->waived->len; i++) {
-        told += g_str_has_prefix(treated->waived->pdata[i], "leaf-unscored:SB:");
-        g_assert_null(strstr(treated->waived->pdata[i], "phieu treat"));
+    for (guint i = 0; i < treated->treated->len; i++) {
+        told += g_str_has_prefix(treated->treated->pdata[i], "leaf-unscored:SB:");
+        g_assert_null(strstr(treated->treated->pdata[i], "phieu treat"));
     }
     g_assert_cmpint(told, ==, 2);
 }
@@ -649,7 +649,7 @@ static void test_treated_leaf(void)
     assert_rational(sa->total->percent, "565/9", "62,78");
     g_assert_true(has_note(sa, "S2.1: no group answered it; not applicable, as decided by Lan"));
     g_assert_nonnull(
-        strstr(out->waived->pdata[out->waived->len - 1], "not applicable; Lan: không thu được phiếu"));
+        strstr(out->treated->pdata[out->treated->len - 1], "not applicable; Lan: không thu được phiếu"));
     treat(w, "SA", "S2.1", "to-others"); /* the newest counts */
     g_autoptr(ScoreIndex) carried = compute(w);
     sa = result_of(carried, "SA");
