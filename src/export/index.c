@@ -69,8 +69,8 @@ static void add_ranking(Report *report, const ScoreBlock *block, int decimals)
     g_autofree char *title = g_strdup_printf("Xếp hạng chỉ số cải cách hành chính: %s", block->block->name);
     ReportTable *table = report_add_table(report, "ranking", sheet, title, IN_XLSX | IN_JSON);
     report_add_column(table, "number", "TT", COLUMN_COUNT, 6);
-    report_add_column(table, "name", "Cơ quan", COLUMN_TEXT, 40);
-    report_add_column(table, "block", "Khối", COLUMN_TEXT, 22);
+    report_add_column(table, "name", "Cơ quan", COLUMN_TEXT, 46);
+    report_add_column(table, "block", "Khối", COLUMN_TEXT, 29);
     report_add_column(table, "agency", "Mã", COLUMN_TEXT, 10);
     add_points(table, "max", "Điểm tối đa áp dụng", decimals);
     add_points(table, "self", "Điểm tự chấm", decimals);
@@ -83,7 +83,7 @@ static void add_ranking(Report *report, const ScoreBlock *block, int decimals)
     bool previous = score_has_previous(block);
     if (previous)
         add_change_columns(table, decimals);
-    report_add_column(table, "notes", "Ghi chú", COLUMN_TEXT, 44);
+    report_add_column(table, "notes", "Ghi chú", COLUMN_TEXT, 31);
     for (guint i = 0; i < block->agencies->len; i++) {
         const ScoreAgency *agency = block->agencies->pdata[i];
         g_autofree char *notes = notes_text(agency);
@@ -119,7 +119,7 @@ static void add_areas(Report *report, const ScoreBlock *block, int decimals)
     g_autofree char *title = g_strdup_printf("Điểm theo lĩnh vực: %s", block->block->name);
     ReportTable *table = report_add_table(report, "areas", sheet, title, IN_XLSX);
     report_add_column(table, "number", "TT", COLUMN_COUNT, 6);
-    report_add_column(table, "name", "Cơ quan", COLUMN_TEXT, 36);
+    report_add_column(table, "name", "Cơ quan", COLUMN_TEXT, 46);
     const GPtrArray *areas = block->criteria->areas;
     for (guint a = 0; a <= areas->len; a++) {
         const SurveyNode *area = a ? areas->pdata[a - 1] : NULL;
@@ -129,7 +129,7 @@ static void add_areas(Report *report, const ScoreBlock *block, int decimals)
         for (size_t h = 0; h < G_N_ELEMENTS(headings); h++) {
             ReportColumn *column = add_points(table, headings[h], headings[h], decimals);
             column->over = over;
-            column->width = 7.5;
+            column->width = 8.5;
         }
     }
     for (guint i = 0; i < block->agencies->len; i++) {
@@ -164,7 +164,7 @@ static void add_self(Report *report, const ScoreBlock *block, int decimals)
     g_autofree char *title = g_strdup_printf("Điểm tự chấm so với điểm thẩm định: %s", block->block->name);
     ReportTable *table = report_add_table(report, "self_appraised", sheet, title, IN_XLSX | IN_JSON);
     report_add_column(table, "agency", "Mã", COLUMN_TEXT, 11);
-    report_add_column(table, "name", "Cơ quan", COLUMN_TEXT, 34);
+    report_add_column(table, "name", "Cơ quan", COLUMN_TEXT, 46);
     report_add_column(table, "leaf", "Mã TC", COLUMN_TEXT, 8);
     report_add_column(table, "criterion", "Tiêu chí", COLUMN_TEXT, 50);
     add_points(table, "max", "Điểm tối đa", decimals);
@@ -200,7 +200,7 @@ static void add_leaves(Report *report, const ScoreBlock *block, int decimals)
     ReportTable *table = report_add_table(report, "leaves", sheet, title, IN_XLSX);
     report_add_column(table, "code", "Mã TC", COLUMN_TEXT, 8);
     report_add_column(table, "criterion", "Tiêu chí", COLUMN_TEXT, 50);
-    report_add_column(table, "area", "Lĩnh vực", COLUMN_TEXT, 26);
+    report_add_column(table, "area", "Lĩnh vực", COLUMN_TEXT, 40);
     add_points(table, "max", "Tối đa", decimals)->width = 8;
     for (guint i = 0; i < block->agencies->len; i++) {
         const SurveyAgency *agency = ((ScoreAgency *)block->agencies->pdata[i])->agency;
@@ -310,7 +310,7 @@ static ReportTable *start_rates(Report *report)
         report_add_table(report, "rates", "Tỷ lệ điều tra",
                          "Tỷ lệ đạt của từng nhóm trên từng tiêu chí điều tra xã hội học", IN_XLSX | IN_JSON);
     report_add_column(table, "agency", "Mã", COLUMN_TEXT, 10);
-    report_add_column(table, "name", "Cơ quan", COLUMN_TEXT, 36);
+    report_add_column(table, "name", "Cơ quan", COLUMN_TEXT, 46);
     report_add_column(table, "leaf", "Mã TC", COLUMN_TEXT, 8);
     report_add_column(table, "criterion", "Tiêu chí", COLUMN_TEXT, 50);
     report_add_column(table, "group", "Nhóm", COLUMN_TEXT, 8);

@@ -16,13 +16,16 @@ typedef struct {
 } Book;
 
 #define MAX_DECIMALS 9
-/* Characters of a page's width, as small as can still be read: a wider table goes over several pages, its
- * first columns on each. */
-#define PAGE_WIDTH 200
+/* Room across a page between its margins, in points, less what programs draw wider than the file says. */
+#define PAGE_PT (784.0 * 0.9)
+/* As small as can still be read: a wider table goes over several pages, its first columns on each. */
+#define SMALLEST_SCALE 0.6
 /* Excel takes 31 characters for a sheet's name. */
 #define MAX_SHEET_NAME 31
 /* Height of a line, in points. */
 #define LINE_PT 16.0
+/* Excel makes no row higher, in points. */
+#define MAX_ROW_PT 409.0
 /* Texts in columns this narrow are codes, set in the middle. */
 #define CODE_WIDTH 12
 
@@ -79,6 +82,11 @@ static lxw_format *number_format(Book *book, int decimals, bool bold)
     return *slot;
 }
 
+static const char *cell_words(const ReportCell *cell)
+{
+    return cell->words ? cell->words : cell->text;
+}
+
 static void write_cell(Book *book, lxw_row_t row, lxw_col_t at, const ReportColumn *column,
                        const ReportCell *cell, bool bold)
 {
@@ -88,7 +96,7 @@ static void write_cell(Book *book, lxw_row_t row, lxw_col_t at, const ReportColu
         figure = report_real_text(cell->real, column->decimals);
     else if (column->kind == COLUMN_NUMBER && cell->number)
         figure = rational_to_decimal(cell->number, column->decimals, '.');
-    const char *shown = cell->words ? cell->words : cell->text;
+    const char *shown = cell_words(cell);
     double value = 0;
     if (column->kind == COLUMN_COUNT && !cell->text) {
         worksheet_write_number(book->sheet, row, at, (double)cell->count,
@@ -102,8 +110,8 @@ static void write_cell(Book *book, lxw_row_t row, lxw_col_t at, const ReportColu
     }
 }
 
-/* How many lines a text takes in a cell of that many characters, broken between words; bold letters need more
- * room. */
+/* How many lines a text takes in a cell of that many characters, broken between words; its letters need more
+ * room than the figures a width is told in. */
 static int count_lines(const char *text, double width)
 {
     long room = MAX(1, (long)(width * 0.85));
@@ -177,14 +185,49 @@ static lxw_row_t write_headings(Book *book, const ReportTable *table, lxw_row_t 
     return row + 1;
 }
 
-/* A4 across, on as many pages beside one another as the width needs. */
-static void set_page(lxw_worksheet *sheet, double width)
+/* A4 across. */
+static void set_page(lxw_worksheet *sheet)
 {
     worksheet_set_landscape(sheet);
     worksheet_set_paper(sheet, 9); /* A4 */
     worksheet_set_margins(sheet, 0.4, 0.4, 0.5, 0.6);
-    worksheet_fit_to_pages(sheet, (uint16_t)(1 + width / PAGE_WIDTH), 0);
     worksheet_set_footer(sheet, "&L&A&CTrang &P/&N");
+}
+
+/* What columns from `c` to `last` take across, in points. */
+static double columns_pt(const ReportTable *table, guint c, guint last)
+{
+    double width_pt = 0;
+    for (; c <= last; c++)
+        width_pt += 0.75 * (7 * ((ReportColumn *)table->columns->pdata[c])->width + 5);
+    return width_pt;
+}
+
+/* On as many pages beside one another as the width needs, the first `frozen` columns on each. Columns under
+ * one heading stay together: a program that shrinks a table to so many pages breaks it anywhere. */
+static void break_across(Book *book, const ReportTable *table, guint frozen)
+{
+    g_autoptr(GArray) breaks = g_array_new(TRUE, TRUE, sizeof(lxw_col_t)); /* ends with a 0 */
+    double fixed_pt = frozen ? columns_pt(table, 0, frozen - 1) : 0;
+    double used_pt = fixed_pt, widest_pt = fixed_pt;
+    for (guint c = frozen, last; c < table->columns->len; c = last + 1) {
+        double width;
+        last = last_under(table, c, &width);
+        double wanted_pt = columns_pt(table, c, last);
+        if (used_pt > fixed_pt && used_pt + wanted_pt > PAGE_PT / SMALLEST_SCALE) {
+            const lxw_col_t at = (lxw_col_t)c;
+            g_array_append_val(breaks, at);
+            used_pt = fixed_pt;
+        }
+        used_pt += wanted_pt;
+        widest_pt = MAX(widest_pt, used_pt);
+    }
+    if (breaks->len) {
+        worksheet_set_v_pagebreaks(book->sheet, (lxw_col_t *)(void *)breaks->data);
+        worksheet_set_print_scale(book->sheet, (uint16_t)CLAMP(100 * PAGE_PT / widest_pt, 10, 100));
+    } else {
+        worksheet_fit_to_pages(book->sheet, 1, 0);
+    }
 }
 
 /* The text, or as many of its first words as there is room for. */
@@ -222,9 +265,16 @@ static void write_rows(Book *book, const ReportTable *table, lxw_row_t row)
     for (guint r = 0; r < table->rows->len; r++, row++) {
         const GArray *cells = table->rows->pdata[r];
         bool bold = table->emphasise && r + 1 == table->rows->len;
-        for (guint c = 0; c < cells->len; c++)
-            write_cell(book, row, (lxw_col_t)c, table->columns->pdata[c],
-                       &g_array_index(cells, ReportCell, c), bold);
+        int lines = 1;
+        for (guint c = 0; c < cells->len; c++) {
+            const ReportColumn *column = table->columns->pdata[c];
+            const ReportCell *cell = &g_array_index(cells, ReportCell, c);
+            write_cell(book, row, (lxw_col_t)c, column, cell, bold);
+            if (cell_words(cell) && column->width > CODE_WIDTH)
+                lines = MAX(lines, count_lines(cell_words(cell), column->width));
+        }
+        if (lines > 1) /* not every program makes a row as high as its text */
+            worksheet_set_row(book->sheet, row, MIN(LINE_PT * lines + 1, MAX_ROW_PT), NULL);
     }
 }
 
@@ -247,16 +297,14 @@ static bool write_table(Book *book, const Report *report, const ReportTable *tab
     write_rows(book, table, row);
     guint listed = table->rows->len - (table->emphasise ? 1 : 0); /* a sum is not sorted in */
     worksheet_autofilter(book->sheet, row - 1, 0, row - 1 + listed, columns - 1);
-    double width = 0;
-    for (guint c = 0; c < table->columns->len; c++)
-        width += ((ReportColumn *)table->columns->pdata[c])->width;
-    set_page(book->sheet, width);
+    set_page(book->sheet);
+    break_across(book, table, frozen);
     return true;
 }
 
 /* Widths of the two columns of facts. */
-#define LABEL_WIDTH 34
-#define VALUE_WIDTH 90
+#define LABEL_WIDTH 44
+#define VALUE_WIDTH 100
 
 static void write_lines(Book *book, lxw_row_t *row, const char *heading, const GPtrArray *lines)
 {
@@ -289,12 +337,14 @@ static bool write_facts(Book *book, const Report *report)
         row++;
         worksheet_write_string(book->sheet, row, 0, fact->label, book->text);
         worksheet_write_string(book->sheet, row, 1, value, book->text);
-        worksheet_set_row(book->sheet, row, LINE_PT * count_lines(value, VALUE_WIDTH) + 1, NULL);
+        int lines = MAX(count_lines(value, VALUE_WIDTH), count_lines(fact->label, LABEL_WIDTH));
+        worksheet_set_row(book->sheet, row, LINE_PT * lines + 1, NULL);
     }
     row++;
     write_lines(book, &row, "Lý do còn tạm tính", report->reasons);
     write_lines(book, &row, "Lý do đã được bỏ qua hoặc đã có quyết định xử lý", report->waived);
-    set_page(book->sheet, LABEL_WIDTH + VALUE_WIDTH);
+    set_page(book->sheet);
+    worksheet_fit_to_pages(book->sheet, 1, 0);
     return true;
 }
 

@@ -781,14 +781,54 @@ static void test_workbook_pages(void)
             g_autofree char *sheet = read_part(path, name);
             g_assert_nonnull(strstr(sheet, "paperSize=\"9\""));
             g_assert_nonnull(strstr(sheet, "orientation=\"landscape\""));
-            g_assert_nonnull(strstr(sheet, "<pageSetUpPr fitToPage=\"1\"/>"));
-            g_assert_nonnull(strstr(sheet, "fitToHeight=\"0\""));
+            /* within the width of a page, or broken where its columns may be parted */
+            bool fits = strstr(sheet, "<pageSetUpPr fitToPage=\"1\"/>") && strstr(sheet, "fitToHeight=\"0\"");
+            g_assert_true(fits != !!strstr(sheet, "<colBreaks "));
             g_assert_true((t == 0) == !strstr(sheet, "<autoFilter ")); /* all but the facts */
             g_assert_true((t == 0) == !strstr(sheet, "state=\"frozen\""));
             g_autofree char *titles = g_strdup_printf("_xlnm.Print_Titles\" localSheetId=\"%u\"", t);
             g_assert_true((t == 0) == !strstr(book, titles));
         }
     }
+}
+
+/* A wide table is parted between columns, never under a common heading; a row is as high as its longest text.
+ */
+static void test_wide_table(void)
+{
+    g_autofree char *dir = g_dir_make_tmp("phieu-unit-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(dir, "t.xlsx", NULL);
+    static const char *const overs[] = {"1. Chỉ đạo, điều hành", "2. Thể chế", "3. Thủ tục", "4. Tổ chức",
+                                        "5. Công vụ"};
+    g_autoptr(Report) report = report_new("thử");
+    ReportTable *table = report_add_table(report, "t", "Rộng", "t", IN_XLSX);
+    report_add_column(table, "number", "TT", COLUMN_COUNT, 6);
+    report_add_column(table, "name", "Cơ quan", COLUMN_TEXT, 40);
+    for (size_t i = 0; i < G_N_ELEMENTS(overs) * 5; i++)
+        report_add_column(table, "figure", "Tổng", COLUMN_COUNT, 9)->over = overs[i / 5];
+    for (int r = 0; r < 2; r++) {
+        report_add_row(table);
+        report_count(table, 1);
+        report_text(table, r ? "Sở Nội vụ" : "Phòng Nông nghiệp và Phát triển nông thôn, UBND huyện A");
+        for (size_t i = 0; i < G_N_ELEMENTS(overs) * 5; i++)
+            report_count(table, 7);
+    }
+    g_autoptr(GError) error = NULL;
+    report_write_xlsx(report, path, &error);
+    g_assert_no_error(error);
+    g_autofree char *sheet = read_part(path, "xl/worksheets/sheet2.xml");
+    workspace_remove(dir);
+    const char *breaks = strstr(sheet, "<colBreaks ");
+    g_assert_nonnull(breaks);
+    int parted = 0;
+    for (const char *at = breaks; (at = strstr(at, "<brk id=\"")); parted++) {
+        at += strlen("<brk id=\"");
+        g_assert_cmpint(g_ascii_strtoll(at, NULL, 10) % 5, ==, 2); /* two columns that stay, then fives */
+    }
+    g_assert_cmpint(parted, ==, 1);
+    g_assert_null(strstr(sheet, "fitToPage"));
+    g_assert_nonnull(strstr(sheet, "<row r=\"4\" spans=\"1:27\" ht=\"33\" customHeight=\"1\">"));
+    g_assert_nonnull(strstr(sheet, "<row r=\"5\" spans=\"1:27\">"));
 }
 
 /* Sheets of the same beginning stay apart, and what Excel does not take is left out. */
@@ -1056,6 +1096,7 @@ int main(int argc, char **argv)
     g_test_add_func("/export/previous", test_previous);
     g_test_add_func("/export/workbook", test_workbook);
     g_test_add_func("/export/workbook-pages", test_workbook_pages);
+    g_test_add_func("/export/wide-table", test_wide_table);
     g_test_add_func("/export/sheet-names", test_sheet_names);
     g_test_add_func("/export/workbook-parts", test_workbook_parts);
     g_test_add_func("/export/workbook-text", test_workbook_text);
