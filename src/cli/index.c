@@ -18,7 +18,8 @@ static char *figure(const Rational *value, int decimals)
 static char *signed_figure(char *figure, int sign)
 {
     g_autofree char *own = figure;
-    return sign > 0 ? g_strconcat("+", own, NULL) : g_steal_pointer(&own);
+    bool shows = strpbrk(own, "123456789") != NULL; /* less than is shown is no change */
+    return shows && sign > 0 ? g_strconcat("+", own, NULL) : g_steal_pointer(&own);
 }
 
 /* The year before and what changed since, as far as it is known. */

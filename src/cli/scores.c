@@ -75,6 +75,7 @@ typedef struct {
     StoreScoreKind kind;
     bool all;                                      /* --all */
     guint scores;                                  /* recorded */
+    GHashTable *agencies;                          /* whose scores those are: SurveyAgency* of the survey */
     GPtrArray *changed, *others, *same, *unproven; /* char*, a line an agency */
 } Import;
 
@@ -135,6 +136,8 @@ static bool import_file(Import *told, const char *path)
     for (guint i = 0; i < imports->len; i++) {
         const ScoreImport *import = imports->pdata[i];
         told->scores += import->recorded ? import->leaves : 0;
+        if (import->recorded)
+            g_hash_table_add(told->agencies, (gpointer)import->agency);
         note_agency(told, shown, import);
     }
     return true;
@@ -143,7 +146,7 @@ static bool import_file(Import *told, const char *path)
 /* The sum; then each agency's version, those first whose scores changed; then what is to be asked for. */
 static void tell_imports(Import *told)
 {
-    guint agencies = told->changed->len + told->others->len;
+    guint agencies = g_hash_table_size(told->agencies); /* an agency may have sent two files */
     if (agencies > 1)
         cli_say(_("%s scores of %s agencies taken over."), number_shown(told->scores),
                 number_shown(agencies));
@@ -153,6 +156,7 @@ static void tell_imports(Import *told)
     cli_say_some(told->unproven, told->all, "phieu import --all");
     g_ptr_array_unref(told->changed);
     g_ptr_array_unref(told->unproven);
+    g_hash_table_unref(told->agencies);
 }
 
 int cli_import(const CliContext *context, int argc, char **argv)
@@ -181,6 +185,7 @@ int cli_import(const CliContext *context, int argc, char **argv)
     Import told = {.store = store,
                    .kind = self ? STORE_SCORES_SELF : STORE_SCORES_APPRAISED,
                    .all = all,
+                   .agencies = g_hash_table_new(NULL, NULL),
                    .changed = g_ptr_array_new_with_free_func(g_free),
                    .others = g_ptr_array_new_with_free_func(g_free),
                    .same = g_ptr_array_new_with_free_func(g_free),

@@ -168,7 +168,7 @@ char *report_to_spss(const Report *report, const Survey *survey, const char *dat
         add_comment(syntax, "", report->notices->pdata[i]);
     for (guint i = 0; i < report->facts->len; i++) {
         const ReportFact *fact = report->facts->pdata[i];
-        add_comment(syntax, fact->label, fact->value);
+        add_comment(syntax, fact->label, fact->words ? fact->words : fact->value);
     }
     add_comment(syntax, "",
                 "Tệp dữ liệu nằm cùng thư mục; nếu chưa đứng ở đó, trước hết chạy lệnh CD 'THƯ_MỤC'");

@@ -75,7 +75,7 @@ static const SurveyNode *find_named(const SurveyCriteria *criteria, const Survey
     return NULL;
 }
 
-void sheet_check_names(const Sheet *sheet, const SurveyCriteria *criteria, const GArray *rows)
+bool sheet_check_names(const Sheet *sheet, const SurveyCriteria *criteria, const GArray *rows)
 {
     g_autoptr(GString) all = g_string_new(NULL);
     int at_row = -1;
@@ -90,10 +90,12 @@ void sheet_check_names(const Sheet *sheet, const SurveyCriteria *criteria, const
         at_row = at_row < 0 ? row : at_row;
         g_string_append_printf(all, "%s%s → %s", all->len ? ", " : "", node->code, other->code);
     }
-    if (at_row >= 0)
-        sheet_add_fault(
-            sheet, at_row, sheet->columns.name,
-            _("codes stand beside the names of other criteria (code → whose name it is: %s); put each "
-              "beside its own"),
-            all->str);
+    if (at_row < 0)
+        return true;
+    sheet_add_fault(
+        sheet, at_row, sheet->columns.name,
+        _("codes stand beside the names of other criteria (code → whose name it is: %s); put each "
+          "beside its own"),
+        all->str);
+    return false;
 }

@@ -403,7 +403,8 @@ static void read_agency(const Sheet *sheet, AgencyRows *rows)
             written_for->name, rows->agency->code, rows->criteria->name, rows->agency->code);
         return;
     }
-    sheet_check_names(sheet, rows->criteria, rows->at);
+    if (!sheet_check_names(sheet, rows->criteria, rows->at))
+        return;
     for (guint i = 0; i < rows->at->len; i++)
         read_row(sheet, rows, g_array_index(rows->at, int, i));
     g_autofree char *words = rows->hidden->len ? sheet_hidden_rows_words(rows->hidden) : NULL;

@@ -62,8 +62,9 @@ bool sheet_check_heading(Sheet *sheet);
 /* The criteria set an agency's rows (int) were written for: of all sets the one they fit best, on a tie the
  * agency's own. A row misfits whose code or maximum is another's, and a criterion that has no row. */
 const SurveyCriteria *sheet_find_criteria(const Sheet *sheet, const SurveyAgency *agency, const GArray *rows);
-/* Adds one fault where codes stand beside the names of other criteria of the set. */
-void sheet_check_names(const Sheet *sheet, const SurveyCriteria *criteria, const GArray *rows);
+/* Adds one fault where codes stand beside the names of other criteria of the set. False after it: whose
+ * maximum and points the rows have nobody knows. */
+bool sheet_check_names(const Sheet *sheet, const SurveyCriteria *criteria, const GArray *rows);
 /* Whether a sheet is written in a font from before Unicode, which is a fault. */
 bool sheet_check_font(const Sheet *sheet);
 /* The one agency of a sheet, from the cells above its table, else from its name; NULL after a fault, also

@@ -92,6 +92,14 @@ check_exit 0 "$PHIEU" "${ws[@]}" export index --format csv -o "$TMP/final.csv"
 check_eq 1 "$(grep -c '^so,SNV,.*,total,.*,70\.00,' "$TMP/final.csv")" "the maximum in the export"
 check_exit 0 "$PHIEU" "${ws[@]}" verify
 
+# Two files of one agency: the later counts, what it changed is told, and it is one agency.
+first=$(find "$TMP/scores/self" -name '*.csv' | sort | head -n 1)
+sed 's/^1\.1;\(.*\);[^;]*;[^;]*$/1.1;\1;quyết định số 1;/' "$first" >"$TMP/lần hai.csv"
+check_exit 0 "$PHIEU" "${ws[@]}" import self "$first" "$TMP/lần hai.csv"
+check_contains "$err" "lần hai.csv" "the later file"
+check_contains "$err" "version 2" "its version"
+check_lacks "$err" "agencies taken over" "two agencies, as it is one"
+
 # One wrong cell: nothing of the file is taken, and the cell is named.
 printf 'Cơ quan: Sở Nội vụ\nMã cơ quan: SNV\nMã TC;Tiêu chí;Điểm tối đa;Điểm tự chấm\n1.1;Kế hoạch;3;3,7\n' >"$TMP/wrong.csv"
 check_exit 1 "$PHIEU" "${ws[@]}" import self "$TMP/wrong.csv"

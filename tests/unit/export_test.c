@@ -242,6 +242,7 @@ static void test_spss(void)
         "\n    A_q1 F8.0\n",
         "VARIABLE LABELS A_q1 \"1. Lãnh đạo quan tâm công việc\".\n",
         "VALUE LABELS A_q1\n  1 \"Rất tốt\"\n  2 \"Tốt\"\n",
+        "* Xác suất sai cho phép mỗi câu: 0,00001.\n",
         "  -2 \"Chọn nhiều phương án\"\n",
         "MISSING VALUES A_q1 (-4 THRU -1).\n",
         "MISSING VALUES B_q1 (-4 THRU -1, 3).\n", /* no opinion: never scored */

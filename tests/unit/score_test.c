@@ -1218,6 +1218,10 @@ static void test_swapped_codes(void)
     assert_faults(read_scores(survey, STORE_SCORES_SELF,
                               "Sở A,,,,\n" HEAD "1.1,CÔNG KHAI,,30,\n2.1,Kế hoạch,,20,\n", NULL),
                   swapped);
+    /* the maximum goes with the name: the same cause, told once */
+    assert_faults(read_scores(survey, STORE_SCORES_SELF,
+                              "Sở A,,,,\n" HEAD "1.1,CÔNG KHAI,30,30,\n2.1,Kế hoạch,40,35,\n", NULL),
+                  swapped);
     /* a name in the office's own words is nobody else's */
     g_assert_null(read_scores(survey, STORE_SCORES_SELF,
                               "Sở A,,,,\n" HEAD "1.1,Kế hoạch năm,40,30,\n2.1,Công khai TTHC,,20,\n", NULL));
