@@ -69,8 +69,30 @@ static bool read_file(const char *path, const char *output, Blank *blank, GError
     return true;
 }
 
+/* Says how many copies lie on each other, and which do not. */
+static void tell_fits(char **files, const DetectFit *fits, int page, const char *path, bool *ret_unfit)
+{
+    int used = 0, all = 0;
+    for (char **file = files; *file; file++, all++)
+        used += fits[all] != DETECT_FIT_NOT;
+    cli_say(_("Page %d: %d of %d filled copies lie on each other; the blank made of them is %s"), page, used,
+            all, path);
+    for (int i = 0; i < all; i++) {
+        if (fits[i] == DETECT_FIT_NOT)
+            cli_say(_("warning: page %d: %s does not fit the others and was left out; is it the same form, "
+                      "upright?"),
+                    page, files[i]);
+        else if (fits[i] == DETECT_FIT_PARTLY)
+            cli_say(
+                _("warning: page %d: %s fits the others only in part; is it the same version of the form?"),
+                page, files[i]);
+        *ret_unfit |= fits[i] != DETECT_FIT_WHOLLY;
+    }
+}
+
 /* Page k of every filled copy becomes page k of a blank, written beside the definition. */
-static bool merge_copies(char **files, const char *stem, const char *output, Blank *blank, GError **error)
+static bool merge_copies(char **files, const char *stem, const char *output, Blank *blank, bool *ret_unfit,
+                         GError **error)
 {
     g_autoptr(GPtrArray) copies = g_ptr_array_new();
     int pages = 0;
@@ -92,13 +114,13 @@ static bool merge_copies(char **files, const char *stem, const char *output, Bla
                 return false;
             g_ptr_array_add(same, g_steal_pointer(&image->grey));
         }
-        int used = 0, first_page = 1;
-        g_autoptr(Raster) merged = detect_merge(same, &used, error);
+        int first_page = 1;
+        g_autofree DetectFit *fits = g_new0(DetectFit, same->len);
+        g_autoptr(Raster) merged = detect_merge(same, fits, error);
         g_autofree char *path = g_strdup_printf("%s-blank-%d.png", stem, k + 1);
         if (!merged || !raster_write_png(merged, path, error))
             return false;
-        cli_say(_("Page %d: %d of %u filled copies lie on each other; the blank made of them is %s"), k + 1,
-                used, same->len, path);
+        tell_fits(files, fits, k + 1, path, ret_unfit);
         g_ptr_array_add(blank->rasters, g_steal_pointer(&merged));
         g_ptr_array_add(blank->names, relative_to(path, output));
         g_array_append_val(blank->pages, first_page);
@@ -227,8 +249,9 @@ static int run(const DetectOptions *options, char **files)
         options->scales ? g_strdup(options->scales) : g_build_filename(folder, "scales.yaml", NULL);
     g_auto(Blank) blank = {g_ptr_array_new_with_free_func((GDestroyNotify)raster_free),
                            g_ptr_array_new_with_free_func(g_free), g_array_new(FALSE, FALSE, sizeof(int))};
+    bool unfit = false;
     if (options->filled) {
-        if (!merge_copies(files, stem, options->output, &blank, &error))
+        if (!merge_copies(files, stem, options->output, &blank, &unfit, &error))
             return cli_fail(error);
     } else {
         for (char **path = files; *path; path++)
@@ -250,7 +273,7 @@ static int run(const DetectOptions *options, char **files)
         (options->overlay && !write_overlays(form, options->overlay, &error)))
         return cli_fail(error);
     tell(form, options, id, scales);
-    return tell_left(form) ? CLI_WAITING : CLI_DONE;
+    return tell_left(form) || unfit ? CLI_WAITING : CLI_DONE;
 }
 
 int cli_detect(const CliContext *context, int argc, char **argv)

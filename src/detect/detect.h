@@ -82,10 +82,18 @@ DetectForm *detect_form(const GPtrArray *pages, bool from_copies, GError **error
 void detect_form_free(DetectForm *form);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DetectForm, detect_form_free)
 
-/* A blank from several filled copies of one page (Raster*): each laid on the first by its print, every pixel
- * the upper middle of what the copies show there, so that ink of few of them goes. `ret_used` is how many
- * could be laid on. INVALID with fewer than three that fit. */
-Raster *detect_merge(const GPtrArray *copies, int *ret_used, GError **error);
+/* How a filled copy fits the others. */
+typedef enum {
+    DETECT_FIT_NOT,    /* it was left out: another form, upside down or too bad */
+    DETECT_FIT_PARTLY, /* parts of its print are not on the others, or the other way round */
+    DETECT_FIT_WHOLLY,
+} DetectFit;
+
+/* A blank from several filled copies of one page (Raster*): each laid by its print, as far as each part of
+ * the sheet is stretched, on the one that has most in common with the others; every pixel the upper middle of
+ * what the copies show there, so that ink of few of them goes. `ret_fits` has room for one a copy. INVALID
+ * with fewer than three that fit; then, too, `ret_fits` says which do. */
+Raster *detect_merge(const GPtrArray *copies, DetectFit *ret_fits, GError **error);
 
 /* The form definition as YAML. `blanks` (char*) names the file of each page relative to the definition,
  * `blank_pages` (int) the page in it; `id` the form. */

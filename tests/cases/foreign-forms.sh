@@ -20,6 +20,13 @@ detect circles "$here/detect/detect-marksheet.pdf" 109 12
 check_eq "0 1 2 3 4 5 6 7 8 9" "$(grep '{question: q2,' "$TMP/form-circles.yaml" | sed 's/.*# //' | xargs)" "figures inside circles"
 detect grey "$here/grey-blank/def/ps.jpg" 85 17
 
+# Filled copies, each stretched in its own way, the first of another precinct: its ballot has one contest more.
+check_exit 3 "$PHIEU" detect --filled "$here"/merge-smeared/*.png -o "$TMP/form-copies.yaml" --scales "$TMP/copies.txt"
+check_contains "$err" "filled-in-p1-01.png" "the copy that fits in part is named"
+boxes=$(grep -c 'option: ' "$TMP/form-copies.yaml")
+printf '%-12s boxes %3d of  22\n' copies "$boxes" >&2
+check_eq 22 "$boxes" "boxes of filled copies"
+
 # A blank as grey as it was photographed: what it shows for paper is paper.
 check_exit 0 "$PHIEU" init "$TMP/ws" --survey "$here/grey-blank/def"
 check_exit "0|3" "$PHIEU" -C "$TMP/ws" scan "$here/grey-blank/flat2.jpg"
