@@ -6,7 +6,7 @@ static const struct {
     ColumnKind kind;
     double width;
 } columns[] = {
-    {"block", "Khối", COLUMN_TEXT, 22},
+    {"block", "Khối", COLUMN_TEXT, 29},
     {"agency", "Mã", COLUMN_TEXT, 10},
     {"agency_name", "Cơ quan", COLUMN_TEXT, 30},
     {"group", "Nhóm", COLUMN_TEXT, 8},

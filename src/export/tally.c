@@ -38,7 +38,7 @@ static void add_tallies(Report *report, const Quota *quota)
     ReportTable *table =
         report_add_table(report, "tally", "Tần suất", "Kết quả điều tra theo cơ quan, nhóm và câu hỏi",
                          IN_CSV | IN_XLSX | IN_JSON);
-    report_add_column(table, "block", "Khối", COLUMN_TEXT, 22);
+    report_add_column(table, "block", "Khối", COLUMN_TEXT, 29);
     report_add_column(table, "agency", "Mã cơ quan", COLUMN_TEXT, 12);
     report_add_column(table, "agency_name", "Cơ quan", COLUMN_TEXT, 34);
     report_add_column(table, "group", "Nhóm", COLUMN_TEXT, 8);
