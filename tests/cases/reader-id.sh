@@ -31,6 +31,7 @@ for file in src/mark/decide.c src/vision/code.cpp src/page/page.h src/intake/rea
     [[ $now != "$last" && ${#now} == 16 ]] || fault "$file: changed, the fingerprint stays $now"
     last=$now
 done
+sleep 0.05
 rm "$TMP/clone/src/mark/stray.c"
 [[ $(made) != "$last" ]] || fault "src/mark/stray.c: taken away, the fingerprint stays $last"
 finish
