@@ -161,6 +161,9 @@ char *rational_to_decimal(const Rational *a, int decimals, char separator);
 double rational_to_double(const Rational *a);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rational, rational_free)
 
+/* Sorts numbers, none of them NaN, from the least on. */
+void sort_doubles(double *values, int count);
+
 /* ---- files and text --------------------------------------------------------------------------------------
  */
 

@@ -79,17 +79,6 @@ static void find_shifts(const Raster *first, const GArray *patches, const Raster
     }
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static void sort(double *values, int count)
-{
-    qsort(values, (size_t)count, sizeof *values, compare_doubles);
-}
-
 /* Leaves out what moved otherwise than its nearest neighbours: a line of print found one line further. */
 static void drop_strays(GArray *shifts, double off_px)
 {
@@ -106,7 +95,7 @@ static void drop_strays(GArray *shifts, double off_px)
         }
         if (!own->found || count < NEIGHBOURS)
             continue;
-        sort(away, count);
+        sort_doubles(away, count);
         for (guint k = 0; k < shifts->len && near < NEIGHBOURS; k++) {
             const Shift *other = &g_array_index(shifts, Shift, k);
             if (k == i || !other->found || hypot(other->x - own->x, other->y - own->y) > away[NEIGHBOURS - 1])
@@ -114,8 +103,8 @@ static void drop_strays(GArray *shifts, double off_px)
             dx[near] = other->dx;
             dy[near++] = other->dy;
         }
-        sort(dx, near);
-        sort(dy, near);
+        sort_doubles(dx, near);
+        sort_doubles(dy, near);
         stray[i] = hypot(own->dx - dx[near / 2], own->dy - dy[near / 2]) > off_px;
     }
     for (guint i = 0; i < shifts->len; i++)

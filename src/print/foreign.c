@@ -69,12 +69,6 @@ static int tile_level(const Raster *raster, RectPx tile)
     return level;
 }
 
-static int compare_levels(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* How light the paper is, tile by tile. False where the page is not grey. */
 static bool look_at_paper(const Raster *raster, Paper *paper)
 {
@@ -86,7 +80,7 @@ static bool look_at_paper(const Raster *raster, Paper *paper)
             y1 = (int)((i / paper->columns + 1) * paper->h_px);
         paper->levels[i] = sorted[i] = tile_level(raster, (RectPx){x0, y0, x1 - x0, y1 - y0});
     }
-    qsort(sorted, (size_t)count, sizeof *sorted, compare_levels);
+    sort_doubles(sorted, count);
     double usual = sorted[count / 2];
     for (int i = 0; i < count; i++)
         if (paper->levels[i] < LEAST_PAPER * usual)
